@@ -1,0 +1,572 @@
+-- Billhook's first schema. {id} {int} {bytes} {opt} are expanded per engine (src/db/migrate.c).
+-- *_at instants (seconds UTC), *_on civil days (YYYY-MM-DD), *_minor money in minor units.
+
+-- setting: one row per company-wide choice; names and defaults stand in core/setting/setting.c.
+CREATE TABLE setting (
+	name TEXT PRIMARY KEY,
+	value TEXT NOT NULL,
+	changed_at {int} NOT NULL
+) {opt};
+
+-- event: what happened, append only. The audit trail, the activity lists and the rules read it.
+CREATE TABLE event (
+	id {id},
+	at {int} NOT NULL,
+	subject TEXT NOT NULL,
+	subject_id {int} NOT NULL,
+	name TEXT NOT NULL,
+	client_id {int},
+	actor_kind TEXT NOT NULL CHECK (actor_kind IN ('system', 'visitor', 'client', 'staff', 'provider')),
+	actor_id {int},
+	actor_name TEXT NOT NULL,
+	ip TEXT NOT NULL,
+	trace TEXT NOT NULL,
+	data TEXT NOT NULL
+) {opt};
+CREATE INDEX event_subject ON event (subject, subject_id, id);
+CREATE INDEX event_client ON event (client_id, id);
+
+-- job: work to be done after commit, at least once, by whoever holds the lease. key makes it exist once.
+CREATE TABLE job (
+	id {id},
+	kind TEXT NOT NULL,
+	key TEXT NOT NULL UNIQUE,
+	subject TEXT NOT NULL,
+	subject_id {int} NOT NULL,
+	client_id {int},
+	event_id {int},
+	state TEXT NOT NULL CHECK (state IN ('ready', 'running', 'done', 'parked', 'cancelled')),
+	run_at {int} NOT NULL,
+	tries {int} NOT NULL,
+	holder TEXT NOT NULL,
+	lease_at {int} NOT NULL,
+	outcome TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	ended_at {int}
+) {opt};
+CREATE INDEX job_due ON job (run_at, id) WHERE state IN ('ready', 'running');
+CREATE INDEX job_parked ON job (id) WHERE state = 'parked';
+CREATE INDEX job_subject ON job (subject, subject_id, id);
+
+-- task: the scheduled sweeps, one row each: when they last succeeded, who runs them now.
+CREATE TABLE task (
+	name TEXT PRIMARY KEY,
+	started_at {int} NOT NULL,
+	succeeded_at {int} NOT NULL,
+	holder TEXT NOT NULL,
+	lease_at {int} NOT NULL,
+	error TEXT NOT NULL,
+	alerted_at {int} NOT NULL
+) {opt};
+
+-- run: one sweep of one task, with its items below.
+CREATE TABLE run (
+	id {id},
+	task TEXT NOT NULL,
+	started_at {int} NOT NULL,
+	ended_at {int},
+	considered {int} NOT NULL,
+	done {int} NOT NULL,
+	skipped {int} NOT NULL,
+	failed {int} NOT NULL,
+	remaining {int} NOT NULL,
+	error TEXT NOT NULL
+) {opt};
+CREATE TABLE run_item (
+	id {id},
+	run_id {int} NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+	subject TEXT NOT NULL,
+	subject_id {int} NOT NULL,
+	result TEXT NOT NULL CHECK (result IN ('done', 'skipped', 'failed')),
+	reason TEXT NOT NULL,
+	next_at {int}
+) {opt};
+CREATE INDEX run_item_run ON run_item (run_id, id);
+
+-- role: a named set of permissions (space-separated words of core/staff/permission.c; '*' is all).
+CREATE TABLE role (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	permissions TEXT NOT NULL
+) {opt};
+
+-- staff: people who work for the company.
+CREATE TABLE staff (
+	id {id},
+	email TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	password_hash TEXT NOT NULL,
+	role_id {int} NOT NULL REFERENCES role (id),
+	state TEXT NOT NULL CHECK (state IN ('active', 'suspended', 'closed')),
+	created_at {int} NOT NULL,
+	seen_at {int}
+) {opt};
+
+-- client: who pays. region is the state or province of the address.
+CREATE TABLE client (
+	id {id},
+	email TEXT NOT NULL UNIQUE,
+	email_verified_at {int},
+	password_hash TEXT,
+	first_name TEXT NOT NULL,
+	last_name TEXT NOT NULL,
+	company TEXT NOT NULL,
+	address TEXT NOT NULL,
+	city TEXT NOT NULL,
+	postcode TEXT NOT NULL,
+	region TEXT NOT NULL,
+	country TEXT NOT NULL,
+	phone TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	tax_id TEXT NOT NULL,
+	tax_exempt {int} NOT NULL CHECK (tax_exempt IN (0, 1)),
+	language TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'closed')),
+	note TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	seen_at {int}
+) {opt};
+CREATE INDEX client_name ON client (last_name, first_name, id);
+CREATE INDEX client_created ON client (created_at, id);
+
+-- contact: a person of a client, with what they may do and which letters they get.
+CREATE TABLE contact (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	name TEXT NOT NULL,
+	email TEXT NOT NULL,
+	phone TEXT NOT NULL,
+	letters TEXT NOT NULL,
+	created_at {int} NOT NULL
+) {opt};
+CREATE INDEX contact_client ON contact (client_id, id);
+
+-- session: a signed-in browser. Only the hash of its token is kept; staff and client never share a kind.
+CREATE TABLE session (
+	id {id},
+	token_hash TEXT NOT NULL UNIQUE,
+	kind TEXT NOT NULL CHECK (kind IN ('visitor', 'client', 'staff')),
+	subject_id {int} NOT NULL,
+	csrf TEXT NOT NULL,
+	cart TEXT NOT NULL,
+	ip TEXT NOT NULL,
+	agent TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	used_at {int} NOT NULL,
+	expires_at {int} NOT NULL
+) {opt};
+CREATE INDEX session_subject ON session (kind, subject_id);
+CREATE INDEX session_expires ON session (expires_at);
+
+-- api_token: a staff member's key for programs, with scopes (permission words).
+CREATE TABLE api_token (
+	id {id},
+	token_hash TEXT NOT NULL UNIQUE,
+	staff_id {int} NOT NULL REFERENCES staff (id),
+	name TEXT NOT NULL,
+	scopes TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	expires_at {int} NOT NULL,
+	used_at {int},
+	revoked_at {int}
+) {opt};
+
+-- one_time: single-use links for password reset and e-mail verification.
+CREATE TABLE one_time (
+	id {id},
+	token_hash TEXT NOT NULL UNIQUE,
+	kind TEXT NOT NULL CHECK (kind IN ('reset', 'verify')),
+	subject TEXT NOT NULL CHECK (subject IN ('client', 'staff')),
+	subject_id {int} NOT NULL,
+	email TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	expires_at {int} NOT NULL,
+	used_at {int}
+) {opt};
+CREATE INDEX one_time_subject ON one_time (subject, subject_id, kind);
+
+-- throttle: counters of the rate limits, by a key such as "login/ip/192.0.2.1".
+CREATE TABLE throttle (
+	key TEXT PRIMARY KEY,
+	count {int} NOT NULL,
+	window_at {int} NOT NULL
+) {opt};
+
+-- replay: answers kept under (caller, Idempotency-Key); status 0 while the first request is under way.
+CREATE TABLE replay (
+	caller TEXT NOT NULL,
+	key TEXT NOT NULL,
+	request_hash TEXT NOT NULL,
+	status {int} NOT NULL,
+	body TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	PRIMARY KEY (caller, key)
+) {opt};
+
+-- plan_group, plan, price: what is sold. A price row is one plan, one cycle, one currency.
+CREATE TABLE plan_group (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	position {int} NOT NULL,
+	hidden {int} NOT NULL CHECK (hidden IN (0, 1))
+) {opt};
+CREATE TABLE plan (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	group_id {int} REFERENCES plan_group (id),
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	features TEXT NOT NULL,
+	panel TEXT NOT NULL,
+	package TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	needs_domain {int} NOT NULL CHECK (needs_domain IN (0, 1)),
+	setup_when TEXT NOT NULL CHECK (setup_when IN ('payment', 'approval', 'order', 'never')),
+	stock {int},
+	hidden {int} NOT NULL CHECK (hidden IN (0, 1)),
+	position {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE INDEX plan_of_group ON plan (group_id, position, id);
+CREATE TABLE price (
+	id {id},
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	cycle TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	price_minor {int} NOT NULL CHECK (price_minor >= 0),
+	setup_minor {int} NOT NULL CHECK (setup_minor >= 0),
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE UNIQUE INDEX price_sold ON price (plan_id, cycle, currency) WHERE state = 'active';
+
+-- tax_rate: what is due where, from which day. '' for country or region means any.
+CREATE TABLE tax_rate (
+	id {id},
+	name TEXT NOT NULL,
+	country TEXT NOT NULL,
+	region TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	rate_ppm {int} NOT NULL CHECK (rate_ppm BETWEEN 0 AND 1000000),
+	valid_from TEXT NOT NULL,
+	UNIQUE (country, region, tax_class, valid_from)
+) {opt};
+
+-- transfer: the ledger, append only. Every row moves one amount from credit to debit, so that the books
+-- always balance. 'receivable' and 'credit' are accounts of client_id. key makes a posting happen once.
+CREATE TABLE transfer (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	code TEXT NOT NULL CHECK (code IN ('invoice', 'tax', 'credit_note', 'credit_tax', 'payment', 'overpayment',
+		'use_credit', 'refund', 'fee', 'write_off', 'dispute', 'dispute_won', 'grant', 'rounding')),
+	debit TEXT NOT NULL,
+	credit TEXT NOT NULL,
+	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+	currency TEXT NOT NULL,
+	client_id {int} NOT NULL REFERENCES client (id),
+	invoice_id {int},
+	payment_id {int},
+	booked_on TEXT NOT NULL,
+	at {int} NOT NULL,
+	CHECK (debit <> credit)
+) {opt};
+CREATE INDEX transfer_client ON transfer (client_id, id);
+CREATE INDEX transfer_invoice ON transfer (invoice_id, id);
+CREATE INDEX transfer_payment ON transfer (payment_id) WHERE payment_id IS NOT NULL;
+
+-- series: document numbers, one row per series; last_hash is the end of its chain.
+CREATE TABLE series (
+	key TEXT PRIMARY KEY,
+	format TEXT NOT NULL,
+	next {int} NOT NULL,
+	last_hash TEXT NOT NULL
+) {opt};
+
+-- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, sent_at change.
+CREATE TABLE invoice (
+	id {id},
+	kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
+	state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'overdue', 'paid', 'credited', 'written_off')),
+	cause TEXT UNIQUE,
+	client_id {int} NOT NULL REFERENCES client (id),
+	order_id {int},
+	refers_to_id {int} REFERENCES invoice (id),
+	series TEXT,
+	seq {int},
+	number TEXT,
+	currency TEXT NOT NULL,
+	issued_on TEXT,
+	due_on TEXT,
+	seller TEXT NOT NULL,
+	buyer TEXT NOT NULL,
+	note TEXT NOT NULL,
+	rounding TEXT NOT NULL CHECK (rounding IN ('line', 'document')),
+	prices TEXT NOT NULL CHECK (prices IN ('exclusive', 'inclusive')),
+	net_minor {int} NOT NULL,
+	discount_minor {int} NOT NULL,
+	tax_minor {int} NOT NULL,
+	total_minor {int} NOT NULL,
+	balance_minor {int} NOT NULL,
+	prev_hash TEXT,
+	hash TEXT,
+	token TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	paid_at {int},
+	UNIQUE (series, seq)
+) {opt};
+CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE number IS NOT NULL;
+CREATE INDEX invoice_client ON invoice (client_id, id);
+CREATE INDEX invoice_due ON invoice (due_on, id) WHERE state IN ('open', 'overdue');
+CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
+
+-- invoice_item: its lines, never edited. live = 1 holds the right to charge (service, kind, period_from) once;
+-- a full credit note gives it back.
+CREATE TABLE invoice_item (
+	id {id},
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	position {int} NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('period', 'setup', 'once', 'fee', 'manual', 'discount')),
+	service_id {int},
+	description TEXT NOT NULL,
+	period_from TEXT,
+	period_to TEXT,
+	quantity {int} NOT NULL,
+	unit_minor {int} NOT NULL,
+	net_minor {int} NOT NULL,
+	tax_class TEXT NOT NULL,
+	tax_name TEXT NOT NULL,
+	tax_rate_ppm {int} NOT NULL,
+	tax_minor {int} NOT NULL,
+	live {int} NOT NULL CHECK (live IN (0, 1))
+) {opt};
+CREATE INDEX invoice_item_invoice ON invoice_item (invoice_id, position);
+CREATE UNIQUE INDEX invoice_item_charge ON invoice_item (service_id, kind, period_from)
+	WHERE live = 1 AND service_id IS NOT NULL;
+
+-- gateway: ways to pay. Secret settings are sealed to link's public key.
+CREATE TABLE gateway (
+	key TEXT PRIMARY KEY,
+	provider TEXT NOT NULL,
+	name TEXT NOT NULL,
+	settings TEXT NOT NULL,
+	enabled {int} NOT NULL CHECK (enabled IN (0, 1)),
+	position {int} NOT NULL
+) {opt};
+
+-- payment: money received, once per (gateway, remote_id).
+CREATE TABLE payment (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	invoice_id {int} REFERENCES invoice (id),
+	gateway TEXT NOT NULL,
+	remote_id TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('received', 'partly_refunded', 'refunded', 'disputed')),
+	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+	refunded_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	received_on TEXT NOT NULL,
+	received_at {int} NOT NULL,
+	UNIQUE (gateway, remote_id)
+) {opt};
+CREATE INDEX payment_client ON payment (client_id, id);
+CREATE INDEX payment_invoice ON payment (invoice_id);
+
+-- attempt: one try to collect an invoice through a gateway. Its id is our idempotency key there.
+CREATE TABLE attempt (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	gateway TEXT NOT NULL,
+	remote_id TEXT,
+	url TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('new', 'started', 'pending', 'succeeded', 'declined', 'expired')),
+	amount_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	ended_at {int},
+	UNIQUE (gateway, remote_id)
+) {opt};
+CREATE INDEX attempt_invoice ON attempt (invoice_id, id);
+CREATE INDEX attempt_open ON attempt (id) WHERE state IN ('new', 'started', 'pending');
+
+-- hook: inbound provider messages, raw, once per (provider, remote_id); refused ones keep NULL there.
+CREATE TABLE hook (
+	id {id},
+	gateway TEXT NOT NULL,
+	remote_id TEXT,
+	headers TEXT NOT NULL,
+	body TEXT NOT NULL,
+	event TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('received', 'verified', 'done', 'refused', 'failed')),
+	reason TEXT NOT NULL,
+	ip TEXT NOT NULL,
+	received_at {int} NOT NULL,
+	done_at {int},
+	UNIQUE (gateway, remote_id)
+) {opt};
+
+-- order_head, order_item: what was asked for, at the prices of that moment.
+CREATE TABLE order_head (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	state TEXT NOT NULL CHECK (state IN ('review', 'pending', 'active', 'done', 'refused', 'cancelled')),
+	currency TEXT NOT NULL,
+	invoice_id {int},
+	gateway TEXT NOT NULL,
+	terms TEXT NOT NULL,
+	terms_at {int},
+	ip TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	created_at {int} NOT NULL
+) {opt};
+CREATE INDEX order_client ON order_head (client_id, id);
+CREATE INDEX order_open ON order_head (id) WHERE state IN ('review', 'pending');
+CREATE TABLE order_item (
+	id {id},
+	order_id {int} NOT NULL REFERENCES order_head (id),
+	position {int} NOT NULL,
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	price_id {int} NOT NULL REFERENCES price (id),
+	cycle TEXT NOT NULL,
+	quantity {int} NOT NULL,
+	price_minor {int} NOT NULL,
+	setup_minor {int} NOT NULL,
+	domain TEXT NOT NULL,
+	service_id {int}
+) {opt};
+CREATE INDEX order_item_order ON order_item (order_id, position);
+
+-- server: where accounts are made. Secret settings are sealed to link's public key.
+CREATE TABLE server (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	provider TEXT NOT NULL,
+	settings TEXT NOT NULL,
+	accounts_max {int},
+	enabled {int} NOT NULL CHECK (enabled IN (0, 1)),
+	checked_at {int},
+	error TEXT NOT NULL
+) {opt};
+
+-- service: a hosted thing. billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
+CREATE TABLE service (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	order_id {int},
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	plan_key TEXT NOT NULL,
+	plan_name TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	panel TEXT NOT NULL,
+	package TEXT NOT NULL,
+	server_id {int} REFERENCES server (id),
+	state TEXT NOT NULL CHECK (state IN ('pending', 'provisioning', 'active', 'suspended', 'attention', 'cancelled', 'terminated')),
+	cycle TEXT NOT NULL,
+	anchor_day {int} NOT NULL CHECK (anchor_day BETWEEN 0 AND 31),
+	currency TEXT NOT NULL,
+	price_minor {int} NOT NULL,
+	quantity {int} NOT NULL,
+	domain TEXT NOT NULL,
+	username TEXT NOT NULL,
+	secret TEXT NOT NULL,
+	started_on TEXT,
+	billed_until TEXT,
+	paid_until TEXT,
+	suspend_cause TEXT NOT NULL,
+	cancel_on TEXT,
+	cancel_reason TEXT NOT NULL,
+	hold_until TEXT,
+	created_at {int} NOT NULL,
+	ended_at {int}
+) {opt};
+CREATE INDEX service_client ON service (client_id, id);
+CREATE INDEX service_order ON service (order_id);
+CREATE INDEX service_due ON service (billed_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
+CREATE INDEX service_unpaid ON service (paid_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
+CREATE INDEX service_cancel ON service (cancel_on, id) WHERE cancel_on IS NOT NULL AND state IN ('active', 'suspended');
+CREATE UNIQUE INDEX service_domain ON service (domain)
+	WHERE domain <> '' AND state IN ('pending', 'provisioning', 'active', 'suspended', 'attention');
+CREATE UNIQUE INDEX service_username ON service (username) WHERE username <> '';
+
+-- action: what is to be done to a service on its panel, once per (service, action, cause).
+CREATE TABLE action (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	action TEXT NOT NULL CHECK (action IN ('create', 'suspend', 'unsuspend', 'terminate', 'password')),
+	cause TEXT NOT NULL,
+	suspend_cause TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('intent', 'asked', 'done', 'attention', 'dropped')),
+	tries {int} NOT NULL,
+	detail TEXT NOT NULL,
+	alerted {int} NOT NULL CHECK (alerted IN (0, 1)),
+	created_at {int} NOT NULL,
+	done_at {int},
+	UNIQUE (service_id, action, cause)
+) {opt};
+CREATE INDEX action_open ON action (id) WHERE state IN ('intent', 'asked', 'attention');
+
+-- dunning_step: the ladder. days count from the due day (negative: before).
+CREATE TABLE dunning_step (
+	id {id},
+	days {int} NOT NULL,
+	action TEXT NOT NULL CHECK (action IN ('remind', 'fee', 'suspend', 'terminate')),
+	letter TEXT NOT NULL,
+	fee_minor {int} NOT NULL,
+	fee_ppm {int} NOT NULL,
+	UNIQUE (days, action)
+) {opt};
+
+-- dunning_done: each step once per invoice.
+CREATE TABLE dunning_done (
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	step_id {int} NOT NULL,
+	result TEXT NOT NULL CHECK (result IN ('done', 'superseded')),
+	at {int} NOT NULL,
+	PRIMARY KEY (invoice_id, step_id)
+) {opt};
+
+-- letter: mails, with the bytes as sent. cause makes one letter of a kind per fact.
+CREATE TABLE letter (
+	id {id},
+	cause TEXT NOT NULL UNIQUE,
+	kind TEXT NOT NULL,
+	client_id {int},
+	subject_kind TEXT NOT NULL,
+	subject_id {int} NOT NULL,
+	to_address TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'bounced', 'failed')),
+	bytes {bytes} NOT NULL,
+	detail TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	sent_at {int}
+) {opt};
+CREATE INDEX letter_client ON letter (client_id, id);
+CREATE INDEX letter_subject ON letter (subject_kind, subject_id, id);
+CREATE INDEX letter_waiting ON letter (id) WHERE state IN ('queued', 'failed');
+
+-- letter_template: texts edited by staff; a missing row means the one built in.
+CREATE TABLE letter_template (
+	kind TEXT PRIMARY KEY,
+	subject TEXT NOT NULL,
+	text TEXT NOT NULL,
+	html TEXT NOT NULL,
+	changed_at {int} NOT NULL
+) {opt};
+
+-- news: announcements for clients.
+CREATE TABLE news (
+	id {id},
+	title TEXT NOT NULL,
+	body TEXT NOT NULL,
+	published_at {int},
+	created_at {int} NOT NULL
+) {opt};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_CATALOG_OWN_H
+#define CORE_CATALOG_OWN_H
+
+/* Inside core/catalog only. */
+
+#include "base/fsm.h"
+#include "core/catalog/catalog.h"
+
+enum plan_event { PLAN_RETIRE, PLAN_RESTORE, PLAN_EVENTS };
+extern const struct fsm plan_fsm; /* state.c */
+
+struct plan_group {
+	int64_t id, position;
+	const char *key, *name, *description;
+	bool hidden;
+};
+
+/* store.c */
+enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id) MUST_CHECK;
+enum err plan_write(struct cx *cx, const struct plan *p) MUST_CHECK;
+enum err plan_write_state(struct cx *cx, const struct plan *p, enum plan_state to) MUST_CHECK;
+enum err plan_write_stock(struct cx *cx, int64_t id, int64_t n, bool *ret_changed) MUST_CHECK;
+enum err plan_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK; /* 0: free */
+enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret, size_t *ret_n) MUST_CHECK;
+
+/* store_price.c; plan_id 0: of all plans; currency NULL: any */
+enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in) MUST_CHECK;
+enum err price_retire(struct cx *cx, int64_t id) MUST_CHECK;
+enum err price_rows(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
+    size_t *ret_n) MUST_CHECK;
+
+/* store_group.c */
+enum err plan_group_insert(struct cx *cx, const struct plan_group *g, int64_t *ret_id) MUST_CHECK;
+enum err plan_group_write(struct cx *cx, const struct plan_group *g, bool *ret_changed) MUST_CHECK;
+enum err plan_group_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK; /* 0: none */
+enum err plan_group_rows(struct cx *cx, struct plan_group **ret, size_t *ret_n) MUST_CHECK;
+
+/* rules.c: pure. The place of the first price that repeats an earlier cycle and currency, or n. */
+size_t price_repeated(const struct price_input *prices, size_t n);
+bool price_same(const struct price *sold, const struct price_input *in);
+
+/* view.c: new references */
+struct plan_context {
+	const struct price *prices; /* of any plans, sorted by plan */
+	size_t prices_n;
+	const struct plan_group *groups;
+	size_t groups_n;
+};
+json_t *plan_tree(struct cx *cx, const struct plan *p, const struct plan_context *x);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All SQL of the table client. Contacts are in store_contact.c. */
+#include "base/str.h"
+#include "core/client/own.h"
+#include "core/view.h"
+#include "db/db.h"
+
+#define COLUMNS \
+	"id, email, email_verified_at, password_hash, first_name, last_name, company, address, city," \
+	" postcode, region, country, phone, currency, tax_id, tax_exempt, language, state, note," \
+	" created_at, seen_at"
+
+static void read_client(struct db_row *row, void *out)
+{
+	struct client *c = out;
+
+	c->id = row_int(row);
+	c->email = row_str(row);
+	c->email_verified_at = row_int(row);
+	c->password_hash = row_text(row);
+	c->first_name = row_str(row);
+	c->last_name = row_str(row);
+	c->company = row_str(row);
+	c->address = row_str(row);
+	c->city = row_str(row);
+	c->postcode = row_str(row);
+	c->region = row_str(row);
+	c->country = row_str(row);
+	c->phone = row_str(row);
+	c->currency = row_str(row);
+	c->tax_id = row_str(row);
+	c->tax_exempt = row_int(row) != 0;
+	c->language = row_str(row);
+	c->state = (enum client_state)fsm_state(&client_fsm, row_str(row));
+	c->note = row_str(row);
+	c->created_at = row_int(row);
+	c->seen_at = row_int(row);
+}
+
+DB_STMT(client_by_id, "i", "SELECT " COLUMNS " FROM client WHERE id = $1");
+
+enum err client_get(struct cx *cx, int64_t id, struct client *ret)
+{
+	enum err err = db_one(cx, &client_by_id, DB_ARGS(db_int(id)), read_client, ret);
+
+	return err != ERR_NOT_FOUND ? err :
+	    fail(cx, err, "client.none", "There is no client %lld.", (long long)id);
+}
+
+DB_STMT(client_by_email, "t", "SELECT " COLUMNS " FROM client WHERE email = lower($1)");
+
+enum err client_find_email(struct cx *cx, const char *email, struct client *ret)
+{
+	enum err err = db_one(cx, &client_by_email, DB_ARGS(db_text(email)), read_client, ret);
+
+	return err != ERR_NOT_FOUND ? err : fail(cx, err, "client.none", "No client has this address.");
+}
+
+static void read_id(struct db_row *row, void *out)
+{
+	*(int64_t *)out = row_int(row);
+}
+
+DB_STMT(client_email_taken, "t", "SELECT id FROM client WHERE email = $1");
+
+enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id)
+{
+	struct db_into into = {read_id, sizeof(int64_t)};
+	int64_t *ids;
+	size_t n;
+
+	TRY(db_list(cx, &client_email_taken, DB_ARGS(db_text(email)), into, &ids, &n));
+	*ret_id = n > 0 ? ids[0] : 0;
+	return OK;
+}
+
+DB_STMT(client_add, "tttttttttttttti",
+    "INSERT INTO client (email, password_hash, first_name, last_name, company, address, city, postcode,"
+    " region, country, phone, currency, tax_id, tax_exempt, language, state, note, created_at) VALUES"
+    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', $14, '', $15) RETURNING id");
+
+enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
+{
+	return db_int64(cx, &client_add,
+	    DB_ARGS(db_text(c->email), db_text(c->password_hash), db_text(c->first_name),
+	    db_text(c->last_name), db_text(c->company), db_text(c->address), db_text(c->city),
+	    db_text(c->postcode), db_text(c->region), db_text(c->country), db_text(c->phone),
+	    db_text(c->currency), db_text(c->tax_id), db_text(client_fsm.states[c->state]),
+	    db_int(cx->now)), ret_id);
+}
+
+DB_STMT(client_set, "ittttttttttitt",
+    "UPDATE client SET first_name = $2, last_name = $3, company = $4, address = $5, city = $6,"
+    " postcode = $7, region = $8, country = $9, phone = $10, tax_id = $11, tax_exempt = $12,"
+    " language = $13, note = $14 WHERE id = $1");
+
+enum err client_write(struct cx *cx, const struct client *c)
+{
+	return db_run(cx, &client_set,
+	    DB_ARGS(db_int(c->id), db_text(c->first_name), db_text(c->last_name), db_text(c->company),
+	    db_text(c->address), db_text(c->city), db_text(c->postcode), db_text(c->region),
+	    db_text(c->country), db_text(c->phone), db_text(c->tax_id), db_int(c->tax_exempt),
+	    db_text(c->language), db_text(c->note)), NULL);
+}
+
+DB_STMT(client_set_address, "it", "UPDATE client SET email = $2, email_verified_at = NULL WHERE id = $1");
+
+enum err client_write_email(struct cx *cx, int64_t id, const char *email)
+{
+	return db_run(cx, &client_set_address, DB_ARGS(db_int(id), db_text(email)), NULL);
+}
+
+DB_STMT(client_set_verified, "iti",
+    "UPDATE client SET email_verified_at = $3 WHERE id = $1 AND email = $2");
+
+enum err client_write_verified(struct cx *cx, int64_t id, const char *email, bool *ret_changed)
+{
+	int64_t changed;
+
+	TRY(db_run(cx, &client_set_verified, DB_ARGS(db_int(id), db_text(email), db_int(cx->now)),
+	    &changed));
+	*ret_changed = changed == 1;
+	return OK;
+}
+
+DB_STMT(client_set_hash, "it", "UPDATE client SET password_hash = $2 WHERE id = $1");
+
+enum err client_write_hash(struct cx *cx, int64_t id, const char *hash)
+{
+	return db_run(cx, &client_set_hash, DB_ARGS(db_int(id), db_text(hash)), NULL);
+}
+
+DB_STMT(client_set_state, "itt", "UPDATE client SET state = $3 WHERE id = $1 AND state = $2");
+
+enum err client_write_state(struct cx *cx, const struct client *c, enum client_state to)
+{
+	int64_t changed;
+
+	TRY(db_run(cx, &client_set_state,
+	    DB_ARGS(db_int(c->id), db_text(client_fsm.states[c->state]), db_text(client_fsm.states[to])),
+	    &changed));
+	if (changed != 1)
+		return fail(cx, ERR_CONFLICT, "client.raced", "Somebody else just changed client %lld.",
+		    (long long)c->id);
+	return OK;
+}
+
+DB_STMT(client_set_seen, "ii", "UPDATE client SET seen_at = $2 WHERE id = $1");
+
+enum err client_write_seen(struct cx *cx, int64_t id)
+{
+	return db_run(cx, &client_set_seen, DB_ARGS(db_int(id), db_int(cx->now)), NULL);
+}
+
+DB_STMT(client_select, "ittii",
+    "SELECT " COLUMNS " FROM client WHERE ($1 IS NULL OR id < $1) AND ($2 IS NULL OR state = $2)"
+    " AND ($3 IS NULL OR id = $4"
+    " OR lower(first_name || ' ' || last_name || ' ' || company || ' ' || email)"
+    " LIKE lower($3) ESCAPE '\\') ORDER BY id DESC LIMIT $5");
+
+enum err client_rows(struct cx *cx, const struct client_filter *f, struct client **ret, size_t *ret_n)
+{
+	struct db_into into = {read_client, sizeof **ret};
+	int64_t id = 0;
+
+	if (f->q != NULL)
+		(void)str_int(str_trim(cx->arena, f->q), &id);
+	return db_list(cx, &client_select,
+	    DB_ARGS(db_opt(f->after), db_opt_text(f->status), db_text(view_like(cx, f->q)), db_opt(id),
+	    db_int(view_limit(f->limit))), into, ret, ret_n);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ladder as staff edit it. What is due when is rules.c; walking it over all invoices is flow/dunning.c. */
+#include "core/dunning/dunning.h"
+
+#include "base/money.h"
+#include "base/str.h"
+#include "core/dunning/own.h"
+#include "core/event/event.h"
+#include "db/db.h"
+#include "fmt/form.h"
+
+const char *const dunning_words[DUNNING_ACTIONS] = {"remind", "fee", "suspend", "terminate"};
+static const char *const action_choices[] = {"remind", "fee", "suspend", "terminate", NULL};
+static const char *const letter_choices[] = {"invoice_reminder", "invoice_overdue", NULL};
+
+struct input {
+	int64_t days, fee_minor, fee_ppm;
+	const char *action, *letter;
+};
+static const struct field rows[] = {
+	{.name = "days", .label = "Days after the due day", .help = "Negative counts before it.", .type = FIELD_INT,
+	    .flags = FIELD_REQUIRED, .min = -60, .max = 720, .offset = offsetof(struct input, days)},
+	{.name = "action", .label = "What happens", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = action_choices,
+	    .offset = offsetof(struct input, action)},
+	{.name = "letter", .label = "Letter", .help = "For reminders.", .type = FIELD_CHOICE, .choices = letter_choices,
+	    .otherwise = "invoice_reminder", .offset = offsetof(struct input, letter)},
+	{.name = "fee_ppm", .label = "Fee in percent of what is open", .type = FIELD_PPM, .max = 1000000,
+	    .offset = offsetof(struct input, fee_ppm)},
+	{.name = "fee_minor", .label = "Fixed fee, in minor units", .help = "In the invoice's currency; added to the percentage.",
+	    .type = FIELD_INT, .min = 0, .max = 100000000, .offset = offsetof(struct input, fee_minor)},
+};
+const struct fields dunning_fields = {"dunning", rows, sizeof rows / sizeof rows[0], sizeof(struct input)};
+
+static enum dunning_action action_of(const char *word)
+{
+	int i = 0;
+	while (i < DUNNING_ACTIONS - 1 && !str_eq(word, dunning_words[i]))
+		i++;
+	return (enum dunning_action)i;
+}
+
+struct save {
+	struct dunning_step step;
+	int64_t id;
+};
+
+static enum err save_body(struct cx *cx, void *arg)
+{
+	struct save *s = arg;
+	TRY(dunning_store_save(cx, &s->step, &s->id));
+	json_t *data = json_keep(cx, json_pack("{s:I s:s}", "days", s->step.days, "action", dunning_words[s->step.action]));
+	return event_add(cx, &(struct event){"dunning", s->id, s->step.id == 0 ? "create" : "update", 0, data}, NULL);
+}
+
+enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id)
+{
+	struct input in;
+	TRY(field_read(cx, &dunning_fields, body, source, &in));
+	struct save s = {.step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter}};
+	if (s.step.action != DUNNING_REMIND && in.days < 1)
+		return fail_field(cx, "days", "dunning.days", "Fees, suspension and termination come after the due day");
+	if (s.step.action == DUNNING_FEE && in.fee_ppm == 0 && in.fee_minor == 0)
+		return fail_field(cx, "fee_ppm", "dunning.fee", "A fee needs a percentage or a fixed amount");
+	enum err err = db_tx(cx, save_body, &s);
+	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "db.unique")) {
+		cx_clear(cx);
+		return fail_field(cx, "days", "dunning.exists", "There is already such a step on that day");
+	}
+	if (err == OK)
+		*ret_id = s.id;
+	return err;
+}
+
+static enum err remove_body(struct cx *cx, void *arg)
+{
+	int64_t id = *(const int64_t *)arg;
+	TRY(dunning_store_remove(cx, id));
+	return event_add(cx, &(struct event){"dunning", id, "remove", 0, NULL}, NULL);
+}
+
+enum err dunning_remove(struct cx *cx, int64_t id)
+{
+	return db_tx(cx, remove_body, &id);
+}
+
+enum err dunning_view(struct cx *cx, json_t **ret)
+{
+	struct dunning_step *steps;
+	size_t n;
+	TRY(dunning_steps(cx, &steps, &n));
+	json_t *list = json_keep(cx, json_array());
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:I s:I s:s s:s s:I s:I s:b}", "id", steps[i].id, "days", steps[i].days, "action",
+		    dunning_words[steps[i].action], "letter", steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
+		    steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE));
+	*ret = list;
+	return OK;
+}
+
+static enum err seed_body(struct cx *cx, void *arg)
+{
+	static const struct dunning_step ladder[] = {
+		{0, -7, 0, 0, DUNNING_REMIND, "invoice_reminder"}, {0, 1, 0, 0, DUNNING_REMIND, "invoice_overdue"},
+		{0, 3, 0, 0, DUNNING_REMIND, "invoice_overdue"}, {0, 7, 0, 0, DUNNING_REMIND, "invoice_overdue"},
+		{0, 10, 0, 0, DUNNING_SUSPEND, "invoice_overdue"}, {0, 40, 0, 0, DUNNING_TERMINATE, "invoice_overdue"},
+	};
+	struct dunning_step *steps;
+	size_t n;
+	int64_t id;
+	TRY(dunning_steps(cx, &steps, &n));
+	for (size_t i = 0; n == 0 && i < sizeof ladder / sizeof ladder[0]; i++)
+		TRY(dunning_store_save(cx, &ladder[i], &id));
+	return OK;
+}
+
+enum err dunning_seed(struct cx *cx)
+{
+	return db_tx(cx, seed_body, NULL);
+}

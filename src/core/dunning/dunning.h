@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_DUNNING_DUNNING_H
+#define CORE_DUNNING_DUNNING_H
+
+#include <jansson.h>
+
+#include "base/cx.h"
+#include "core/invoice/invoice.h"
+#include "fmt/field.h"
+
+/* The ladder of an unpaid invoice: any steps, each once per invoice. */
+enum dunning_action { DUNNING_REMIND, DUNNING_FEE, DUNNING_SUSPEND, DUNNING_TERMINATE, DUNNING_ACTIONS };
+struct dunning_step {
+	int64_t id, days, fee_minor, fee_ppm;
+	enum dunning_action action;
+	const char *letter; /* invoice_reminder | invoice_overdue */
+};
+extern const struct fields dunning_fields;
+enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n) MUST_CHECK; /* by days, then action */
+enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK;
+enum err dunning_remove(struct cx *cx, int64_t id) MUST_CHECK;
+enum err dunning_view(struct cx *cx, json_t **ret) MUST_CHECK;
+/* -7 remind, +1 remind (overdue), +3, +7 remind (overdue), +10 suspend, +40 terminate: made at init when the ladder is empty. */
+enum err dunning_seed(struct cx *cx) MUST_CHECK;
+
+/*
+ * Which steps are to be taken today for an invoice; pure. done: ids of steps recorded. Of several reminders that have become due at once only the
+ * latest is taken, the earlier are superseded. grace_days shifts the steps after the due day.
+ */
+struct dunning_plan {
+	const struct dunning_step *take[8];
+	size_t take_n;
+	const struct dunning_step *superseded[32];
+	size_t superseded_n;
+};
+struct dunning_input {
+	const struct dunning_step *steps;
+	size_t steps_n;
+	const int64_t *done;
+	size_t done_n;
+	struct day due_on, today;
+	int64_t grace_days;
+};
+void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret);
+enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n) MUST_CHECK;
+/* Records a step (result done | superseded) once; ERR_CONFLICT "dunning.done" when it stands already. In a transaction. */
+enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result) MUST_CHECK;
+/* How many reminders of this invoice were recorded as done. */
+enum err dunning_reminded(struct cx *cx, int64_t invoice_id, int64_t *ret_n) MUST_CHECK;
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which steps of the ladder are due for one invoice today. Pure. */
+#include "core/dunning/own.h"
+
+static bool is_done(const struct dunning_input *in, int64_t step_id)
+{
+	for (size_t i = 0; i < in->done_n; i++)
+		if (in->done[i] == step_id)
+			return true;
+	return false;
+}
+
+static int64_t step_day(const struct dunning_input *in, const struct dunning_step *s)
+{
+	return in->due_on.n + s->days + (s->days > 0 ? in->grace_days : 0);
+}
+
+void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret)
+{
+	const struct dunning_step *latest_reminder = NULL;
+	struct dunning_plan p = {0};
+	for (size_t i = 0; i < in->steps_n; i++) {
+		const struct dunning_step *s = &in->steps[i];
+		if (step_day(in, s) > in->today.n)
+			continue;
+		/* A later reminder that went out silences the earlier ones that were missed. */
+		if (s->action == DUNNING_REMIND)
+			latest_reminder = s;
+	}
+	for (size_t i = 0; i < in->steps_n; i++) {
+		const struct dunning_step *s = &in->steps[i];
+		if (step_day(in, s) > in->today.n || is_done(in, s->id))
+			continue;
+		bool missed = s->action == DUNNING_REMIND && s != latest_reminder;
+		if (missed && p.superseded_n < sizeof p.superseded / sizeof p.superseded[0])
+			p.superseded[p.superseded_n++] = s;
+		else if (!missed && p.take_n < sizeof p.take / sizeof p.take[0])
+			p.take[p.take_n++] = s;
+	}
+	*ret = p;
+}

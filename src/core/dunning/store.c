@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All SQL of tables dunning_step and dunning_done. */
+#include "base/str.h"
+#include "core/dunning/own.h"
+#include "core/row.h"
+#include "db/db.h"
+
+static void read_step(struct db_row *row, void *out)
+{
+	struct dunning_step *s = out;
+	s->id = row_int(row);
+	s->days = row_int(row);
+	const char *word = row_str(row);
+	for (int i = 0; i < DUNNING_ACTIONS; i++)
+		if (str_eq(word, dunning_words[i]))
+			s->action = (enum dunning_action)i;
+	s->letter = row_str(row);
+	s->fee_minor = row_int(row);
+	s->fee_ppm = row_int(row);
+}
+
+DB_STMT(dunning_all, "", "SELECT id, days, action, letter, fee_minor, fee_ppm FROM dunning_step ORDER BY days, action LIMIT 100");
+
+enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
+{
+	return db_list(cx, &dunning_all, DB_NONE, (struct db_into){read_step, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(dunning_insert, "ittii", "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm) VALUES ($1, $2, $3, $4, $5) RETURNING id");
+DB_STMT(dunning_update, "iittii", "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6"
+    " WHERE id = $1 RETURNING id");
+
+enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t *ret_id)
+{
+	const char *word = dunning_words[s->action];
+	if (s->id == 0)
+		return db_int64(cx, &dunning_insert, DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
+		    db_int(s->fee_minor), db_int(s->fee_ppm)), ret_id);
+	return db_int64(cx, &dunning_update, DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
+	    db_int(s->fee_minor), db_int(s->fee_ppm)), ret_id);
+}
+
+DB_STMT(dunning_delete, "i", "DELETE FROM dunning_step WHERE id = $1");
+
+enum err dunning_store_remove(struct cx *cx, int64_t id)
+{
+	int64_t n;
+	TRY(db_run(cx, &dunning_delete, DB_ARGS(db_int(id)), &n));
+	return n == 1 ? OK : fail(cx, ERR_NOT_FOUND, "dunning.unknown", "There is no such step");
+}
+
+static void read_id(struct db_row *row, void *out)
+{
+	int64_t *id = out;
+	*id = row_int(row);
+}
+
+DB_STMT(dunning_done_ids, "i", "SELECT step_id FROM dunning_done WHERE invoice_id = $1 ORDER BY step_id");
+
+enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n)
+{
+	return db_list(cx, &dunning_done_ids, DB_ARGS(db_int(invoice_id)), (struct db_into){read_id, sizeof **ret_ids}, ret_ids, ret_n);
+}
+
+DB_STMT(dunning_mark, "iiti", "INSERT INTO dunning_done (invoice_id, step_id, result, at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (invoice_id, step_id) DO NOTHING");
+
+enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result)
+{
+	int64_t n;
+	TRY(db_run(cx, &dunning_mark, DB_ARGS(db_int(invoice_id), db_int(step_id), db_text(result), db_int(cx->now)), &n));
+	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "dunning.done", "This step was taken already");
+}
+
+DB_STMT(dunning_reminders, "i", "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id"
+    " WHERE d.invoice_id = $1 AND d.result = 'done' AND s.action = 'remind'");
+
+enum err dunning_reminded(struct cx *cx, int64_t invoice_id, int64_t *ret_n)
+{
+	return db_int64(cx, &dunning_reminders, DB_ARGS(db_int(invoice_id)), ret_n);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of orders: place, approve, refuse, advance. Prices come from quote.c; the services are core/service's. */
+#include "core/order/order.h"
+
+#include <inttypes.h>
+
+#include "base/str.h"
+#include "core/catalog/catalog.h"
+#include "core/event/event.h"
+#include "core/order/own.h"
+#include "core/row.h"
+#include "fmt/form.h"
+
+enum err order_get(struct cx *cx, int64_t client_id, int64_t id, struct order *ret)
+{
+	return order_store_get(cx, client_id, id, ret);
+}
+
+struct place {
+	const struct order_input *in;
+	const char *terms;
+	int64_t id;
+};
+
+/* One service per item (a quantity stays one service with that quantity). */
+static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client, const struct order_quote *q,
+    size_t index, int64_t *ret_service_id)
+{
+	const struct order_quote_item *item = &q->items[index];
+	struct service_new service = {
+		.client_id = client->id,
+		.order_id = order_id,
+		.plan_id = item->plan_id,
+		.price_minor = item->price_minor,
+		.quantity = item->in->quantity,
+		.plan_key = item->plan_key,
+		.plan_name = item->plan_name,
+		.tax_class = item->tax_class,
+		.panel = item->panel,
+		.package = item->package,
+		.cycle = item->in->cycle,
+		.currency = q->currency,
+		.domain = item->in->domain,
+		.started_on = q->invoice.issued_on,
+	};
+	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
+	TRY(service_create(cx, &service, ret_service_id));
+	return order_store_insert_item(cx, &(struct order_item){
+	    .order_id = order_id,
+	    .position = (int64_t)index + 1,
+	    .plan_id = item->plan_id,
+	    .price_id = item->price_id,
+	    .cycle = item->in->cycle,
+	    .quantity = item->in->quantity,
+	    .price_minor = item->price_minor,
+	    .setup_minor = item->setup_minor,
+	    .domain = item->in->domain,
+	    .service_id = *ret_service_id,
+	});
+}
+
+/* The planned lines stand in the order of the items: "period"/"once" starts an item, "setup" follows it. */
+static void lines_to_services(struct invoice_plan *p, const int64_t *services)
+{
+	size_t next = 0;
+	for (size_t i = 0; i < p->items_n; i++) {
+		if (!str_eq(p->items[i].kind, "setup"))
+			next++;
+		p->items[i].service_id = services[next - 1];
+	}
+}
+
+static enum err place_invoice(struct cx *cx, int64_t order_id, struct order_quote *q, const int64_t *services)
+{
+	int64_t invoice_id;
+	lines_to_services(&q->invoice, services);
+	q->invoice.order_id = order_id;
+	q->invoice.cause = arena_printf(cx->arena, "order/%" PRId64, order_id);
+	TRY(invoice_commit(cx, &q->invoice, &invoice_id));
+	TRY(service_recount(cx, invoice_id));
+	return order_store_set_invoice(cx, order_id, invoice_id);
+}
+
+static enum err place_body(struct cx *cx, void *arg)
+{
+	struct place *p = arg;
+	struct client client;
+	struct order_quote q;
+	struct gateway g;
+	TRY(client_get(cx, p->in->client_id, &client));
+	if (client.state != CLIENT_ACTIVE && client.state != CLIENT_PENDING)
+		return fail(cx, ERR_CONFLICT, "client.refused", "This client account cannot order");
+	if (!str_empty(p->in->gateway) && gateway_get(cx, p->in->gateway, &g) != OK) {
+		cx_clear(cx);
+		return fail_field(cx, "gateway", "gateway.unknown", "There is no such way to pay");
+	}
+	TRY(order_quote(cx, &client, p->in, &q));
+	q.review = q.review || client.state == CLIENT_PENDING;
+	struct order row = {
+		.client_id = client.id,
+		.state = q.review ? ORDER_REVIEW : ORDER_PENDING,
+		.currency = q.currency,
+		.gateway = str_or(p->in->gateway, ""),
+		.terms = p->terms,
+		.terms_at = str_empty(p->terms) ? 0 : cx->now,
+		.ip = str_or(cx->actor.ip, ""),
+		.reason = "",
+	};
+	TRY(order_store_insert(cx, &row, &p->id));
+	int64_t *services = ARENA_ARRAY(cx->arena, int64_t, q.items_n);
+	for (size_t i = 0; i < q.items_n; i++)
+		TRY(place_item(cx, p->id, &client, &q, i, &services[i]));
+	if (!q.review)
+		TRY(place_invoice(cx, p->id, &q, services));
+	json_t *data = json_keep(cx, json_pack("{s:b s:I s:s}", "review", q.review, "total_minor", q.invoice.total_minor, "currency",
+	    q.currency));
+	TRY(event_add(cx, &(struct event){"order", p->id, "create", client.id, data}, NULL));
+	return q.review ? OK : service_order_approved(cx, p->id);
+}
+
+enum err order_create(struct cx *cx, const struct order_input *in, const char *terms, int64_t *ret_id)
+{
+	struct place p = {.in = in, .terms = str_or(terms, "")};
+	TRY(db_tx(cx, place_body, &p));
+	*ret_id = p.id;
+	return OK;
+}
+
+/* An approved order gets its invoice now, at the prices that were promised, for a term that starts today. */
+static enum err approve_invoice(struct cx *cx, const struct order *o)
+{
+	struct settings settings;
+	struct tax_table taxes;
+	struct client client;
+	struct order_item *items;
+	size_t n, lines_n = 0;
+	int64_t invoice_id;
+	TRY(setting_load(cx, &settings));
+	TRY(tax_load(cx, &taxes));
+	TRY(client_get(cx, o->client_id, &client));
+	TRY(order_items(cx, o->id, &items, &n));
+	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n * 2);
+	struct day today = setting_today(cx, &settings);
+	for (size_t i = 0; i < n; i++) {
+		struct service s;
+		struct day to;
+		TRY(service_restart(cx, items[i].service_id, today));
+		TRY(service_get(cx, 0, items[i].service_id, &s));
+		service_renewal_line(cx->arena, &s, &lines[lines_n], &to);
+		if (!day_set(to))
+			lines[lines_n].kind = "once";
+		const char *what = lines[lines_n++].description;
+		if (items[i].setup_minor > 0)
+			lines[lines_n++] = (struct invoice_line){"setup", s.id, arena_printf(cx->arena, "Set-up of %s", what), s.tax_class,
+			    DAY_NONE, DAY_NONE, items[i].quantity, items[i].setup_minor};
+	}
+	struct invoice_request r = {
+		.settings = &settings,
+		.taxes = &taxes,
+		.client = &client,
+		.cause = arena_printf(cx->arena, "order/%" PRId64, o->id),
+		.currency = o->currency,
+		.order_id = o->id,
+		.issued_on = today,
+		.due_on = day_add(today, (int32_t)settings.billing_due_days),
+		.lines = lines,
+		.lines_n = lines_n,
+	};
+	struct invoice_plan plan;
+	TRY(invoice_plan(cx, &r, &plan));
+	TRY(invoice_commit(cx, &plan, &invoice_id));
+	TRY(service_recount(cx, invoice_id));
+	TRY(order_store_set_invoice(cx, o->id, invoice_id));
+	return service_order_approved(cx, o->id);
+}
+
+/* A refused or cancelled order takes its services with it: unpaid invoices are credited, stock goes back. */
+static enum err drop_services(struct cx *cx, const struct order *o, const char *reason)
+{
+	struct order_item *items;
+	size_t n;
+	TRY(order_items(cx, o->id, &items, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct service s;
+		TRY(service_get(cx, 0, items[i].service_id, &s));
+		if (s.state != SERVICE_CANCELLED && s.state != SERVICE_TERMINATED)
+			TRY(service_cancel(cx, 0, s.id, false, reason));
+	}
+	if (o->invoice_id == 0)
+		return OK;
+	struct invoice invoice;
+	int64_t note;
+	bool existing;
+	TRY(invoice_get(cx, 0, o->invoice_id, &invoice));
+	bool unpaid = invoice.state == INVOICE_OPEN || invoice.state == INVOICE_OVERDUE;
+	return unpaid ? credit_note_full(cx, o->invoice_id, "Order cancelled", &note, &existing) : OK;
+}
+
+struct apply {
+	int64_t id;
+	enum order_event event;
+	const char *reason;
+};
+
+static enum err apply_body(struct cx *cx, void *arg)
+{
+	const struct apply *a = arg;
+	struct order o;
+	TRY(order_store_get(cx, 0, a->id, &o));
+	int to = fsm_next(&order_fsm, (int)o.state, (int)a->event);
+	if (to < 0)
+		return fail(cx, ERR_CONFLICT, "order.refused", "Order %" PRId64 " is %s: cannot %s", o.id, order_fsm.states[o.state],
+		    order_fsm.events[a->event]);
+	TRY(order_store_set_state(cx, &o, (enum order_state)to, str_or(a->reason, o.reason)));
+	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s}", "from", order_fsm.states[o.state], "to", order_fsm.states[to],
+	    "reason", str_or(a->reason, "")));
+	TRY(event_add(cx, &(struct event){"order", o.id, order_fsm.events[a->event], o.client_id, data}, NULL));
+	if (a->event == ORDER_APPROVE)
+		return approve_invoice(cx, &o);
+	if (a->event == ORDER_REFUSE || a->event == ORDER_CANCEL)
+		return drop_services(cx, &o, str_or(a->reason, "Order cancelled"));
+	return OK;
+}
+
+enum err order_apply(struct cx *cx, int64_t id, enum order_event event, const char *reason)
+{
+	return db_tx(cx, apply_body, &(struct apply){id, event, reason});
+}
+
+static enum err advance_body(struct cx *cx, void *arg)
+{
+	int64_t id = *(const int64_t *)arg;
+	struct order o;
+	struct order_item *items;
+	size_t n, ready = 0, ended = 0;
+	TRY(order_store_get(cx, 0, id, &o));
+	if (o.state == ORDER_PENDING && o.invoice_id != 0) {
+		struct invoice i;
+		TRY(invoice_get(cx, 0, o.invoice_id, &i));
+		if (i.state != INVOICE_PAID)
+			return OK;
+		TRY(order_apply(cx, id, ORDER_PAY, NULL));
+		TRY(order_store_get(cx, 0, id, &o));
+	}
+	if (o.state != ORDER_ACTIVE)
+		return OK;
+	TRY(order_items(cx, id, &items, &n));
+	for (size_t k = 0; k < n; k++) {
+		struct service s;
+		TRY(service_get(cx, 0, items[k].service_id, &s));
+		ready += s.state == SERVICE_ACTIVE || s.state == SERVICE_SUSPENDED;
+		ended += s.state == SERVICE_CANCELLED || s.state == SERVICE_TERMINATED;
+	}
+	return ready + ended == n ? order_apply(cx, id, ORDER_COMPLETE, NULL) : OK;
+}
+
+enum err order_advance(struct cx *cx, int64_t id)
+{
+	return db_tx(cx, advance_body, &id);
+}
+
+enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
+{
+	struct order_item *items;
+	size_t n;
+	TRY(order_items(cx, o->id, &items, &n));
+	json_t *list = json_array(), *services = json_array();
+	for (size_t i = 0; i < n; i++) {
+		json_array_append_new(list, json_pack("{s:s s:s s:s s:o s:I s:I s:I s:o}", "plan", items[i].plan_key, "plan_name",
+		    items[i].plan_name, "cycle", items[i].cycle, "domain", json_text(items[i].domain), "quantity", items[i].quantity,
+		    "price_minor", items[i].price_minor, "setup_minor", items[i].setup_minor, "service_id",
+		    json_id(items[i].service_id)));
+		if (items[i].service_id != 0)
+			json_array_append_new(services, json_integer(items[i].service_id));
+	}
+	*ret = json_keep(cx, json_pack("{s:I s:s s:b s:I s:o s:o s:o s:s s:s s:o s:o s:o s:o s:o}", "id", o->id, "state",
+	    order_fsm.states[o->state], "is_review", o->state == ORDER_REVIEW, "client_id", o->client_id, "invoice_id",
+	    json_id(o->invoice_id), "service_ids", services, "items", list, "currency", o->currency, "gateway", o->gateway, "terms",
+	    json_text(o->terms), "terms_at", json_instant(o->terms_at), "ip", json_text(o->ip), "reason", json_text(o->reason),
+	    "created_at", json_instant(o->created_at)));
+	return OK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_ORDER_OWN_H
+#define CORE_ORDER_OWN_H
+
+#include "base/fsm.h"
+#include "core/order/order.h"
+#include "db/db.h"
+
+extern const struct fsm order_fsm;
+
+enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id, struct order *ret) MUST_CHECK;
+enum err order_store_insert(struct cx *cx, const struct order *o, int64_t *ret_id) MUST_CHECK;
+enum err order_store_insert_item(struct cx *cx, const struct order_item *i) MUST_CHECK;
+enum err order_store_set_state(struct cx *cx, const struct order *o, enum order_state to, const char *reason) MUST_CHECK;
+enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an order would cost: plans, prices and taxes of this moment. Writes nothing; the shop shows it and order.c writes from it. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "core/catalog/catalog.h"
+#include "core/order/own.h"
+#include "core/row.h"
+#include "fmt/form.h"
+
+#define QUANTITY_MAX 100
+
+static const struct field item_rows[] = {
+	{.name = "plan", .label = "Plan", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 80,
+	    .offset = offsetof(struct order_input_item, plan)},
+	{.name = "cycle", .label = "Billing cycle", .type = FIELD_CYCLE, .flags = FIELD_REQUIRED,
+	    .offset = offsetof(struct order_input_item, cycle)},
+	{.name = "domain", .label = "Domain", .type = FIELD_DOMAIN, .help = "A domain you own, for example example.com.",
+	    .offset = offsetof(struct order_input_item, domain)},
+	{.name = "quantity", .label = "Quantity", .type = FIELD_INT, .min = 1, .max = QUANTITY_MAX, .otherwise = "1",
+	    .offset = offsetof(struct order_input_item, quantity)},
+};
+static const struct fields item_fields = {"order_item", item_rows, sizeof item_rows / sizeof item_rows[0],
+	sizeof(struct order_input_item)};
+static const struct field order_rows[] = {
+	{.name = "client_id", .label = "Client", .type = FIELD_ID, .flags = FIELD_REQUIRED,
+	    .offset = offsetof(struct order_input, client_id)},
+	{.name = "items", .label = "Items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .min = 1, .max = LIMIT_ORDER_ITEMS,
+	    .sub = &item_fields, .offset = offsetof(struct order_input, items)},
+	{.name = "gateway", .label = "Way to pay", .type = FIELD_KEY, .offset = offsetof(struct order_input, gateway)},
+};
+const struct fields order_fields = {"order", order_rows, sizeof order_rows / sizeof order_rows[0], sizeof(struct order_input)};
+
+static enum err item_fault(struct cx *cx, size_t i, const char *field, const char *key, const char *text)
+{
+	cx_clear(cx);
+	return fail_field(cx, arena_printf(cx->arena, "items.%zu.%s", i, field), key, "%s", text);
+}
+
+static enum err domain_check(struct cx *cx, const struct order_input *in, size_t i, const struct plan *plan)
+{
+	const struct order_input_item *items = in->items.rows;
+	bool taken;
+	if (*items[i].domain == '\0')
+		return plan->needs_domain ? item_fault(cx, i, "domain", "field.required", "Enter the domain for this plan") : OK;
+	if (items[i].quantity != 1)
+		return item_fault(cx, i, "quantity", "order.quantity", "A plan for one domain is ordered once per domain");
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(items[k].domain, items[i].domain))
+			return item_fault(cx, i, "domain", "service.domain_taken", "This domain is in the order twice");
+	TRY(service_domain_taken(cx, items[i].domain, &taken));
+	return taken ? item_fault(cx, i, "domain", "service.domain_taken", "This domain is already hosted here") : OK;
+}
+
+static enum err quote_item(struct cx *cx, const struct order_input *in, size_t i, struct order_quote *q)
+{
+	const struct order_input_item *item = (const struct order_input_item *)in->items.rows + i;
+	struct plan plan;
+	struct price price;
+	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
+		return item_fault(cx, i, "quantity", "field.range", "The quantity must be between 1 and 100");
+	enum err err = plan_find(cx, item->plan, &plan);
+	if (err == ERR_NOT_FOUND || (err == OK && plan.state != PLAN_ACTIVE))
+		return item_fault(cx, i, "plan", "plan.unknown", "There is no such plan on sale");
+	TRY(err);
+	err = price_find(cx, plan.id, item->cycle, q->currency, &price);
+	if (err == ERR_NOT_FOUND)
+		return item_fault(cx, i, "cycle", "price.unknown",
+		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s", q->currency));
+	TRY(err);
+	TRY(domain_check(cx, in, i, &plan));
+	if (plan.stock >= 0 && plan.stock < item->quantity)
+		return item_fault(cx, i, "plan", "plan.sold_out", "This plan is sold out");
+	q->review = q->review || str_eq(plan.setup_when, "approval");
+	q->items[i] = (struct order_quote_item){item, plan.id, price.id, price.price_minor, price.setup_minor, plan.name,
+		plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
+	return OK;
+}
+
+/* The first invoice: a period (or one-time) line per item, and its set-up fee. Services do not exist yet. */
+static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day today, struct invoice_line *lines)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < q->items_n; i++) {
+		const struct order_quote_item *item = &q->items[i];
+		struct cycle cycle = {0, CYCLE_ONCE};
+		int year, month, mday;
+		bool recurs = cycle_parse(item->in->cycle, &cycle) && cycle.unit != CYCLE_ONCE;
+		day_split(today, &year, &month, &mday);
+		const char *what = *item->in->domain == '\0' ? item->plan_name
+		    : arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
+		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, what, item->tax_class, recurs ? today : DAY_NONE,
+		    recurs ? cycle_next(today, cycle, mday) : DAY_NONE, item->in->quantity, item->price_minor};
+		if (item->setup_minor > 0)
+			lines[n++] = (struct invoice_line){"setup", 0, arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
+			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor};
+	}
+	return n;
+}
+
+enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in, struct order_quote *ret)
+{
+	struct settings settings;
+	struct tax_table taxes;
+	TRY(setting_load(cx, &settings));
+	TRY(tax_load(cx, &taxes));
+	struct order_quote q = {
+		.currency = str_or(client->currency, settings.company_currency),
+		.items = ARENA_ARRAY(cx->arena, struct order_quote_item, in->items.n),
+		.items_n = in->items.n,
+		.review = settings.order_approval,
+	};
+	if (in->items.n == 0 || in->items.n > LIMIT_ORDER_ITEMS)
+		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items", LIMIT_ORDER_ITEMS);
+	for (size_t i = 0; i < in->items.n; i++)
+		TRY(quote_item(cx, in, i, &q));
+	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n * 2);
+	struct day today = setting_today(cx, &settings);
+	struct invoice_request r = {
+		.settings = &settings,
+		.taxes = &taxes,
+		.client = client,
+		.currency = q.currency,
+		.issued_on = today,
+		.due_on = day_add(today, (int32_t)settings.billing_due_days),
+		.lines = lines,
+		.lines_n = quote_lines(cx, &q, today, lines),
+	};
+	TRY(invoice_plan(cx, &r, &q.invoice));
+	*ret = q;
+	return OK;
+}
+
+static json_t *quote_taxes(const struct invoice_plan *p)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < p->items_n; i++) {
+		int64_t net = 0, tax = 0;
+		bool seen = false;
+		for (size_t k = 0; k < p->items_n; k++) {
+			bool same = p->items[k].tax_rate_ppm == p->items[i].tax_rate_ppm;
+			seen = seen || (same && k < i);
+			net += same ? p->items[k].net_minor : 0;
+			tax += same ? p->items[k].tax_minor : 0;
+		}
+		if (!seen)
+			json_array_append_new(list, json_pack("{s:s s:I s:I s:I}", "name", str_or(p->items[i].tax_name, "No tax"),
+			    "rate_ppm", p->items[i].tax_rate_ppm, "net_minor", net, "tax_minor", tax));
+	}
+	return list;
+}
+
+json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
+{
+	json_t *items = json_array(), *renews = json_array();
+	for (size_t i = 0; i < q->items_n; i++) {
+		const struct order_quote_item *item = &q->items[i];
+		int64_t net = item->price_minor * item->in->quantity;
+		json_array_append_new(items, json_pack("{s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "index", (json_int_t)i, "plan",
+		    item->in->plan, "plan_name", item->plan_name, "cycle", item->in->cycle, "domain", json_text(item->in->domain),
+		    "quantity", item->in->quantity, "price_minor", item->price_minor, "setup_minor", item->setup_minor,
+		    "net_minor", net, "has_setup", item->setup_minor > 0));
+		if (!str_eq(item->in->cycle, "once"))
+			json_array_append_new(renews, json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle", item->in->cycle,
+			    "total_minor", net));
+	}
+	return json_keep(cx, json_pack("{s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "currency", q->currency, "items", items, "renews",
+	    renews, "taxes", quote_taxes(&q->invoice), "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor,
+	    "total_minor", q->invoice.total_minor, "review", q->review, "prices_inclusive",
+	    str_eq(q->invoice.prices, "inclusive")));
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_SERVICE_SERVICE_H
+#define CORE_SERVICE_SERVICE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/cx.h"
+#include "base/day.h"
+#include "core/invoice/invoice.h"
+#include "core/payment/payment.h"
+#include "core/service/panel.h"
+#include "fmt/field.h"
+
+/* Hosted things: their life cycle, their periods, the actions owed to their panel, and the servers. */
+enum service_state { SERVICE_PENDING, SERVICE_PROVISIONING, SERVICE_ACTIVE, SERVICE_SUSPENDED, SERVICE_ATTENTION, SERVICE_CANCELLED,
+	SERVICE_TERMINATED, SERVICE_STATES };
+enum service_event { SERVICE_SET_UP, SERVICE_ACTIVATE, SERVICE_FAIL, SERVICE_AGAIN, SERVICE_SUSPEND, SERVICE_UNSUSPEND, SERVICE_CANCEL,
+	SERVICE_TERMINATE, SERVICE_EVENTS };
+
+struct service {
+	int64_t id, client_id, order_id, plan_id, server_id, price_minor, quantity, anchor_day, created_at, ended_at;
+	enum service_state state;
+	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain, *username, *secret;
+	const char *suspend_cause; /* "" | debt | abuse | staff */
+	const char *cancel_reason;
+	struct day started_on, billed_until, paid_until, cancel_on, hold_until; /* INT32_MIN: none */
+};
+
+enum err service_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret) MUST_CHECK; /* client_id 0: staff */
+/* A pending service, in the order's transaction. started is the first day of its first period; anchor_day follows from it. */
+struct service_new {
+	int64_t client_id, order_id, plan_id, price_minor, quantity;
+	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
+	struct day started_on;
+};
+/* A domain already hosted is ERR_CONFLICT "service.domain_taken". */
+enum err service_create(struct cx *cx, const struct service_new *in, int64_t *ret_id) MUST_CHECK;
+enum err service_domain_taken(struct cx *cx, const char *domain, bool *ret) MUST_CHECK;
+enum err service_apply(struct cx *cx, int64_t id, enum service_event event, const char *reason) MUST_CHECK;
+struct service_filter {
+	int64_t client_id, order_id, server_id, after, limit;
+	const char *state, *q;
+};
+enum err service_list(struct cx *cx, const struct service_filter *f, json_t **ret) MUST_CHECK;
+/* {id state client_id order_id plan plan_name cycle domain username next_due_on anchor_day price_minor currency quantity started_on billed_until paid_until
+ *  suspend_cause cancel_on cancel_reason hold_until server_id panel package created_at ended_at action: null|{action,state,detail}} */
+enum err service_view(struct cx *cx, const struct service *s, json_t **ret) MUST_CHECK;
+
+/* A pending service that was never billed starts on another day (an order approved later); anchor_day follows. */
+enum err service_restart(struct cx *cx, int64_t id, struct day started_on) MUST_CHECK;
+
+/* Billing: the period that starts at billed_until, as a line; pure. */
+void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret, struct day *ret_to);
+/* Active services whose next unpaid period starts at or before a day, by (paid_until, id), after the given; for the billing run. */
+enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id, int64_t limit,
+    struct service **ret, size_t *ret_n) MUST_CHECK;
+/* Advances billed_until from..to for many, each only if it still stands at from (else ERR_CONFLICT "service.billed"). In a transaction. */
+struct service_billed {
+	int64_t id;
+	struct day from, to;
+};
+enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
+/* An invoice was paid: advances paid_until over its periods, asks for set-up or unsuspension. Idempotent. */
+enum err service_invoice_paid(struct cx *cx, int64_t invoice_id) MUST_CHECK;
+/* A paid or open invoice was credited or reopened: recomputes billed_until and paid_until from live charges. */
+enum err service_recount(struct cx *cx, int64_t invoice_id) MUST_CHECK;
+/* An approved order: set-up of services that do not wait for payment. */
+enum err service_order_approved(struct cx *cx, int64_t order_id) MUST_CHECK;
+
+/* Wishes. All check the life cycle and leave an action row plus job service.provision (key "action/<id>"). cause makes it once. */
+enum action_kind { ACTION_CREATE, ACTION_SUSPEND, ACTION_UNSUSPEND, ACTION_TERMINATE, ACTION_PASSWORD, ACTION_KINDS };
+struct action {
+	int64_t id, service_id, tries, created_at, done_at;
+	enum action_kind action;
+	const char *cause, *suspend_cause, *state, *detail;
+	bool alerted;
+};
+/* suspend_cause: debt | abuse | staff for suspends, "" else. An action of that (service, action, cause) already there is OK with *ret_id = 0. */
+enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
+/* For debt: re-checks inside the transaction that the invoice is still unpaid, nothing is pending at a provider, and reminders were sent; else ERR_CONFLICT with the reason. */
+enum err service_suspend_for_debt(struct cx *cx, int64_t service_id, int64_t invoice_id) MUST_CHECK;
+enum err action_get(struct cx *cx, int64_t id, struct action *ret) MUST_CHECK;
+enum err action_asked(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;     /* the panel is about to be called: counts a try */
+/* DONE: confirms; moves the service, event service.activate/suspend/unsuspend/terminate. data from the panel may carry username. */
+enum err action_done(struct cx *cx, int64_t id, const json_t *data) MUST_CHECK;
+enum err action_waits(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;     /* will be tried again */
+enum err action_attention(struct cx *cx, int64_t id, const char *detail) MUST_CHECK; /* needs a person: event service.attention */
+enum err action_again(struct cx *cx, int64_t id) MUST_CHECK;                         /* staff: try now */
+enum err action_alerted(struct cx *cx, int64_t id) MUST_CHECK;
+enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t **ret) MUST_CHECK;
+
+/* Cancellation: now, or at the end of the paid term; undone while it waits. Unpaid documents of the service only are credited. */
+enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end, const char *reason) MUST_CHECK;
+enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
+enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
+enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK; /* no dunning before that day */
+enum err service_count(struct cx *cx, const char *state, int64_t *ret) MUST_CHECK;
+
+/* Servers ----------------------------------------------------------------------------------------- */
+struct server {
+	int64_t id, accounts_max, accounts, checked_at; /* accounts_max 0: any number */
+	const char *key, *name, *provider, *settings, *error;
+	bool enabled;
+};
+enum err server_get(struct cx *cx, int64_t id, struct server *ret) MUST_CHECK;
+/* The enabled server of a provider with room and fewest accounts; ERR_NOT_FOUND "server.none". */
+enum err server_choose(struct cx *cx, const char *provider, struct server *ret) MUST_CHECK;
+enum err server_save(struct cx *cx, const struct server *s, int64_t *ret_id) MUST_CHECK; /* id 0: new; settings validated and sealed before */
+enum err server_checked(struct cx *cx, int64_t id, const char *error) MUST_CHECK;
+enum err server_list(struct cx *cx, json_t **ret) MUST_CHECK;
+
+/* Periods contiguous and not overlapping, states and dates agree. */
+enum err service_audit(struct cx *cx, json_t *findings) MUST_CHECK;
+
+#endif

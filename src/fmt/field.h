@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FMT_FIELD_H
+#define FMT_FIELD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cx.h"
+
+/*
+ * Declared input. A table of fields reads a form body and a JSON body alike into a struct,
+ * describes the form for templates, masks secrets and feeds the OpenAPI document.
+ *
+ * C type at offset: LINE TEXT EMAIL PASSWORD SECRET DOMAIN URL COUNTRY CURRENCY CYCLE CHOICE KEY ->
+ * const char * (arena; "" when absent unless FIELD_NULLABLE, then NULL) · INT ID MONEY PPM ->
+ * int64_t · BOOL -> bool · DAY -> struct day (n = INT32_MIN when absent) · LIST -> struct
+ * field_list.
+ *
+ * Absent is: no such name, JSON null, or text of nothing but white space. An absent field takes
+ * `otherwise` when there is one; else REQUIRED makes it a fault. REQUIRED does not bind a SECRET,
+ * since "" keeps the stored one: the caller, who knows whether there is one, checks. A BOOL of a
+ * form is false when absent (an empty check box sends nothing); REQUIRED asks for true.
+ * Any text type with choices must be one of them.
+ */
+enum field_type {
+	FIELD_LINE,     /* one line, UTF-8, no control characters */
+	FIELD_TEXT,     /* many lines; CRLF becomes LF */
+	FIELD_EMAIL,    /* addr-spec, lower-cased domain */
+	FIELD_PASSWORD, /* never echoed, never logged; min is the shortest length */
+	FIELD_SECRET,   /* provider secret: never echoed; "" keeps the old one */
+	FIELD_DOMAIN,   /* host name, lower case, A-labels by IDNA 2008 */
+	FIELD_URL,      /* https:// or http:// absolute */
+	FIELD_COUNTRY,  /* ISO 3166-1 alpha-2 */
+	FIELD_CURRENCY, /* ISO 4217, billable */
+	FIELD_CYCLE,    /* "1m", "once" */
+	FIELD_CHOICE,   /* one of choices */
+	FIELD_KEY,      /* [a-z0-9][a-z0-9._-]* */
+	FIELD_INT,
+	FIELD_ID,    /* positive integer */
+	FIELD_MONEY, /* JSON: integer minor units. Form: decimal text in the sibling "currency" */
+	FIELD_PPM,   /* JSON: integer ppm. Form: percent as decimal text, "19" or "7.7" */
+	FIELD_BOOL,  /* form: present and not "0"/"false"; JSON: true/false */
+	FIELD_DAY,
+	FIELD_LIST /* rows of a sub-table; forms name them prices.0.cycle */
+};
+
+enum { FIELD_REQUIRED = 1, FIELD_NULLABLE = 2 };
+
+struct field {
+	const char *name, *label, *help;
+	enum field_type type;
+	unsigned flags;
+	/*
+	 * INT, MONEY, PPM: value (max 0 = no upper bound; a negative number needs a negative min) ·
+	 * text: length in characters (max 0 = LIMIT_TEXT_CHARS; TEXT and SECRET LIMIT_NOTE_CHARS;
+	 * URL LIMIT_URL_BYTES) · LIST: rows (max 0 = LIMIT_FIELD_ROWS)
+	 */
+	int64_t min, max;
+	const char *const *choices; /* NULL-ended */
+	const char *otherwise;      /* default, as form text; NULL none */
+	const char *autocomplete;   /* HTML autocomplete token or NULL */
+	size_t offset;
+	const struct fields *sub; /* LIST */
+};
+
+struct fields {
+	const char *name;
+	const struct field *rows;
+	size_t n;
+	size_t size; /* of the struct */
+};
+
+struct field_list {
+	void *rows; /* n structs of sub->size each */
+	size_t n;
+};
+
+#define FIELDS(name_, type, ...) \
+	static const struct field name_##_rows[] = {__VA_ARGS__}; \
+	const struct fields name_ = { \
+	    #name_, name_##_rows, sizeof name_##_rows / sizeof name_##_rows[0], sizeof(type)}
+
+enum field_source { FIELD_FORM, FIELD_JSON };
+
+/*
+ * Reads a body into *ret (zeroed first). Every wrong field is noted in cx->fault.fields under its
+ * full name ("prices.0.cycle"); unknown names: JSON refuses them ("field.unknown"), forms ignore
+ * them. The currency of a form's MONEY is the sibling "currency" or that of an outer row, or its
+ * `otherwise`; a caller whose currency is known beforehand puts it into the body. A form's rows in
+ * which nothing was filled in are left out. ERR_INVALID when any field was wrong.
+ */
+enum err field_read(struct cx *cx, const struct fields *f, const json_t *body,
+    enum field_source source, void *ret) MUST_CHECK;
+
+/*
+ * The form as a tree for templates: {"fields":[{name,id,label,help,type,input_type,value,required,
+ * error,choices:[{value,label,selected}],autocomplete,inputmode,min,max,minlength,maxlength,
+ * multiline,select,checkbox,checked,list,stored,rows,extra}], plus each under "by": {name:{…}}}.
+ * Every key is always there, null or false where it does not apply. A LIST has list:true,
+ * rows:[{index,fields,by}] and extra, one more empty row. values: what was typed (strings) or what
+ * is stored (JSON types; MONEY in the sibling currency); may be NULL. A SECRET or PASSWORD is never
+ * echoed; stored tells that there is one. errors from cx->fault when faulty. The caller owns the
+ * result.
+ */
+json_t *field_form(struct cx *cx, const struct fields *f, const json_t *values, bool faulty);
+
+/* JSON Schema of the body, for OpenAPI. The caller owns the result. */
+json_t *field_schema(const struct fields *f);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_API_API_H
+#define WEB_API_API_H
+
+#include "fmt/field.h"
+
+/* Inputs that belong to the API alone, as field tables; api/fields.c. */
+struct api_reason {
+	const char *reason;
+};
+struct api_credit {
+	int64_t amount_minor;
+	const char *currency, *reason;
+};
+struct api_checkout {
+	const char *gateway, *return_url;
+};
+struct api_note {
+	int64_t amount_minor; /* 0: the whole document */
+	const char *reason;
+};
+struct api_cancel {
+	bool at_end;
+	const char *reason;
+};
+struct api_gateway {
+	const char *key, *provider, *name;
+	bool enabled;
+	int64_t position;
+};
+struct api_server {
+	const char *key, *provider, *name;
+	bool enabled;
+	int64_t accounts_max;
+};
+extern const struct fields api_reason_fields, api_credit_fields, api_checkout_fields, api_note_fields, api_cancel_fields,
+    api_gateway_fields, api_server_fields;
+
+#endif

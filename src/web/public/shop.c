@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The shop window: plans and their prices, terms, news. Prices are those of the catalog in the
+ * visitor's currency; what the taxes make of them is asked of order_quote().
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/catalog/catalog.h"
+#include "core/client/client.h"
+#include "core/notice/notice.h"
+#include "core/order/order.h"
+#include "fmt/form.h"
+#include "web/handlers.h"
+#include "web/public/cart.h"
+
+/* The price people compare by: the shortest paid cycle stands first in the catalog's order. */
+static void add_from_price(json_t *plan)
+{
+	json_t *first = json_array_get(json_object_get(plan, "prices"), 0);
+	json_object_set_new(plan, "from", first != NULL ? json_incref(first) : json_null());
+}
+
+enum err shop_home(struct cx *cx, struct page *p)
+{
+	const struct plan_filter f = {.shop = true, .currency = cart_currency(p)};
+	json_t *catalog, *group, *plan;
+	size_t g, n, plans = 0;
+	TRY(catalog_view(cx, &f, &catalog));
+	json_array_foreach(json_object_get(catalog, "groups"), g, group)
+		json_array_foreach(json_object_get(group, "plans"), n, plan) {
+			add_from_price(plan);
+			plans++;
+		}
+	page_title(cx, p, "%s", p->settings.company_name);
+	page_put(p, "groups", json_object_get(catalog, "groups"));
+	page_set(p, "currency", json_string(f.currency));
+	page_set(p, "empty", json_boolean(plans == 0));
+	return OK;
+}
+
+/* A plan that is sold: retired and hidden ones are not there for visitors, whatever the address says. */
+enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t **ret)
+{
+	struct plan plan;
+	json_t *view, *price, *prices = json_array();
+	size_t n;
+	TRY(plan_find(cx, key, &plan));
+	json_keep(cx, prices);
+	if (plan.state != PLAN_ACTIVE)
+		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold.");
+	TRY(plan_view(cx, &plan, &view));
+	json_array_foreach(json_object_get(view, "prices"), n, price)
+		if (str_eq(json_string_value(json_object_get(price, "currency")), cart_currency(p)))
+			json_array_append(prices, price);
+	if (json_array_size(prices) == 0)
+		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.", cart_currency(p));
+	json_object_set(view, "prices", prices);
+	*ret = view;
+	return OK;
+}
+
+/* What one of it costs, taxes included, for each cycle. */
+static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
+{
+	json_t *price;
+	size_t n;
+	json_array_foreach(json_object_get(plan, "prices"), n, price) {
+		/* A domain is not needed to know a price. */
+		struct order_input_item item = {.plan = json_string_value(json_object_get(plan, "key")),
+			.cycle = json_string_value(json_object_get(price, "cycle")), .domain = "price.example",
+			.quantity = 1};
+		struct order_input in = {.gateway = "", .items = {&item, 1}};
+		struct order_quote q;
+		enum err err = order_quote(cx, cart_client(cx, p), &in, &q);
+		json_object_set_new(price, "tax_minor", err == OK ? json_integer(q.invoice.tax_minor) : json_null());
+		json_object_set_new(price, "total_minor", err == OK ? json_integer(q.invoice.total_minor) : json_null());
+		if (err == ERR_INTERNAL || err == ERR_RETRY)
+			return err;
+		cx_clear(cx);
+	}
+	return OK;
+}
+
+enum err shop_plan(struct cx *cx, struct page *p)
+{
+	json_t *plan;
+	TRY(cart_plan(cx, p, p->word, &plan));
+	TRY(add_totals(cx, p, plan));
+	add_from_price(plan);
+	page_put(p, "plan", plan);
+	page_title(cx, p, "%s", json_string_value(json_object_get(plan, "name")));
+	return OK;
+}
+
+enum err shop_terms(struct cx *cx, struct page *p)
+{
+	page_title(cx, p, "Terms of service");
+	page_set(p, "terms", json_string(str_or(p->settings.company_terms, "")));
+	return OK;
+}
+
+enum err shop_news(struct cx *cx, struct page *p)
+{
+	json_t *news;
+	TRY(news_list(cx, true, &news));
+	page_title(cx, p, "News");
+	page_put(p, "data", news);
+	return OK;
+}

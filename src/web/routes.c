@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The routes of the shop, the client area, the API and the inbox: one line says the path, who may
+ * use it, what it shows and who answers. The staff area's lines are in staff/staff_routes.c.
+ * There is no installer here: the first staff member is made on the command line.
+ */
+#include "core/access/access.h"
+#include "core/catalog/catalog.h"
+#include "core/client/client.h"
+#include "core/invoice/invoice.h"
+#include "core/order/order.h"
+#include "core/payment/payment.h"
+#include "core/tax/tax.h"
+#include "web/api/api.h"
+#include "web/handlers.h"
+#include "web/own.h"
+
+/* clang-format off */
+const struct route web_routes[] = {
+	/*       path                                area    permission  view                      handler                show */
+	R_BARE(  "/assets/*",                                                                      shop_asset),
+	R_BARE(  "/favicon.ico",                                                                   shop_favicon),
+	R_BARE(  "/robots.txt",                                                                    shop_robots),
+	R_READ(  "/theme.css",                       PUBLIC, "",         NULL,                     shop_accent),
+
+	/* shop */
+	R_READ(  "/",                                PUBLIC, "",         "public/home",            shop_home),
+	R_READ(  "/plans/:key",                      PUBLIC, "",         "public/plan",            shop_plan),
+	R_READ(  "/order/:key",                      PUBLIC, "",         "public/order",           shop_order),
+	R_FORM(  "/order/:key",                      PUBLIC, "",         "public/order",           shop_add,              shop_order),
+	R_READ(  "/cart",                            PUBLIC, "",         "public/cart",            shop_cart),
+	R_FORM(  "/cart/remove",                     PUBLIC, "",         NULL,                     shop_remove,           NULL),
+	R_READ(  "/checkout",                        PUBLIC, "",         "public/checkout",        shop_checkout),
+	R_LINK(  "/checkout",                        PUBLIC, "",         "public/checkout",        shop_place,            shop_checkout),
+	R_READ(  "/thanks/:id",                      CLIENT, "",         "public/thanks",          shop_thanks),
+	R_READ(  "/terms",                           PUBLIC, "",         "public/terms",           shop_terms),
+	R_READ(  "/news",                            PUBLIC, "",         "public/news",            shop_news),
+	R_READ(  "/i/:token",                        PUBLIC, "",         "public/invoice",         link_show),
+	R_READ(  "/i/:token/pdf",                    PUBLIC, "",         NULL,                     link_pdf),
+	R_LINK(  "/i/:token/pay",                    PUBLIC, "",         "public/invoice",         link_pay,              link_show),
+	R_RETURN("/i/:token/return",                 PUBLIC,             NULL,                     link_return),
+
+	/* signing in */
+	R_READ(  "/login",                           PUBLIC, "",         "public/login",           auth_login),
+	R_FORM(  "/login",                           PUBLIC, "",         "public/login",           auth_sign_in,          auth_login),
+	R_FORM(  "/logout",                          PUBLIC, "",         NULL,                     auth_sign_out,         NULL),
+	R_READ(  "/signup",                          PUBLIC, "",         "public/signup",          auth_signup),
+	R_FORM(  "/signup",                          PUBLIC, "",         "public/signup",          auth_sign_up,          auth_signup),
+	R_READ(  "/reset",                           PUBLIC, "",         "public/reset",           auth_reset),
+	R_FORM(  "/reset",                           PUBLIC, "",         "public/reset",           auth_reset_request,    auth_reset),
+	R_READ(  "/reset/:token",                    PUBLIC, "",         "public/reset-link",      auth_reset_link),
+	R_FORM(  "/reset/:token",                    PUBLIC, "",         "public/reset-link",      auth_reset_set,        auth_reset_link),
+	R_READ(  "/verify/:token",                   PUBLIC, "",         "public/verify",          auth_verify),
+	R_FORM(  "/verify/:token",                   PUBLIC, "",         "public/verify",          auth_verified,         auth_verify),
+	R_READ(  "/admin/login",                     PUBLIC, "",         "staff/login",            auth_staff_login),
+	R_FORM(  "/admin/login",                     PUBLIC, "",         "staff/login",            auth_staff_sign_in,    auth_staff_login),
+	R_FORM(  "/admin/logout",                    STAFF,  "",         NULL,                     auth_staff_sign_out,   NULL),
+
+	/* client area */
+	R_READ(  "/client",                          CLIENT, "",         "client/home",            area_home),
+	R_READ(  "/client/services",                 CLIENT, "",         "client/service/list",    area_services),
+	R_READ(  "/client/services/:id",             CLIENT, "",         "client/service/show",    area_service),
+	R_LINK(  "/client/services/:id/open",        CLIENT, "",         "client/service/show",    area_service_open,     area_service),
+	R_LINK(  "/client/services/:id/reveal",      CLIENT, "",         "client/service/show",    area_service_reveal,   area_service),
+	R_FORM(  "/client/services/:id/cancel",      CLIENT, "",         "client/service/show",    area_service_cancel,   area_service),
+	R_FORM(  "/client/services/:id/keep",        CLIENT, "",         "client/service/show",    area_service_keep,     area_service),
+	R_READ(  "/client/invoices",                 CLIENT, "",         "client/invoice/list",    area_invoices),
+	R_READ(  "/client/invoices/:id",             CLIENT, "",         "client/invoice/show",    area_invoice),
+	R_READ(  "/client/invoices/:id/pdf",         CLIENT, "",         NULL,                     area_invoice_pdf),
+	R_LINK(  "/client/invoices/:id/pay",         CLIENT, "",         "client/invoice/show",    area_invoice_pay,      area_invoice),
+	R_FORM(  "/client/invoices/:id/credit",      CLIENT, "",         "client/invoice/show",    area_invoice_credit,   area_invoice),
+	R_RETURN("/client/invoices/:id/return",      CLIENT,             NULL,                     area_invoice_return),
+	R_READ(  "/client/orders",                   CLIENT, "",         "client/order/list",      area_orders),
+	R_READ(  "/client/orders/:id",               CLIENT, "",         "client/order/show",      area_order),
+	R_READ(  "/client/payments",                 CLIENT, "",         "client/payment/list",    area_payments),
+	R_READ(  "/client/profile",                  CLIENT, "",         "client/profile",         area_profile),
+	R_FORM(  "/client/profile",                  CLIENT, "",         "client/profile",         area_profile_save,     area_profile),
+	R_READ(  "/client/contacts",                 CLIENT, "",         "client/contact/list",    area_contacts),
+	R_FORM(  "/client/contacts",                 CLIENT, "",         "client/contact/list",    area_contact_add,      area_contacts),
+	R_FORM(  "/client/contacts/:id",             CLIENT, "",         "client/contact/list",    area_contact_save,     area_contacts),
+	R_FORM(  "/client/contacts/:id/remove",      CLIENT, "",         "client/contact/list",    area_contact_remove,   area_contacts),
+	R_READ(  "/client/security",                 CLIENT, "",         "client/security",        area_security),
+	R_FORM(  "/client/security/password",        CLIENT, "",         "client/security",        area_password,         area_security),
+	R_FORM(  "/client/security/email",           CLIENT, "",         "client/security",        area_email,            area_security),
+	R_FORM(  "/client/security/verify",          CLIENT, "",         "client/security",        area_verify_again,     area_security),
+	R_FORM(  "/client/security/sessions/end",    CLIENT, "",         "client/security",        area_sessions_end,     area_security),
+	R_FORM(  "/client/security/sessions/:id/end", CLIENT, "",        "client/security",        area_session_end,      area_security),
+	R_READ(  "/client/letters",                  CLIENT, "",         "client/letter/list",     area_letters),
+	R_READ(  "/client/letters/:id",              CLIENT, "",         "client/letter/show",     area_letter),
+
+	/* API. Money is minor units, days YYYY-MM-DD, instants RFC 3339. */
+	R_READ(  "/api/v1/openapi.json",             PUBLIC, "",         NULL,                     api_openapi),
+	R_GET( "/clients",                "client.read",    api_clients,           "Clients; filters q, status"),
+	R_POST("/clients",                "client.write",   api_client_create,     &client_fields, "A new client"),
+	R_GET( "/clients/:id",            "client.read",    api_client,            "One client"),
+	R_POST("/clients/:id",            "client.write",   api_client_update,     &client_staff_fields, "Change a client"),
+	R_POST("/clients/:id/approve",    "client.write",   api_client_approve,    &api_reason_fields, "Let a new client in"),
+	R_POST("/clients/:id/suspend",    "client.write",   api_client_suspend,    &api_reason_fields, "Bar a client"),
+	R_POST("/clients/:id/resume",     "client.write",   api_client_resume,     &api_reason_fields, "Let a barred client back in"),
+	R_POST("/clients/:id/close",      "client.write",   api_client_close,      &api_reason_fields, "Close an account"),
+	R_POST("/clients/:id/credit",     "payment.write",  api_client_credit,     &api_credit_fields, "Give credit"),
+	R_GET( "/plans",                  "catalog.read",   api_plans,             "Plans with their prices"),
+	R_POST("/plans",                  "catalog.write",  api_plan_create,       &plan_fields, "A new plan"),
+	R_GET( "/plans/:key",             "catalog.read",   api_plan,              "One plan, by key or id"),
+	R_POST("/plans/:key",             "catalog.write",  api_plan_update,       &plan_fields, "Change a plan"),
+	R_GET( "/orders",                 "order.read",     api_orders,            "Orders; filters client_id, state"),
+	R_POST("/orders",                 "order.write",    api_order_create,      &order_fields, "Place an order for a client"),
+	R_GET( "/orders/:id",             "order.read",     api_order,             "One order"),
+	R_POST("/orders/:id/approve",     "order.write",    api_order_approve,     &api_reason_fields, "Approve an order under review"),
+	R_POST("/orders/:id/refuse",      "order.write",    api_order_refuse,      &api_reason_fields, "Refuse an order under review"),
+	R_POST("/orders/:id/cancel",      "order.write",    api_order_cancel,      &api_reason_fields, "Cancel an unpaid order"),
+	R_GET( "/invoices",               "invoice.read",   api_invoices,          "Invoices and credit notes; filters client_id, state, kind"),
+	R_POST("/invoices",               "invoice.write",  api_invoice_create,    &invoice_fields, "A draft by hand"),
+	R_GET( "/invoices/:id",           "invoice.read",   api_invoice,           "One invoice with its items"),
+	R_GET( "/invoices/:id/pdf",       "invoice.read",   api_invoice_pdf,       "The invoice as PDF"),
+	R_POST("/invoices/:id/issue",     "invoice.write",  api_invoice_issue,     NULL, "Number and issue a draft"),
+	{.path = "/api/v1/invoices/:id/checkout", .method = WEB_FORM, .area = AREA_API, .permission = "invoice.read",
+	    .handler = api_invoice_checkout, .input = &api_checkout_fields, .about = "Where the payer is sent",
+	    .flags = ROUTE_LINK},
+	R_POST("/invoices/:id/payments",  "payment.write",  api_invoice_pay,       &payment_fields, "Record money received"),
+	R_POST("/invoices/:id/credit",    "invoice.write",  api_invoice_credit,    &api_note_fields, "A credit note, over an amount or the whole"),
+	R_POST("/invoices/:id/write-off", "invoice.write",  api_invoice_write_off, &api_reason_fields, "Write the balance off"),
+	R_GET( "/payments",               "invoice.read",   api_payments,          "Payments; filters client_id, invoice_id, state"),
+	R_GET( "/payments/:id",           "invoice.read",   api_payment,           "One payment"),
+	R_GET( "/services",               "service.read",   api_services,          "Services; filters client_id, state"),
+	R_GET( "/services/:id",           "service.read",   api_service,           "One service"),
+	R_POST("/services/:id/suspend",   "service.write",  api_service_suspend,   &api_reason_fields, "Suspend it on its panel"),
+	R_POST("/services/:id/unsuspend", "service.write",  api_service_unsuspend, &api_reason_fields, "Take a suspension back"),
+	R_POST("/services/:id/terminate", "service.write",  api_service_terminate, &api_reason_fields, "Remove it from its panel"),
+	R_POST("/services/:id/cancel",    "service.write",  api_service_cancel,    &api_cancel_fields, "Cancel now or at the end of the term"),
+	R_GET( "/events",                 "event.read",     api_events,            "Facts in order; after=ID, client_id, subject, name"),
+	R_GET( "/jobs",                   "job.read",       api_jobs,              "Work rows; filters state, kind, client_id"),
+	R_GET( "/jobs/:id",               "job.read",       api_job,               "One work row"),
+	R_POST("/jobs/:id/again",         "job.write",      api_job_again,         NULL, "Run a parked or waiting job now"),
+	R_GET( "/letters",                "letter.read",    api_letters,           "Letters; filters client_id, state"),
+	R_GET( "/letters/:id",            "letter.read",    api_letter,            "One letter with its text"),
+	R_GET( "/runs",                   "job.read",       api_runs,              "Runs of the scheduled tasks"),
+	R_GET( "/runs/:id",               "job.read",       api_run,               "One run with its items"),
+	R_GET( "/gateways",               "setting.read",   api_gateways,          "Ways to pay"),
+	R_POST("/gateways",               "gateway.write",  api_gateway_save,      &api_gateway_fields, "Add or change a way to pay"),
+	R_GET( "/servers",                "server.read",    api_servers,           "Servers where services are set up"),
+	R_POST("/servers",                "server.write",   api_server_save,       &api_server_fields, "Add a server"),
+	R_GET( "/settings",               "setting.read",   api_settings,          "The company's settings"),
+	R_POST("/settings",               "setting.write",  api_settings_save,     NULL, "Change those given"),
+	R_GET( "/tax-rates",              "setting.read",   api_tax_rates,         "Tax rates"),
+	R_POST("/tax-rates",              "tax.write",      api_tax_rate_save,     &tax_fields, "A new tax rate"),
+
+	R_HOOK("/hooks/:gateway",                                                                  inbox_store),
+	R_READ("/health",                            PUBLIC, "",         NULL,                     probe_health),
+	R_READ("/metrics",                           PROBE,  "job.read", NULL,                     probe_metrics),
+	{.path = "/test/clock", .method = WEB_FORM, .area = AREA_TEST, .permission = "", .handler = probe_clock},
+	{.path = "/test/run", .method = WEB_FORM, .area = AREA_TEST, .permission = "", .handler = probe_run, .flags = ROUTE_LINK},
+};
+/* clang-format on */
+const size_t web_routes_n = sizeof web_routes / sizeof web_routes[0];
+
+const struct web_nav public_nav[] = {
+	{"/", "Plans", "server-2", ""},
+	{"/news", "News", "speakerphone", ""},
+	{"/cart", "Cart", "shopping-cart", ""},
+};
+const size_t public_nav_n = sizeof public_nav / sizeof public_nav[0];
+
+const struct web_nav client_nav[] = {
+	{"/client", "Home", "home", ""},
+	{"/client/services", "Services", "server", ""},
+	{"/client/invoices", "Invoices", "file-invoice", ""},
+	{"/client/payments", "Payments", "credit-card", ""},
+	{"/client/orders", "Orders", "shopping-cart", ""},
+	{"/client/letters", "Messages", "mail", ""},
+	{"/client/profile", "Your details", "user", ""},
+	{"/client/security", "Sign-in and security", "lock", ""},
+};
+const size_t client_nav_n = sizeof client_nav / sizeof client_nav[0];
+
+const struct route *web_route_at(size_t i)
+{
+	if (i < web_routes_n)
+		return &web_routes[i];
+	i -= web_routes_n;
+	return i < staff_routes_n ? &staff_routes[i] : NULL;
+}

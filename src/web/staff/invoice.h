@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef WEB_STAFF_INVOICE_H
+#define WEB_STAFF_INVOICE_H
+
+#include "fmt/field.h"
+
+/* A partial credit note: {currency amount_minor reason}; invoice_do.c. */
+extern const struct fields admin_credit_note_fields;
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What staff do to a document: issue, pay, credit, write off. Every correction is a new document; nothing issued
+ * is changed. */
+#include "base/money.h"
+#include "base/str.h"
+#include "core/invoice/invoice.h"
+#include "core/payment/payment.h"
+#include "web/staff/invoice.h"
+#include "web/staff/own.h"
+
+struct credit_note {
+	const char *currency, *reason;
+	int64_t amount_minor;
+};
+
+FIELDS(admin_credit_note_fields, struct credit_note,
+	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .flags = FIELD_REQUIRED,
+	 .offset = offsetof(struct credit_note, currency)},
+	{.name = "amount_minor", .label = "Amount including tax", .type = FIELD_MONEY, .flags = FIELD_REQUIRED,
+	 .min = 1, .max = MONEY_MINOR_MAX, .offset = offsetof(struct credit_note, amount_minor)},
+	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
+	 .help = "Printed on the credit note.", .offset = offsetof(struct credit_note, reason)},
+);
+
+static enum err go(struct cx *cx, struct page *p, int64_t id)
+{
+	return page_go(cx, p, "/admin/invoices/%lld", (long long)id);
+}
+
+enum err admin_invoice_issue(struct cx *cx, struct page *p)
+{
+	struct invoice i;
+
+	TRY(invoice_issue(cx, p->id));
+	TRY(invoice_get(cx, 0, p->id, &i));
+	page_flash(cx, p, "success", "The invoice was issued as %s.", i.number);
+	return go(cx, p, p->id);
+}
+
+enum err admin_invoice_remove(struct cx *cx, struct page *p)
+{
+	TRY(invoice_remove_draft(cx, p->id));
+	page_flash(cx, p, "success", "The draft was thrown away.");
+	return page_go(cx, p, "/admin/invoices");
+}
+
+enum err admin_invoice_pay(struct cx *cx, struct page *p)
+{
+	struct payment_input in;
+	int64_t id;
+
+	TRY(page_read(cx, p, &payment_fields, &in));
+	TRY(payment_by_hand(cx, p->id, &in, &id));
+	page_set(p, "payment_id", json_integer(id));
+	page_flash(cx, p, "success", "The payment of %s was recorded.", money_print_people(cx->arena,
+	    money_of(in.amount_minor, in.currency), p->settings.company_locale));
+	return go(cx, p, p->id);
+}
+
+enum err admin_invoice_use_credit(struct cx *cx, struct page *p)
+{
+	struct invoice i;
+	int64_t used;
+
+	TRY(invoice_get(cx, 0, p->id, &i));
+	TRY(payment_use_credit(cx, p->id, &used));
+	page_flash(cx, p, "success", "%s of credit was used.", money_print_people(cx->arena,
+	    money_of(used, i.currency), p->settings.company_locale));
+	return go(cx, p, p->id);
+}
+
+enum err admin_invoice_void(struct cx *cx, struct page *p)
+{
+	const char *reason;
+	int64_t note_id;
+	bool existing;
+
+	TRY(admin_reason(cx, p, &reason));
+	TRY(credit_note_full(cx, p->id, reason, &note_id, &existing));
+	page_set(p, "credit_note_id", json_integer(note_id));
+	page_flash(cx, p, "success", "The invoice was credited in full.");
+	return go(cx, p, note_id);
+}
+
+enum err admin_invoice_credit(struct cx *cx, struct page *p)
+{
+	struct credit_note in;
+	struct invoice i;
+	int64_t note_id;
+
+	TRY(page_read(cx, p, &admin_credit_note_fields, &in));
+	TRY(invoice_get(cx, 0, p->id, &i));
+	if (!str_eq(i.currency, in.currency))
+		return fail_field(cx, "currency", "invoice.currency", "The invoice is in %s", i.currency);
+	TRY(credit_note_amount(cx, p->id, in.amount_minor, in.reason, &note_id));
+	page_set(p, "credit_note_id", json_integer(note_id));
+	page_flash(cx, p, "success", "The credit note was issued.");
+	return go(cx, p, note_id);
+}
+
+enum err admin_invoice_write_off(struct cx *cx, struct page *p)
+{
+	const char *reason;
+
+	TRY(admin_reason(cx, p, &reason));
+	TRY(invoice_write_off(cx, p->id, reason));
+	page_flash(cx, p, "success", "What was left of the invoice was written off.");
+	return go(cx, p, p->id);
+}

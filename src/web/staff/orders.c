@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Orders for staff: the list, one order, ordering for a client, and the three decisions: approve, refuse, cancel. */
+#include "base/str.h"
+#include "core/catalog/catalog.h"
+#include "core/client/client.h"
+#include "core/event/event.h"
+#include "core/order/order.h"
+#include "core/payment/payment.h"
+#include "core/service/service.h"
+#include "web/staff/own.h"
+
+enum err admin_orders(struct cx *cx, struct page *p)
+{
+	struct order_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
+		.state = page_query(p, "state"), .after = page_query_int(p, "after"), .limit = page_limit(p)};
+	json_t *rows;
+
+	TRY(order_list(cx, &f, &rows));
+	TRY(admin_names(cx, rows));
+	page_title(cx, p, "Orders");
+	admin_filter(p);
+	admin_chips(cx, p, "state", "order");
+	page_list(cx, p, rows, f.limit);
+	return OK;
+}
+
+static json_t *can(const struct order *o)
+{
+	return json_pack("{s:b, s:b, s:b}", "approve", o->state == ORDER_REVIEW, "refuse", o->state == ORDER_REVIEW,
+	    "cancel", o->state == ORDER_PENDING || o->state == ORDER_REVIEW);
+}
+
+static enum err put_invoice(struct cx *cx, struct page *p, int64_t id)
+{
+	struct invoice i;
+	json_t *tree;
+
+	if (id == 0) {
+		page_set(p, "invoice", NULL);
+		return OK;
+	}
+	TRY(invoice_get(cx, 0, id, &i));
+	TRY(invoice_view(cx, &i, &tree));
+	page_put(p, "invoice", tree);
+	return OK;
+}
+
+enum err admin_order(struct cx *cx, struct page *p)
+{
+	struct order o;
+	struct client c;
+	json_t *tree, *services;
+
+	TRY(order_get(cx, 0, p->id, &o));
+	TRY(order_view(cx, &o, &tree));
+	TRY(client_get(cx, o.client_id, &c));
+	TRY(service_list(cx, &(struct service_filter){.order_id = o.id, .limit = page_limit(p)}, &services));
+	json_t *client = client_view(cx, &c);
+	admin_life(client);
+	json_object_set_new(tree, "ip", json_string(o.ip));
+	page_title(cx, p, "Order %lld", (long long)o.id);
+	page_put(p, "order", tree);
+	page_put(p, "client", client);
+	page_put(p, "services", services);
+	page_set(p, "can", can(&o));
+	TRY(put_invoice(cx, p, o.invoice_id));
+	return admin_put_events(cx, p, &(struct event_filter){.subject = "order", .subject_id = o.id});
+}
+
+/* ---- decisions ---- */
+
+static enum err decide(struct cx *cx, struct page *p, enum order_event event)
+{
+	const char *reason = "approved by staff";
+
+	if (event != ORDER_APPROVE)
+		TRY(admin_reason(cx, p, &reason));
+	TRY(order_apply(cx, p->id, event, reason));
+	return page_go(cx, p, "/admin/orders/%lld", (long long)p->id);
+}
+
+enum err admin_order_approve(struct cx *cx, struct page *p)
+{
+	page_flash(cx, p, "success", "The order was approved.");
+	return decide(cx, p, ORDER_APPROVE);
+}
+
+enum err admin_order_refuse(struct cx *cx, struct page *p)
+{
+	page_flash(cx, p, "success", "The order was refused.");
+	return decide(cx, p, ORDER_REFUSE);
+}
+
+enum err admin_order_cancel(struct cx *cx, struct page *p)
+{
+	page_flash(cx, p, "success", "The order was cancelled.");
+	return decide(cx, p, ORDER_CANCEL);
+}
+
+/* ---- ordering for a client ---- */
+
+/* The plans that can be ordered, as choices by key. */
+static enum err plan_choices(struct cx *cx, const char *chosen, json_t **ret)
+{
+	json_t *catalog, *group, *plan, *list = json_array();
+	size_t i, k;
+	const struct plan_filter f = {0};
+
+	TRY(catalog_view(cx, &f, &catalog));
+	json_array_foreach(json_object_get(catalog, "groups"), i, group)
+		json_array_foreach(json_object_get(group, "plans"), k, plan)
+			if (str_eq(json_string_value(json_object_get(plan, "state")), "active"))
+				admin_choice(list, json_string_value(json_object_get(plan, "key")),
+				    json_string_value(json_object_get(plan, "name")), chosen);
+	*ret = list;
+	return OK;
+}
+
+static enum err row_choices(struct cx *cx, json_t *row)
+{
+	json_t *field = json_object_get(json_object_get(row, "by"), "plan"), *choices;
+
+	if (field == NULL)
+		return OK;
+	TRY(plan_choices(cx, json_string_value(json_object_get(field, "value")), &choices));
+	json_object_set_new(field, "choices", choices);
+	json_object_set_new(field, "select", json_true());
+	return OK;
+}
+
+/* Plans are chosen by name in every row of the form. */
+static enum err put_plans(struct cx *cx, struct page *p)
+{
+	json_t *form = json_object_get(p->out, "form"), *row;
+	json_t *items = json_object_get(json_object_get(form, "by"), "items");
+	size_t i;
+
+	json_array_foreach(json_object_get(items, "rows"), i, row)
+		TRY(row_choices(cx, row));
+	return row_choices(cx, json_object_get(items, "extra"));
+}
+
+static enum err put_gateways(struct cx *cx, struct page *p)
+{
+	json_t *rows, *row, *choices = json_array();
+	size_t i;
+
+	TRY(gateway_list(cx, true, &rows));
+	json_array_foreach(rows, i, row)
+		admin_choice(choices, json_string_value(json_object_get(row, "key")),
+		    json_string_value(json_object_get(row, "name")), admin_value(p, "form", "gateway"));
+	admin_select(p, "form", "gateway", choices);
+	return OK;
+}
+
+enum err admin_order_new(struct cx *cx, struct page *p)
+{
+	int64_t client_id = page_query_int(p, "client_id");
+	json_t *values = json_pack("{s:o}", "client_id", client_id > 0 ? json_integer(client_id) : json_null());
+
+	admin_form(cx, p, &(struct admin_form){.title = "New order", .action = "/admin/orders",
+	    .button = "Place order", .back = "/admin/orders", .fields = &order_fields, .values = values,
+	    .intro = "Places an order for a client at today's prices and issues its invoice."});
+	json_decref(values);
+	TRY(put_gateways(cx, p));
+	return put_plans(cx, p);
+}
+
+enum err admin_order_create(struct cx *cx, struct page *p)
+{
+	struct order_input in;
+	int64_t id;
+
+	TRY(page_read(cx, p, &order_fields, &in));
+	TRY(order_create(cx, &in, "", &id));
+	page_set(p, "id", json_integer(id));
+	page_flash(cx, p, "success", "The order was placed.");
+	return page_go(cx, p, "/admin/orders/%lld", (long long)id);
+}

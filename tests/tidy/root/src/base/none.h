@@ -1,0 +1,3 @@
+#ifndef NONE
+#define NONE
+#endif
