@@ -48,7 +48,7 @@ char *slurp(const char *path); /* NULL: cannot be read */
 char *blanked(const char *raw);
 
 /* Sizes of every function; visit sees each one. */
-void check_functions(
-    const struct file *f, void (*visit)(const struct file *f, const struct function *fn));
+void check_functions(const struct file *f,
+    void (*visit)(const struct file *f, const struct function *fn));
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads what a command was told, from flags, environment and file, by one table. All faults are gathered
- * with the place they stand at, so that a file is repaired in one go. It opens nothing but the file.
+ * Reads what a command was told, from flags, environment and file, by one table. All faults are
+ * gathered with the place they stand at, so that a file is repaired in one go. It opens nothing but
+ * the file.
  */
 #include "app/config.h"
 
@@ -35,48 +36,54 @@ static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
 static const struct option options[] = {
-	{"db", "URL", "sqlite:PATH or postgresql://user@host/name", TEXT, GENERAL | IN_FILE, AT(db)},
-	{"config", "FILE", "config file (default " CONFIG_FILE ")", TEXT, GENERAL, AT(config)},
-	{"key_file", "FILE", "the link processes' key (default: beside the database)", TEXT,
-	 GENERAL | IN_FILE, AT(key_file)},
-	{"log", "FORMAT", "logfmt or json (default logfmt)", TEXT, GENERAL | IN_FILE, AT(log),
-	 .text = "logfmt", .choices = logs},
-	{"log_level", "LEVEL", "debug, info, warn or error (default info)", TEXT, GENERAL | IN_FILE,
-	 AT(log_level), .text = "info", .choices = levels},
-	{"user", "NAME", "give up root and run as this unix user", TEXT, GENERAL | IN_FILE, AT(user)},
-	{"now", "INSTANT", "pretend it is this time, e.g. 2027-01-31T10:00:00Z", INSTANT, GENERAL, AT(now)},
-	{"help", NULL, "show this", FLAG, GENERAL, AT(help)},
-	{"listen", "ADDR", "address and port (default 127.0.0.1:8080)", TEXT, IN_FILE, AT(listen),
-	 .text = "127.0.0.1:8080"},
-	{"workers", "N", "web processes (default 2)", NUMBER, IN_FILE, AT(workers), 1, 64, 2},
-	{"jobs", "N", "job processes; 0 on a node that only serves (default 1)", NUMBER, IN_FILE, AT(jobs),
-	 0, 16, 1},
-	{"links", "N", "processes that talk to providers (default 3)", NUMBER, IN_FILE, AT(links), 1, 32, 3},
-	{"theme", "FOLDER", "files here replace built-in templates and assets", TEXT, IN_FILE, AT(theme)},
-	{"trust_proxy", NULL, "believe X-Forwarded-For of a proxy on this machine", FLAG, IN_FILE,
-	 AT(trust_proxy)},
-	{"test_mode", NULL, "allow tests to set the clock; never on a real installation", FLAG, IN_FILE,
-	 AT(test_mode)},
-	{"sandbox_url", "URL", "where billhook sandbox listens: enables its gateway and panel", TEXT, IN_FILE,
-	 AT(sandbox_url)},
-	{"sandbox", "URL", "the same", TEXT, 0, AT(sandbox_url)},
-	{"sandbox_secret", "S", "the sandbox's --secret (default sandbox)", TEXT, IN_FILE,
-	 AT(sandbox_secret), .text = "sandbox"},
-	{"admin_email", "E", "the first staff user", TEXT, 0, AT(admin_email)},
-	{"admin_password_file", "F", "its first line is the password; - reads standard input", TEXT, 0,
-	 AT(admin_password_file)},
-	{"admin_name", "NAME", "the first staff user's name", TEXT, 0, AT(admin_name),
-	 .text = "Administrator"},
-	{"only", "TASK,...", "only these tasks", TEXT, 0, AT(only)},
-	{"dry_run", NULL, "say what would be done, write nothing", FLAG, 0, AT(dry_run)},
-	{"json", NULL, "answer in JSON", FLAG, 0, AT(json)},
-	{"staff", "EMAIL", "whose token", TEXT, 0, AT(staff)},
-	{"scope", "S,...", "permissions of the token (default *: all of its owner's)", TEXT, 0, AT(scope),
-	 .text = "*"},
-	{"name", "TEXT", "what the token is for", TEXT, 0, AT(name), .text = "command line"},
-	{"days", "N", "valid for so many days (default 365)", NUMBER, 0, AT(days), 1, 3650, 365},
-	{"clients", "N", "so many made-up clients, for measuring", NUMBER, 0, AT(clients), 0, 1000000, 0},
-	{"settings", "JSON", "settings given to the program", TEXT, 0, AT(settings), .text = "{}"},
+    {"db", "URL", "sqlite:PATH or postgresql://user@host/name", TEXT, GENERAL | IN_FILE, AT(db)},
+    {"config", "FILE", "config file (default " CONFIG_FILE ")", TEXT, GENERAL, AT(config)},
+    {"key_file", "FILE", "the link processes' key (default: beside the database)", TEXT,
+        GENERAL | IN_FILE, AT(key_file)},
+    {"log", "FORMAT", "logfmt or json (default logfmt)", TEXT, GENERAL | IN_FILE, AT(log),
+        .text = "logfmt", .choices = logs},
+    {"log_level", "LEVEL", "debug, info, warn or error (default info)", TEXT, GENERAL | IN_FILE,
+        AT(log_level), .text = "info", .choices = levels},
+    {"user", "NAME", "give up root and run as this unix user", TEXT, GENERAL | IN_FILE, AT(user)},
+    {"now", "INSTANT", "pretend it is this time, e.g. 2027-01-31T10:00:00Z", INSTANT, GENERAL,
+        AT(now)},
+    {"help", NULL, "show this", FLAG, GENERAL, AT(help)},
+    {"listen", "ADDR", "address and port (default 127.0.0.1:8080)", TEXT, IN_FILE, AT(listen),
+        .text = "127.0.0.1:8080"},
+    {"workers", "N", "web processes (default 2)", NUMBER, IN_FILE, AT(workers), 1, 64, 2},
+    {"jobs", "N", "job processes; 0 on a node that only serves (default 1)", NUMBER, IN_FILE,
+        AT(jobs), 0, 16, 1},
+    {"links", "N", "processes that talk to providers (default 3)", NUMBER, IN_FILE, AT(links), 1,
+        32, 3},
+    {"theme", "FOLDER", "files here replace built-in templates and assets", TEXT, IN_FILE,
+        AT(theme)},
+    {"trust_proxy", NULL, "believe X-Forwarded-For of a proxy on this machine", FLAG, IN_FILE,
+        AT(trust_proxy)},
+    {"test_mode", NULL, "allow tests to set the clock; never on a real installation", FLAG, IN_FILE,
+        AT(test_mode)},
+    {"sandbox_url", "URL", "where billhook sandbox listens: enables its gateway and panel", TEXT,
+        IN_FILE, AT(sandbox_url)},
+    {"sandbox", "URL", "the same", TEXT, 0, AT(sandbox_url)},
+    {"sandbox_secret", "S", "the sandbox's --secret (default sandbox)", TEXT, IN_FILE,
+        AT(sandbox_secret), .text = "sandbox"},
+    {"sandbox_smtp", "ADDR", "the sandbox's --smtp: letters go there", TEXT, IN_FILE,
+        AT(sandbox_smtp)},
+    {"admin_email", "E", "the first staff user", TEXT, 0, AT(admin_email)},
+    {"admin_password_file", "F", "its first line is the password; - reads standard input", TEXT, 0,
+        AT(admin_password_file)},
+    {"admin_name", "NAME", "the first staff user's name", TEXT, 0, AT(admin_name),
+        .text = "Administrator"},
+    {"only", "TASK,...", "only these tasks", TEXT, 0, AT(only)},
+    {"dry_run", NULL, "say what would be done, write nothing", FLAG, 0, AT(dry_run)},
+    {"json", NULL, "answer in JSON", FLAG, 0, AT(json)},
+    {"staff", "EMAIL", "whose token", TEXT, 0, AT(staff)},
+    {"scope", "S,...", "permissions of the token (default *: all of its owner's)", TEXT, 0,
+        AT(scope), .text = "*"},
+    {"name", "TEXT", "what the token is for", TEXT, 0, AT(name), .text = "command line"},
+    {"days", "N", "valid for so many days (default 365)", NUMBER, 0, AT(days), 1, 3650, 365},
+    {"clients", "N", "so many made-up clients, for measuring", NUMBER, 0, AT(clients), 0, 1000000,
+        0},
+    {"settings", "JSON", "settings given to the program", TEXT, 0, AT(settings), .text = "{}"},
 };
 #define OPTIONS_N (sizeof options / sizeof options[0])
 
@@ -121,19 +128,21 @@ static void put_text(struct reading *r, const struct option *o, const char *wher
 		*(const char **)(void *)((char *)r->out + o->offset) = text;
 }
 
-static void put_number(struct reading *r, const struct option *o, const char *where, const char *text)
+static void put_number(struct reading *r, const struct option *o, const char *where,
+    const char *text)
 {
 	int64_t n;
 	if (!str_int(text, &n) || n < o->min || n > o->max)
-		WRONG(r, where, "%s must be a number from %lld to %lld, not \"%s\"", o->name, (long long)o->min,
-		    (long long)o->max, text);
+		WRONG(r, where, "%s must be a number from %lld to %lld, not \"%s\"", o->name,
+		    (long long)o->min, (long long)o->max, text);
 	else
 		*(int64_t *)(void *)((char *)r->out + o->offset) = n;
 }
 
 static void put_flag(struct reading *r, const struct option *o, const char *where, const char *text)
 {
-	static const char *const words[][2] = {{"1", "0"}, {"true", "false"}, {"yes", "no"}, {"on", "off"}};
+	static const char *const words[][2] = {{"1", "0"}, {"true", "false"}, {"yes", "no"},
+	    {"on", "off"}};
 	bool *to = (bool *)((char *)r->out + o->offset);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (str_eq(text, words[i][0]) || str_eq(text, words[i][1])) {
@@ -156,7 +165,8 @@ static void put(struct reading *r, int i, const char *where, const char *text)
 	} else if (o->kind == FLAG) {
 		put_flag(r, o, where, text);
 	} else if (!instant_parse(text, (int64_t *)(void *)((char *)r->out + o->offset))) {
-		WRONG(r, where, "%s must be an instant like 2027-01-31T10:00:00Z, not \"%s\"", o->name, text);
+		WRONG(r, where, "%s must be an instant like 2027-01-31T10:00:00Z, not \"%s\"",
+		    o->name, text);
 	}
 }
 
@@ -222,7 +232,8 @@ static void read_flags(struct reading *r)
 
 #define ENV_PREFIX "BILLHOOK_"
 
-/* Names we do not know are left alone: tests and packages use the prefix too. An empty value is no value. */
+/* Names we do not know are left alone: tests and packages use the prefix too. An empty value is no
+ * value. */
 static void read_env(struct reading *r)
 {
 	for (char **e = r->in->env; e != NULL && *e != NULL; e++) {
@@ -231,8 +242,9 @@ static void read_env(struct reading *r)
 			continue;
 		const char *name = *e + strlen(ENV_PREFIX);
 		int i = find(name, (size_t)(equals - name));
-		if (i < 0 || (!(options[i].where & IN_FILE) && options[i].kind != INSTANT &&
-		    !str_eq(options[i].name, "config")))
+		if (i < 0 ||
+		    (!(options[i].where & IN_FILE) && options[i].kind != INSTANT &&
+		        !str_eq(options[i].name, "config")))
 			continue;
 		put(r, i, arena_strndup(r->cx->arena, *e, (size_t)(equals - *e)), equals + 1);
 		r->set[i] = true;
@@ -271,7 +283,8 @@ static void read_line(struct reading *r, const char *where, const char *line, bo
 		WRONG(r, where, "this line is not \"name = value\"");
 		return;
 	}
-	const char *name = str_trim(r->cx->arena, arena_strndup(r->cx->arena, line, (size_t)(equals - line)));
+	const char *name =
+	    str_trim(r->cx->arena, arena_strndup(r->cx->arena, line, (size_t)(equals - line)));
 	int i = find(name, strlen(name));
 	if (i < 0 || !(options[i].where & IN_FILE)) {
 		WRONG(r, where, "there is no setting \"%s\"", name);
@@ -293,8 +306,8 @@ static void read_file(struct reading *r)
 	size_t n = 0;
 	char **lines = bytes == NULL ? NULL : str_split(r->cx->arena, bytes, '\n', &n);
 	for (size_t i = 0; i < n; i++)
-		read_line(r, arena_printf(r->cx->arena, "%s:%zu", path, i + 1), str_trim(r->cx->arena, lines[i]),
-		    seen);
+		read_line(r, arena_printf(r->cx->arena, "%s:%zu", path, i + 1),
+		    str_trim(r->cx->arena, lines[i]), seen);
 }
 
 /* ---- the whole ---- */
@@ -314,7 +327,8 @@ static bool is_address(const char *s)
 {
 	const char *colon = strrchr(s, ':');
 	int64_t port;
-	return colon != NULL && colon != s && str_int(colon + 1, &port) && port >= 0 && port <= 65535;
+	return colon != NULL && colon != s && str_int(colon + 1, &port) && port >= 0 &&
+	    port <= 65535;
 }
 
 /* What one option alone cannot tell. */
@@ -325,7 +339,10 @@ static void check_whole(struct reading *r)
 	    !str_starts(c->db, "postgres://"))
 		WRONG(r, "db", "the database is sqlite:PATH or postgresql://…, not \"%s\"", c->db);
 	if (!is_address(c->listen))
-		WRONG(r, "listen", "\"%s\" is not an address with a port, like 127.0.0.1:8080", c->listen);
+		WRONG(r, "listen", "\"%s\" is not an address with a port, like 127.0.0.1:8080",
+		    c->listen);
+	if (c->sandbox_smtp != NULL && !is_address(c->sandbox_smtp))
+		WRONG(r, "sandbox_smtp", "\"%s\" is not an address with a port", c->sandbox_smtp);
 	if (c->theme != NULL) {
 		struct stat st;
 		if (stat(c->theme, &st) != 0 || !S_ISDIR(st.st_mode))
@@ -348,6 +365,14 @@ enum err config_load(struct cx *cx, const struct config_input *in, struct config
 		return ERR_INVALID;
 	*ret = c;
 	return OK;
+}
+
+enum log_level config_log_level(const struct config *c)
+{
+	for (int i = 0; levels[i] != NULL; i++)
+		if (str_eq(levels[i], c->log_level))
+			return (enum log_level)i;
+	return LOG_INFO;
 }
 
 static void help_line(struct buf *b, const struct option *o)

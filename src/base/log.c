@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/day.h"
+#include "base/str.h"
 
 static struct {
 	const char *process;
@@ -21,9 +22,12 @@ static struct {
 
 static const char *const levels[] = {"debug", "info", "warn", "error"};
 
+#define END_BYTES 3 /* closing quote, brace, newline: kept free */
+
 struct line {
 	char text[4096];
 	size_t len;
+	bool full; /* something did not fit: nothing more is added */
 };
 
 void log_setup(const char *process, bool json, enum log_level least)
@@ -33,56 +37,67 @@ void log_setup(const char *process, bool json, enum log_level least)
 	setup.least = least;
 }
 
-static void put(struct line *l, char c)
+/* All of it or nothing, so that no line ends within a character or an escape. */
+static void put(struct line *l, const char *s, size_t n)
 {
-	/* Room for the closing quote, brace and newline is kept. */
-	if (l->len < sizeof l->text - 4)
-		l->text[l->len++] = c;
+	l->full = l->full || l->len + n > sizeof l->text - END_BYTES;
+	if (l->full)
+		return;
+	memcpy(l->text + l->len, s, n);
+	l->len += n;
+}
+
+static void put_text(struct line *l, const char *s)
+{
+	put(l, s, strlen(s));
 }
 
 static void put_escaped(struct line *l, const char *s)
 {
 	static const char hex[] = "0123456789abcdef";
-	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\') {
-			put(l, '\\');
-			put(l, (char)*p);
-		} else if (*p < 0x20 || *p == 0x7F) {
-			const char u[] = {'\\', 'u', '0', '0', hex[*p >> 4], hex[*p & 15]};
-			for (size_t i = 0; i < sizeof u; i++)
-				put(l, u[i]);
+	bool utf8 = str_utf8(s, strlen(s));
+	size_t n;
+	for (const char *p = s; *p != '\0'; p += n) {
+		unsigned char c = (unsigned char)*p;
+		n = 1;
+		if (c == '"' || c == '\\') {
+			put(l, (const char[]){'\\', *p}, 2);
+		} else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8)) {
+			put(l, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 		} else {
-			put(l, (char)*p);
+			n = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+			put(l, p, n);
 		}
 	}
 }
 
+/* A pair whose value does not fit is cut; one that cannot even begin is left out. */
 static void put_pair(struct line *l, const char *name, const char *value)
 {
-	if (setup.json) {
-		put(l, l->len == 0 ? '{' : ',');
-		put(l, '"');
-		put_escaped(l, name);
-		put(l, '"');
-		put(l, ':');
-	} else {
-		if (l->len > 0)
-			put(l, ' ');
-		put_escaped(l, name);
-		put(l, '=');
-	}
+	size_t before = l->len;
 	bool quoted = setup.json || value[0] == '\0' || strpbrk(value, " =\"\\\n\r\t") != NULL;
-	if (quoted)
-		put(l, '"');
+	if (before > 0)
+		put_text(l, setup.json ? "," : " ");
+	else if (setup.json)
+		put_text(l, "{");
+	put_text(l, setup.json ? "\"" : "");
+	put_escaped(l, name);
+	put_text(l, setup.json ? "\":" : "=");
+	put_text(l, quoted ? "\"" : "");
+	if (l->full) {
+		l->len = before;
+		return;
+	}
 	put_escaped(l, value);
 	if (quoted)
-		put(l, '"');
+		l->text[l->len++] = '"';
 }
 
 static void line_start(struct line *l, enum log_level level, const char *message)
 {
 	char at[INSTANT_TEXT_SIZE], pid[16];
 	l->len = 0;
+	l->full = false;
 	snprintf(pid, sizeof pid, "%d", (int)getpid());
 	put_pair(l, "at", instant_text(clock_now(), at));
 	put_pair(l, "level", levels[level]);

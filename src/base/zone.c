@@ -129,7 +129,8 @@ enum err zone_check(struct cx *cx, const char *zone)
 	str_copy(name, sizeof name, str_or(zone, "")); /* leaves room for the matches in the detail */
 	zone_near(name, best, cx->arena);
 	return fail(cx, ERR_INVALID, "zone.unknown",
-	    "There is no time zone named \"%s\". Near matches: %s, %s, %s", name, best[0], best[1], best[2]);
+	    "There is no time zone named \"%s\". Near matches: %s, %s, %s", name, best[0], best[1],
+	    best[2]);
 }
 
 static void calendar_close(void *c)

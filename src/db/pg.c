@@ -492,7 +492,8 @@ static enum err write_rows(struct cx *cx, struct db_batch_set *set, const struct
 	return err;
 }
 
-static bool send_chunk(struct pg *pg, const struct db_prep *p, const struct db_arg *args, size_t rows)
+static bool send_chunk(struct pg *pg, const struct db_prep *p, const struct db_arg *args,
+    size_t rows)
 {
 	size_t n = strlen(p->stmt->types);
 	struct values v;
@@ -507,8 +508,8 @@ static bool send_chunk(struct pg *pg, const struct db_prep *p, const struct db_a
 	return PQpipelineSync(pg->conn) == 1;
 }
 
-/* One answer per row, each ended by NULL, then that of the sync. After an error the server skips the
- * rest of the chunk; what the error means is known when the connection has outlived the chunk. */
+/* One answer per row, each ended by NULL, then that of the sync. After an error the server skips
+ * the rest; what it means is known only when the connection has outlived the chunk. */
 static enum err take_chunk(struct cx *cx, size_t rows, int64_t *changed)
 {
 	PGconn *conn = pg_of(cx->db)->conn;

@@ -35,6 +35,9 @@ struct job_kind {
 extern const struct job_kind job_kinds[];
 extern const size_t job_kinds_n;
 
+/* Asks link: request fields provider, settings, args, bound; see link/link.h for ops. A lost link process is outcome UNKNOWN. */
+enum err flow_ask(struct worker *w, const char *op, json_t *request, struct answer *ret) MUST_CHECK;
+
 /* Claims and runs one job. ERR_NOT_FOUND when none is due. Whatever the job does, its row ends done, ready (later) or parked. */
 enum err queue_run_one(struct worker *w) MUST_CHECK;
 /* Runs due jobs until none is left or stop() says so; counts those run. */

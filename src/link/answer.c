@@ -33,7 +33,10 @@ static provider_call *gateway_verb(const struct gateway_provider *p, const char 
 		const char *word;
 		provider_call *call;
 	} verbs[] = {
-		{"checkout", p->checkout}, {"ask", p->ask}, {"refund", p->refund}, {"verify", p->verify},
+	    {"checkout", p->checkout},
+	    {"ask", p->ask},
+	    {"refund", p->refund},
+	    {"verify", p->verify},
 	};
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (str_eq(verbs[i].word, verb))
@@ -47,9 +50,15 @@ static provider_call *panel_verb(const struct panel_provider *p, const char *ver
 		const char *word;
 		provider_call *call;
 	} verbs[] = {
-		{"find", p->find}, {"create", p->create}, {"suspend", p->suspend},
-		{"unsuspend", p->unsuspend}, {"terminate", p->terminate}, {"password", p->password},
-		{"change_plan", p->change_plan}, {"sso", p->sso}, {"usage", p->usage},
+	    {"find", p->find},
+	    {"create", p->create},
+	    {"suspend", p->suspend},
+	    {"unsuspend", p->unsuspend},
+	    {"terminate", p->terminate},
+	    {"password", p->password},
+	    {"change_plan", p->change_plan},
+	    {"sso", p->sso},
+	    {"usage", p->usage},
 	};
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (str_eq(verbs[i].word, verb))
@@ -59,8 +68,8 @@ static provider_call *panel_verb(const struct panel_provider *p, const char *ver
 
 static enum err not_known(const struct asked *q, struct answer *ret)
 {
-	return link_say(q->cx, ret, OUTCOME_NOT_TRIED, "nothing answers \"%s\" of provider \"%s\"", q->op,
-	    q->provider);
+	return link_say(q->cx, ret, OUTCOME_NOT_TRIED, "nothing answers \"%s\" of provider \"%s\"",
+	    q->op, q->provider);
 }
 
 static enum err run(const struct asked *q, provider_call *call, struct answer *ret)
@@ -81,7 +90,8 @@ static enum err ask_gateway(const struct asked *q, struct answer *ret)
 	const char *verb = q->op + strlen("gateway.");
 	if (p == NULL)
 		return not_known(q, ret);
-	return str_eq(verb, "test") ? run_test(q, p->test, ret) : run(q, gateway_verb(p, verb), ret);
+	return str_eq(verb, "test") ? run_test(q, p->test, ret) :
+	                              run(q, gateway_verb(p, verb), ret);
 }
 
 static enum err ask_panel(const struct asked *q, struct answer *ret)
@@ -96,9 +106,11 @@ static enum err ask_panel(const struct asked *q, struct answer *ret)
 static enum err open_secret(const struct asked *q, struct answer *ret)
 {
 	const char *sealed = link_text(q->args, "sealed");
-	const char *text = crypto_unseal(q->cx->arena, q->keys->public_key, q->keys->secret_key, sealed);
+	const char *text =
+	    crypto_unseal(q->cx->arena, q->keys->public_key, q->keys->secret_key, sealed);
 	if (text == NULL)
-		return link_say(q->cx, ret, OUTCOME_DECLINED, "the secret cannot be opened with this key");
+		return link_say(q->cx, ret, OUTCOME_DECLINED,
+		    "the secret cannot be opened with this key");
 	return link_done(q->cx, ret, json_pack("{ss}", "text", text));
 }
 
@@ -116,8 +128,9 @@ static enum err ask_mail(const struct asked *q, struct answer *ret)
 {
 	json_t *settings = json_keep(q->cx, json_copy((json_t *)(uintptr_t)q->settings));
 	const char *password = link_text(settings, "password");
-	const char *text = *password == 0 ? NULL : crypto_unseal(q->cx->arena, q->keys->public_key,
-	    q->keys->secret_key, password);
+	const char *text = *password == 0 ?
+	    NULL :
+	    crypto_unseal(q->cx->arena, q->keys->public_key, q->keys->secret_key, password);
 	if (text != NULL)
 		json_object_set_new(settings, "password", json_string(text));
 	return link_mail_send(q->cx, settings, q->args, ret);
@@ -161,9 +174,12 @@ enum err link_answer(struct cx *cx, const struct link_keys *keys, const json_t *
 		cx_clear(cx);
 		return OK;
 	}
-	struct asked q = {.cx = cx, .keys = keys, .op = link_text(request, "op"),
-		.provider = link_text(request, "provider"), .settings = settings,
-		.args = json_is_object(args) ? args : request};
+	struct asked q = {.cx = cx,
+	    .keys = keys,
+	    .op = link_text(request, "op"),
+	    .provider = link_text(request, "provider"),
+	    .settings = settings,
+	    .args = json_is_object(args) ? args : request};
 	int64_t started_ms = clock_mono_ms();
 	if (dispatch(&q, ret) != OK)
 		return link_fault(cx, ret, started_ms);
@@ -172,8 +188,8 @@ enum err link_answer(struct cx *cx, const struct link_keys *keys, const json_t *
 
 json_t *link_answer_print(const struct answer *a)
 {
-	return json_pack("{ss ss sO}", "outcome", outcome_word(a->outcome), "reason", a->reason, "data",
-	    a->data);
+	return json_pack("{ss ss sO}", "outcome", outcome_word(a->outcome), "reason", a->reason,
+	    "data", a->data);
 }
 
 enum err link_answer_read(struct cx *cx, const json_t *message, struct answer *ret)
@@ -182,7 +198,8 @@ enum err link_answer_read(struct cx *cx, const json_t *message, struct answer *r
 	json_t *data = json_object_get(message, "data");
 	if (outcome < 0 || !json_is_object(data))
 		return fail(cx, ERR_REMOTE, "link.garbage", "the link process gave no answer");
-	*ret = (struct answer){.outcome = (enum outcome)outcome, .data = json_keep(cx, json_incref(data)),
-		.reason = arena_strdup(cx->arena, link_text(message, "reason"))};
+	*ret = (struct answer){.outcome = (enum outcome)outcome,
+	    .data = json_keep(cx, json_incref(data)),
+	    .reason = arena_strdup(cx->arena, link_text(message, "reason"))};
 	return OK;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who may call which provider now, in memory the link processes share: a slow one never holds them all, a silent one
- * is left alone for a while. Nobody locks: each process writes its own slot, announces itself first and
- * counts afterwards, so that two at once may both step back but never both go on.
+ * Who may call which provider now, in memory the link processes share: a slow one never holds them
+ * all, a silent one is left alone for a while. Nobody locks: each process writes its own slot,
+ * announces itself first and counts afterwards, so that two at once may both step back but never
+ * both go on.
  */
 #include <string.h>
 
@@ -40,7 +41,8 @@ static int count(struct link_shared *shared, int slot, uint64_t key, int64_t *re
 	return n;
 }
 
-/* While the calls under way are young the provider is quick, and waiting a moment is kinder than a refusal. */
+/* While the calls under way are young the provider is quick, and waiting a moment is kinder than a
+ * refusal. */
 bool link_enter(struct link_shared *shared, int slot, const char *bound)
 {
 	struct link_slot *own = &shared->slots[slot];
@@ -68,7 +70,8 @@ void link_leave(struct link_shared *shared, int slot)
 
 static int64_t left_s(const struct link_dead *d, int64_t now)
 {
-	int64_t by_mono_s = (d->until_ms - clock_mono_ms() + 999) / 1000, by_now_s = d->until_at - now;
+	int64_t by_mono_s = (d->until_ms - clock_mono_ms() + 999) / 1000,
+	        by_now_s = d->until_at - now;
 	int64_t left = by_mono_s < by_now_s ? by_mono_s : by_now_s;
 	return left < 0 ? 0 : left;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The conformance talk for programs behind panel/exec.c: the same calls through the same code, with one
- * made-up account. Whoever passes is safe to call twice and is not led astray by names.
+ * The conformance talk for programs behind panel/exec.c: the same calls through the same code, with
+ * one made-up account. Whoever passes is safe to call twice and is not led astray by names.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,20 +63,20 @@ static void live(struct talk *t)
 {
 	const struct panel_provider *p = &link_panel_exec;
 	const struct step steps[] = {
-		{"find says absent before there is an account", p->find, "absent"},
-		{"create", p->create, NULL},
-		{"find says active", p->find, "active"},
-		{"create again with the same key is done", p->create, NULL},
-		{"find still says active", p->find, "active"},
-		{"suspend", p->suspend, NULL},
-		{"suspend again is done", p->suspend, NULL},
-		{"find says suspended", p->find, "suspended"},
-		{"unsuspend", p->unsuspend, NULL},
-		{"find says active again", p->find, "active"},
-		{"password", p->password, NULL},
-		{"terminate", p->terminate, NULL},
-		{"find says absent in the end", p->find, "absent"},
-		{"terminate again is done", p->terminate, NULL},
+	    {"find says absent before there is an account", p->find, "absent"},
+	    {"create", p->create, NULL},
+	    {"find says active", p->find, "active"},
+	    {"create again with the same key is done", p->create, NULL},
+	    {"find still says active", p->find, "active"},
+	    {"suspend", p->suspend, NULL},
+	    {"suspend again is done", p->suspend, NULL},
+	    {"find says suspended", p->find, "suspended"},
+	    {"unsuspend", p->unsuspend, NULL},
+	    {"find says active again", p->find, "active"},
+	    {"password", p->password, NULL},
+	    {"terminate", p->terminate, NULL},
+	    {"find says absent in the end", p->find, "absent"},
+	    {"terminate again is done", p->terminate, NULL},
 	};
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		take_step(t, &steps[i]);
@@ -88,24 +88,24 @@ static void refuse_hostile(struct talk *t)
 	static const struct {
 		const char *name, *value, *check;
 	} names[] = {
-		{"domain", "a.example; touch /tmp/owned", "a domain with a shell command is refused"},
-		{"domain", "$(id).example", "a domain with a substitution is refused"},
-		{"domain", "../../etc/passwd", "a domain that climbs is refused"},
-		{"domain", "-rf.example", "a domain like an option is refused"},
-		{"username", "x; reboot", "a user name with a shell command is refused"},
-		{"username", "../x", "a user name that climbs is refused"},
-		{"username", "--help", "a user name like an option is refused"},
-		{"username", "root\nx", "a user name with a line break is refused"},
-		{"password", "a\nroot:owned", "a password with a line break is refused"},
-		{"key", "../../tmp/x", "a key that climbs is refused"},
+	    {"domain", "a.example; touch /tmp/owned", "a domain with a shell command is refused"},
+	    {"domain", "$(id).example", "a domain with a substitution is refused"},
+	    {"domain", "../../etc/passwd", "a domain that climbs is refused"},
+	    {"domain", "-rf.example", "a domain like an option is refused"},
+	    {"username", "x; reboot", "a user name with a shell command is refused"},
+	    {"username", "../x", "a user name that climbs is refused"},
+	    {"username", "--help", "a user name like an option is refused"},
+	    {"username", "root\nx", "a user name with a line break is refused"},
+	    {"password", "a\nroot:owned", "a password with a line break is refused"},
+	    {"key", "../../tmp/x", "a key that climbs is refused"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		struct answer a = {0};
 		json_t *args = json_keep(t->cx, json_copy(t->args));
 		json_object_set_new(args, names[i].name, json_string(names[i].value));
 		(void)link_panel_exec.create(t->cx, t->provider, args, &a);
-		tell(t, a.outcome == OUTCOME_DECLINED || a.outcome == OUTCOME_NOT_TRIED, names[i].check,
-		    why_of(t, &a));
+		tell(t, a.outcome == OUTCOME_DECLINED || a.outcome == OUTCOME_NOT_TRIED,
+		    names[i].check, why_of(t, &a));
 		if (a.outcome == OUTCOME_DONE)
 			(void)link_panel_exec.terminate(t->cx, t->provider, args, &a);
 	}
@@ -145,18 +145,23 @@ static bool is_harmless(struct talk *t, const char *line)
 static void survive_garbage(struct talk *t)
 {
 	static const char *const check = "a line that is not JSON does no harm";
-	char *hello = json_dumps(json_keep(t->cx, json_pack("{si ss ss sO}", "hello", 1, "kind", "panel",
-	    "version", "1.0", "settings", t->settings)), JSON_COMPACT);
+	char *hello = json_dumps(json_keep(t->cx,
+	                             json_pack("{si ss ss sO}", "hello", 1, "kind", "panel",
+	                                 "version", "1.0", "settings", t->settings)),
+	    JSON_COMPACT);
 	char *args = json_dumps(t->args, JSON_COMPACT), *out = NULL;
 	const char *key = link_text(t->args, "key");
-	const char *text = arena_printf(t->cx->arena, "%s\n{\"id\":\"1\",\"call\":\"create\",\"key\":\"%s\",\"args\":\n"
-	    "{\"id\":\"2\",\"call\":\"find\",\"key\":\"%s\",\"args\":%s}\n", hello, key, key, args);
+	const char *text = arena_printf(t->cx->arena,
+	    "%s\n{\"id\":\"1\",\"call\":\"create\",\"key\":\"%s\",\"args\":\n"
+	    "{\"id\":\"2\",\"call\":\"find\",\"key\":\"%s\",\"args\":%s}\n",
+	    hello, key, key, args);
 	bool ended = link_exec_feed(t->cx, t->path, text, CALL_S, &out), harmless = true;
 	size_t n = 0;
 	char **lines = str_split(t->cx->arena, ended ? out : "", '\n', &n);
 	for (size_t i = 0; i < n; i++)
 		harmless = harmless && is_harmless(t, lines[i]);
-	tell(t, ended && harmless, check, ended ? "it acted on it" : "it did not end when its input did");
+	tell(t, ended && harmless, check,
+	    ended ? "it acted on it" : "it did not end when its input did");
 	free(hello);
 	free(args);
 }
@@ -164,18 +169,21 @@ static void survive_garbage(struct talk *t)
 static json_t *account(struct cx *cx)
 {
 	const char *n = arena_printf(cx->arena, "%06u", crypto_below(1000000));
-	return json_keep(cx, json_pack("{ss+ ss+# ss+ ss ss ss}", "key", "check-", n, "domain", "check", n, 6,
-	    "username", "chk", n, "package", "check", "email", "check@example.com", "password",
-	    crypto_password(cx->arena, 16)));
+	return json_keep(cx,
+	    json_pack("{ss+ ss+# ss+ ss ss ss}", "key", "check-", n, "domain", "check", n, 6,
+	        "username", "chk", n, "package", "check", "email", "check@example.com", "password",
+	        crypto_password(cx->arena, 16)));
 }
 
 bool link_exec_check(struct cx *cx, const char *path, const json_t *settings, link_exec_say *say,
     void *arg)
 {
-	struct talk t = {.cx = cx, .path = path, .settings = settings, .say = say, .arg = arg, .all = true};
+	struct talk t =
+	    {.cx = cx, .path = path, .settings = settings, .say = say, .arg = arg, .all = true};
 	struct answer a = {0};
 	char *options = json_dumps(settings, JSON_COMPACT);
-	t.provider = json_keep(cx, json_pack("{ss ss si}", "path", path, "options", options, "timeout_s", CALL_S));
+	t.provider = json_keep(cx,
+	    json_pack("{ss ss si}", "path", path, "options", options, "timeout_s", CALL_S));
 	free(options);
 	t.args = account(cx);
 	(void)link_panel_exec.test(cx, t.provider, &a);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Feeds a program text that net/exec.h would never send, for the conformance talk, and hands back what it said.
- * Real calls do not come through here: it knows no protocol.
+ * Feeds a program text that net/exec.h would never send, for the conformance talk, and hands back
+ * what it said. Real calls do not come through here: it knows no protocol.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -69,7 +69,8 @@ static bool drain(int fd, int64_t until_ms, struct buf *to)
 	}
 }
 
-bool link_exec_feed(struct cx *cx, const char *path, const char *text, int timeout_s, char **ret_out)
+bool link_exec_feed(struct cx *cx, const char *path, const char *text, int timeout_s,
+    char **ret_out)
 {
 	struct pipes p;
 	struct buf out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One JSON request to a provider and the plain meaning of what came back. The only judgement here is
- * whether the other side can have acted; what a 4xx means is the provider file's business.
+ * One JSON request to a provider and the plain meaning of what came back. The only judgement here
+ * is whether the other side can have acted; what a 4xx means is the provider file's business.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,22 +43,26 @@ static bool judge(struct cx *cx, const struct http_answer *a, struct link_reply 
     struct answer *ret_answer)
 {
 	json_t *body = parse(cx, a);
-	bool fine = a->status >= 200 && a->status < 300, refused = a->status >= 400 && a->status < 500;
+	bool fine = a->status >= 200 && a->status < 300,
+	     refused = a->status >= 400 && a->status < 500;
 	struct link_reply reply = {a->status, body != NULL ? body : json_keep(cx, json_object())};
 	if ((fine && body != NULL) || (refused && a->status != 408 && a->status != 429)) {
 		*ret = reply;
 		return true;
 	}
 	if (a->status == 429)
-		(void)link_say(cx, ret_answer, OUTCOME_NOT_TRIED, "the server is asked too often (429)");
+		(void)link_say(cx, ret_answer, OUTCOME_NOT_TRIED,
+		    "the server is asked too often (429)");
 	else if (a->status >= 300 && a->status < 400)
 		(void)link_say(cx, ret_answer, OUTCOME_NOT_TRIED,
-		    "the server sends us elsewhere (%d): check the address in the settings", a->status);
+		    "the server sends us elsewhere (%d): check the address in the settings",
+		    a->status);
 	else if (fine)
-		(void)link_say(cx, ret_answer, OUTCOME_UNKNOWN, "the server's answer is not understood");
+		(void)link_say(cx, ret_answer, OUTCOME_UNKNOWN,
+		    "the server's answer is not understood");
 	else
-		(void)link_say(cx, ret_answer, OUTCOME_UNKNOWN, "the server failed (%d): %s", a->status,
-		    link_words(cx, &reply));
+		(void)link_say(cx, ret_answer, OUTCOME_UNKNOWN, "the server failed (%d): %s",
+		    a->status, link_words(cx, &reply));
 	return false;
 }
 
@@ -75,8 +79,12 @@ bool link_http(struct cx *cx, const struct link_http *h, struct link_reply *ret,
 		headers[n++] = arena_printf(cx->arena, "Idempotency-Key: %s", h->key);
 	headers[n] = NULL;
 	const char *body = body_of(cx, h->body);
-	struct http_call call = {.method = h->method, .url = url_of(cx, h), .headers = headers, .body = body,
-		.body_len = body == NULL ? 0 : strlen(body), .timeout_s = h->timeout_s};
+	struct http_call call = {.method = h->method,
+	    .url = url_of(cx, h),
+	    .headers = headers,
+	    .body = body,
+	    .body_len = body == NULL ? 0 : strlen(body),
+	    .timeout_s = h->timeout_s};
 	struct http_answer answer;
 	int64_t started_ms = clock_mono_ms();
 	if (http_call(cx, &call, &answer) == OK)

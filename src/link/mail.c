@@ -16,14 +16,10 @@
 static enum outcome outcome_of(enum smtp_result r)
 {
 	switch (r) {
-	case SMTP_SENT:
-		return OUTCOME_DONE;
-	case SMTP_LATER:
-		return OUTCOME_NOT_TRIED;
-	case SMTP_REFUSED:
-		return OUTCOME_DECLINED;
-	default:
-		return OUTCOME_UNKNOWN;
+	case SMTP_SENT: return OUTCOME_DONE;
+	case SMTP_LATER: return OUTCOME_NOT_TRIED;
+	case SMTP_REFUSED: return OUTCOME_DECLINED;
+	default: return OUTCOME_UNKNOWN;
 	}
 }
 
@@ -32,12 +28,15 @@ static struct smtp_server server_of(const json_t *settings)
 	const char *security = link_text(settings, "security"), *user = link_text(settings, "user");
 	json_int_t port = json_integer_value(json_object_get(settings, "port"));
 	return (struct smtp_server){.host = link_text(settings, "host"),
-		.port = port > 0 && port < 65536 ? (int)port : 0,
-		.security = *security == 0 ? "none" : security, .user = *user == 0 ? NULL : user,
-		.password = link_text(settings, "password"), .timeout_s = link_timeout_s(settings, TIMEOUT_S)};
+	    .port = port > 0 && port < 65536 ? (int)port : 0,
+	    .security = *security == 0 ? "none" : security,
+	    .user = *user == 0 ? NULL : user,
+	    .password = link_text(settings, "password"),
+	    .timeout_s = link_timeout_s(settings, TIMEOUT_S)};
 }
 
-enum err link_mail_send(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+enum err link_mail_send(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	const char *base64 = link_text(args, "bytes_base64");
 	struct smtp_server server = server_of(settings);
@@ -50,8 +49,8 @@ enum err link_mail_send(struct cx *cx, const json_t *settings, const json_t *arg
 		return link_say(cx, ret, OUTCOME_NOT_TRIED, "no mail server is set");
 	if (bytes == NULL || len == 0)
 		return link_say(cx, ret, OUTCOME_DECLINED, "the letter is empty");
-	if (smtp_send(cx, &server, link_text(args, "from"), link_text(args, "to"), bytes, len, &result,
-	    &line) != OK) {
+	if (smtp_send(cx, &server, link_text(args, "from"), link_text(args, "to"), bytes, len,
+	        &result, &line) != OK) {
 		/* Only a wrong address or setting; trying again cannot help. */
 		(void)link_say(cx, ret, OUTCOME_DECLINED, "%s", cx->fault.detail);
 		cx_clear(cx);

@@ -7,15 +7,15 @@
 #include "link/own.h"
 
 const struct gateway_provider *const link_gateways[] = {
-	&link_gateway_sandbox,
-	&link_gateway_bank,
-	NULL,
+    &link_gateway_sandbox,
+    &link_gateway_bank,
+    NULL,
 };
 
 const struct panel_provider *const link_panels[] = {
-	&link_panel_sandbox,
-	&link_panel_exec,
-	NULL,
+    &link_panel_sandbox,
+    &link_panel_exec,
+    NULL,
 };
 
 const struct gateway_provider *link_gateway(const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The link process: takes one call after another from the other processes of the family and answers each. It
- * has no database and no pages; a crash here costs one call.
+ * The link process: takes one call after another from the other processes of the family and answers
+ * each. It has no database and no pages; a crash here costs one call.
  */
 #include <assert.h>
 #include <errno.h>
@@ -66,11 +66,12 @@ static bool has_left(int fd)
 static void note(const struct station *s, const json_t *request, const struct answer *a,
     int64_t started_ms)
 {
-	const char *took = arena_printf(s->cx->arena, "%lld", (long long)(clock_mono_ms() - started_ms));
+	const char *took =
+	    arena_printf(s->cx->arena, "%lld", (long long)(clock_mono_ms() - started_ms));
 	bool well = a->outcome == OUTCOME_DONE || a->outcome == OUTCOME_PENDING;
 	log_line(well ? LOG_INFO : LOG_WARN, "call", "op", link_text(request, "op"), "bound",
-	    link_text(request, "bound"), "outcome", outcome_word(a->outcome), "reason", a->reason, "ms", took,
-	    NULL);
+	    link_text(request, "bound"), "outcome", outcome_word(a->outcome), "reason", a->reason,
+	    "ms", took, NULL);
 }
 
 /* A test is how staff find out that it lives again. */
@@ -87,10 +88,12 @@ static enum err guarded(const struct station *s, const json_t *request, const ch
 	int64_t dead_s = is_test(op) ? 0 : link_dead_s(s->shared, bound, cx->now);
 	if (dead_s > 0)
 		return link_say(cx, ret, OUTCOME_NOT_TRIED,
-		    "the server does not answer; it is tried again in %lld seconds", (long long)dead_s);
+		    "the server does not answer; it is tried again in %lld seconds",
+		    (long long)dead_s);
 	if (!link_enter(s->shared, s->slot, bound))
 		return link_say(cx, ret, OUTCOME_NOT_TRIED,
-		    "the server is busy with %d of our calls; it is tried again soon", LIMIT_LINK_PER_PROVIDER);
+		    "the server is busy with %d of our calls; it is tried again soon",
+		    LIMIT_LINK_PER_PROVIDER);
 	enum err err = link_answer(cx, s->keys, request, ret);
 	link_leave(s->shared, s->slot);
 	TRY(err);
@@ -125,7 +128,7 @@ static void serve_one(const struct station *s, int fd)
 	const char *bound = link_text(request, "bound"), *op = link_text(request, "op");
 	cx->now = json_is_integer(now) ? json_integer_value(now) : clock_now();
 	enum err err = calls_nobody(op) ? link_answer(cx, s->keys, request, &a) :
-	    guarded(s, request, *bound != 0 ? bound : op, &a);
+	                                  guarded(s, request, *bound != 0 ? bound : op, &a);
 	assert(err == OK);
 	note(s, request, &a, started_ms);
 	json_t *message = link_answer_print(&a);
@@ -134,11 +137,15 @@ static void serve_one(const struct station *s, int fd)
 	json_decref(message);
 }
 
-int link_main(struct cx *cx, const struct link_keys *keys, int listen_fd, struct link_shared *shared,
-    int slot)
+int link_main(struct cx *cx, const struct link_keys *keys, int listen_fd,
+    struct link_shared *shared, int slot)
 {
-	struct station s = {.cx = cx, .keys = keys, .shared = shared, .listen_fd = listen_fd,
-		.stop_fd = stop_open(), .slot = slot};
+	struct station s = {.cx = cx,
+	    .keys = keys,
+	    .shared = shared,
+	    .listen_fd = listen_fd,
+	    .stop_fd = stop_open(),
+	    .slot = slot};
 	int fd;
 	assert(slot >= 0 && slot < LINK_SLOTS && s.stop_fd >= 0);
 	link_leave(shared, slot); /* left by a process that died in a call */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Settings of providers between form, database and provider: checked by the provider's field table, secrets
- * sealed on the way in, opened only in a link process. Which settings there are is the tables' business.
+ * Settings of providers between form, database and provider: checked by the provider's field table,
+ * secrets sealed on the way in, opened only in a link process. Which settings there are is the
+ * tables' business.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #include "fmt/form.h"
 #include "link/own.h"
 
-/* Forms send text, the API numbers and booleans: one reading for both. A false box is an absent one. */
+/* Forms send text, the API numbers and booleans: one reading for both. A false box is an absent
+ * one. */
 static json_t *as_form(struct cx *cx, const json_t *body)
 {
 	json_t *form = json_keep(cx, json_object());
@@ -20,8 +22,9 @@ static json_t *as_form(struct cx *cx, const json_t *body)
 	json_t *value;
 	json_object_foreach((json_t *)(uintptr_t)body, name, value) {
 		if (json_is_integer(value))
-			json_object_set_new(form, name, json_string(arena_printf(cx->arena, "%lld",
-			    (long long)json_integer_value(value))));
+			json_object_set_new(form, name,
+			    json_string(arena_printf(cx->arena, "%lld",
+			        (long long)json_integer_value(value))));
 		else if (json_is_true(value))
 			json_object_set_new(form, name, json_string("1"));
 		else if (!json_is_false(value) && !json_is_null(value))
@@ -74,8 +77,7 @@ static enum err put(struct cx *cx, const struct writing *w, const struct field *
 	const void *at = w->values + f->offset;
 	switch (f->type) {
 	case FIELD_SECRET:
-	case FIELD_PASSWORD:
-		return put_secret(cx, w, f, *(const char *const *)at);
+	case FIELD_PASSWORD: return put_secret(cx, w, f, *(const char *const *)at);
 	case FIELD_INT:
 	case FIELD_ID:
 	case FIELD_PPM:
@@ -86,20 +88,22 @@ static enum err put(struct cx *cx, const struct writing *w, const struct field *
 		return OK;
 	case FIELD_MONEY:
 	case FIELD_DAY:
-	case FIELD_LIST:
-		assert(!"a provider's settings hold no money, days or lists");
-		return OK;
+	case FIELD_LIST: assert(!"a provider's settings hold no money, days or lists"); return OK;
 	default:
-		json_object_set_new(w->out, f->name, json_string(str_or(*(const char *const *)at, "")));
+		json_object_set_new(w->out, f->name,
+		    json_string(str_or(*(const char *const *)at, "")));
 		return OK;
 	}
 }
 
-enum err link_settings(struct cx *cx, const struct fields *f, const json_t *body, const char *old_json,
-    const char *public_key, char **ret_json)
+enum err link_settings(struct cx *cx, const struct fields *f, const json_t *body,
+    const char *old_json, const char *public_key, char **ret_json)
 {
-	struct writing w = {.fields = f, .values = arena_alloc(cx->arena, f->size), .public_key = public_key,
-		.old = stored(cx, old_json), .out = json_keep(cx, json_object())};
+	struct writing w = {.fields = f,
+	    .values = arena_alloc(cx->arena, f->size),
+	    .public_key = public_key,
+	    .old = stored(cx, old_json),
+	    .out = json_keep(cx, json_object())};
 	enum err err = OK;
 	if (!json_is_object(body))
 		return fail(cx, ERR_INVALID, "fields.invalid", "The settings must be an object.");
@@ -128,7 +132,8 @@ json_t *link_settings_form(struct cx *cx, const struct fields *f, const char *js
 	return field_form(cx, f, values, faulty);
 }
 
-enum err link_open(struct cx *cx, const struct link_keys *keys, const char *settings_json, json_t **ret)
+enum err link_open(struct cx *cx, const struct link_keys *keys, const char *settings_json,
+    json_t **ret)
 {
 	json_t *settings = json_loads(str_or(settings_json, ""), JSON_REJECT_DUPLICATES, NULL);
 	const char *name;
@@ -143,10 +148,12 @@ enum err link_open(struct cx *cx, const struct link_keys *keys, const char *sett
 		const char *sealed = json_string_value(json_object_get(value, "sealed"));
 		if (sealed == NULL)
 			continue;
-		const char *text = crypto_unseal(cx->arena, keys->public_key, keys->secret_key, sealed);
+		const char *text =
+		    crypto_unseal(cx->arena, keys->public_key, keys->secret_key, sealed);
 		if (text == NULL)
 			return fail(cx, ERR_INTERNAL, "link.key",
-			    "the secret \"%s\" cannot be opened with this key: enter it again", name);
+			    "the secret \"%s\" cannot be opened with this key: enter it again",
+			    name);
 		json_object_set_new(settings, name, json_string(text));
 	}
 	*ret = settings;

@@ -45,7 +45,7 @@ void web_cookie_set(struct cx *cx, struct page *p, const char *name, const char 
 		buf_puts(&b, "; Max-Age=0");
 	else if (age_s > 0)
 		buf_printf(&b, "; Max-Age=%lld", (long long)age_s);
-	if (str_starts(p->settings.company_url, "https:"))
+	if (str_starts(str_or(p->settings.company_url, ""), "https:"))
 		buf_puts(&b, "; Secure");
 	p->cookies[p->cookies_n++] = buf_text(&b);
 }
@@ -101,7 +101,7 @@ static enum err who_staff(struct cx *cx, struct page *p)
 static enum err who_client(struct cx *cx, struct page *p)
 {
 	const char *cookie = p->waiting != NULL && p->waiting->token != NULL ? p->waiting->token :
-	    web_cookie(p, cx->arena, WEB_COOKIE);
+	    str_or(web_cookie(p, cx->arena, WEB_COOKIE), "");
 	if (str_starts(cookie, "v."))
 		return session_of(cx, p, cookie + 2, SESSION_VISITOR);
 	if (!str_starts(cookie, "c."))
@@ -150,7 +150,7 @@ enum err web_authorise(struct cx *cx, struct page *p)
 	case AREA_CLIENT:
 		return p->client_id != 0 ? OK : needs_sign_in(cx);
 	case AREA_PROBE:
-		if (is_loopback(p->http->ip))
+		if (is_loopback(str_or(p->http->ip, "")))
 			return OK;
 		break;
 	case AREA_STAFF:

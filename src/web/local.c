@@ -128,7 +128,7 @@ static const char *find_token(struct web_client *c, const char *page)
 void web_client_form(struct web_client *c, const char *target, const char *form)
 {
 	bool staff = str_starts(target, "/admin") && web_client_cookie(c, WEB_COOKIE_STAFF) != NULL;
-	const char *cookie = web_client_cookie(c, WEB_COOKIE);
+	const char *cookie = str_or(web_client_cookie(c, WEB_COOKIE), "");
 	const char *page = staff ? "/admin" : str_starts(target, "/admin") ? "/admin/login" :
 	    str_starts(cookie, "c.") ? "/client" : "/login";
 	const char *token = find_token(c, page);

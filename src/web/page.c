@@ -50,6 +50,7 @@ void page_flash(struct cx *cx, struct page *p, const char *kind, const char *fmt
 
 enum err page_go_away(struct cx *cx, struct page *p, const char *url)
 {
+	url = str_or(url, "");
 	bool web = str_starts(url, "https://") || str_starts(url, "http://");
 	if (!web || !str_clean_line(url) || strlen(url) > LIMIT_URL_BYTES || strpbrk(url, " \t\\\"<>") != NULL)
 		return fail(cx, ERR_REMOTE, "link.url", "The provider gave an address that cannot be used.");

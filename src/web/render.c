@@ -20,7 +20,7 @@
 static const char *policy(struct cx *cx, const struct page *p)
 {
 	/* A form's redirect counts as its target in some browsers: pages that lead to a provider allow it. */
-	bool https = str_starts(p->settings.company_url, "https:");
+	bool https = str_starts(str_or(p->settings.company_url, ""), "https:");
 	const char *forms = !p->leaves ? "'self'" : https ? "'self' https:" : "'self' https: http:";
 	return arena_printf(cx->arena, "default-src 'none'; script-src 'self'; style-src 'self'; "
 	    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action %s; "
@@ -36,7 +36,7 @@ static void add_headers(struct cx *cx, const struct page *p, struct http_reply *
 	http_reply_header(r, "X-Frame-Options", "DENY");
 	http_reply_header(r, "Cross-Origin-Opener-Policy", "same-origin");
 	http_reply_header(r, "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()");
-	if (str_starts(p->settings.company_url, "https:"))
+	if (str_starts(str_or(p->settings.company_url, ""), "https:"))
 		http_reply_header(r, "Strict-Transport-Security", "max-age=31536000");
 	http_reply_header(r, "Cache-Control", p->cache != NULL ? p->cache :
 	    p->client_id != 0 || p->staff.id != 0 ? "no-store" : "private, no-cache");
@@ -170,7 +170,7 @@ static const char *field_id(struct cx *cx, const char *name)
 
 static const char *fault_text(const struct fault *f)
 {
-	if (f->err == ERR_INTERNAL || str_starts(f->key, "db."))
+	if (f->err == ERR_INTERNAL || str_starts(str_or(f->key, ""), "db."))
 		return "Something went wrong on our side. Nothing was changed. Try again, or tell us the reference.";
 	if (f->fields != NULL)
 		return "Please check what is marked below.";
@@ -316,8 +316,8 @@ static const char *title_of(int status)
 const char *web_problem(struct cx *cx, const struct page *p, int status)
 {
 	const struct fault *f = &cx->fault;
-	bool hidden = status >= 500 || str_starts(f->key, "db.");
-	const char *key = hidden && str_starts(f->key, "db.") ? err_word(f->err) : str_or(f->key, "internal");
+	bool hidden = status >= 500 || str_starts(str_or(f->key, ""), "db.");
+	const char *key = hidden && str_starts(str_or(f->key, ""), "db.") ? err_word(f->err) : str_or(f->key, "internal");
 	json_t *fields = json_array();
 	for (const struct field_fault *x = f->fields; x != NULL; x = x->next)
 		json_array_append_new(fields, json_pack("{s:s, s:s, s:s}", "name", x->name, "key", x->key, "text",

@@ -8,6 +8,7 @@
 
 #include "base/cx.h"
 #include "core/access/access.h"
+#include "core/event/event.h"
 #include "core/setting/setting.h"
 #include "flow/flow.h"
 #include "fmt/field.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ending access: of a person who may not sign in any more, of links that a new password or address
- * makes void, and of what has expired. core/client and core/staff call it through their own headers.
+ * makes void, and of what has expired. core/client and core/staff call it through their own
+ * headers.
  */
 #include "core/access/own.h"
 #include "db/db.h"

@@ -18,8 +18,8 @@ enum err throttle_count(struct cx *cx, const char *key, int64_t max, int64_t win
 		return OK;
 	int64_t wait_s = t.until_at - cx->now;
 	if (wait_s < 120)
-		return fail(cx, ERR_DENIED, "access.too_many", "Too many tries. Try again in %lld seconds.",
-		    (long long)wait_s);
+		return fail(cx, ERR_DENIED, "access.too_many",
+		    "Too many tries. Try again in %lld seconds.", (long long)wait_s);
 	return fail(cx, ERR_DENIED, "access.too_many", "Too many tries. Try again in %lld minutes.",
 	    (long long)(wait_s + 59) / 60);
 }
@@ -50,7 +50,8 @@ static enum err begin(struct cx *cx, void *arg)
 	if (a->row.status != 0)
 		return fail(cx, ERR_CONFLICT, "replay.kept", "This request was answered before.");
 	if (cx->now - a->row.created_at <= ACCESS_REPLAY_BUSY_S)
-		return fail(cx, ERR_CONFLICT, "replay.busy", "The first request is still under way.");
+		return fail(cx, ERR_CONFLICT, "replay.busy",
+		    "The first request is still under way.");
 	return replay_take(cx, a->replay, a->row.created_at);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One-time links: password reset and verification of an address. A request kills older links and
- * leaves an event; the token itself is made by the job that writes the letter and stands nowhere else.
+ * leaves an event; the token itself is made by the job that writes the letter and stands nowhere
+ * else.
  */
 #include <assert.h>
 
@@ -25,7 +26,7 @@ static enum err read_person(struct cx *cx, const char *subject, int64_t id, stru
 	if (str_eq(subject, "client")) {
 		TRY(client_get(cx, id, &c));
 		*ret = (struct person){c.email, c.state == CLIENT_ACTIVE,
-			c.state == CLIENT_ACTIVE || c.state == CLIENT_PENDING};
+		    c.state == CLIENT_ACTIVE || c.state == CLIENT_PENDING};
 		return OK;
 	}
 	assert(str_eq(subject, "staff"));
@@ -86,7 +87,8 @@ enum err access_verify_request(struct cx *cx, int64_t client_id)
 
 	TRY(client_get(cx, client_id, &c));
 	if (c.email_verified_at != 0)
-		return fail(cx, ERR_CONFLICT, "access.verified", "This address is verified already.");
+		return fail(cx, ERR_CONFLICT, "access.verified",
+		    "This address is verified already.");
 	return db_tx(cx, request, &a);
 }
 
@@ -103,11 +105,15 @@ static enum err make(struct cx *cx, void *arg)
 
 	TRY(read_person(cx, a->subject, a->subject_id, &p));
 	if (!(reset ? p.may_reset : p.may_verify))
-		return fail(cx, ERR_CONFLICT, "access.refused", "This account may not have such a link.");
+		return fail(cx, ERR_CONFLICT, "access.refused",
+		    "This account may not have such a link.");
 	TRY(one_time_delete(cx, a->subject, a->subject_id, a->kind));
-	struct one_time_new l = {.hash = a->hash, .kind = a->kind, .subject = a->subject, .email = p.email,
-		.subject_id = a->subject_id,
-		.expires_at = cx->now + (reset ? ACCESS_RESET_S : ACCESS_VERIFY_S)};
+	struct one_time_new l = {.hash = a->hash,
+	    .kind = a->kind,
+	    .subject = a->subject,
+	    .email = p.email,
+	    .subject_id = a->subject_id,
+	    .expires_at = cx->now + (reset ? ACCESS_RESET_S : ACCESS_VERIFY_S)};
 	return one_time_insert(cx, &l);
 }
 

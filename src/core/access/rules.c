@@ -10,9 +10,9 @@ static const struct {
 	const char *word;
 	int64_t idle_s;
 } kinds[SESSION_KINDS] = {
-	[SESSION_VISITOR] = {"visitor", 30 * ACCESS_DAY_S},
-	[SESSION_CLIENT] = {"client", 14 * ACCESS_DAY_S},
-	[SESSION_STAFF] = {"staff", ACCESS_DAY_S / 2},
+    [SESSION_VISITOR] = {"visitor", 30 * ACCESS_DAY_S},
+    [SESSION_CLIENT] = {"client", 14 * ACCESS_DAY_S},
+    [SESSION_STAFF] = {"staff", ACCESS_DAY_S / 2},
 };
 
 const char *session_word(enum session_kind kind)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs of sessions. Whose a session is, and whether that person is still active, is read afresh with
- * every request, so that a suspension holds from the next one on. Cookies are in web/.
+ * Verbs of sessions. Whose a session is, and whether that person is still active, is read afresh
+ * with every request, so that a suspension holds from the next one on. Cookies are in web/.
  */
 #include <string.h>
 
@@ -74,17 +74,21 @@ static const char *cart_of(const struct session *old, enum session_kind kind, in
 	return "";
 }
 
-enum err session_open(struct cx *cx, enum session_kind kind, int64_t subject_id, const struct session *old,
-    const char *agent, char **ret_token)
+enum err session_open(struct cx *cx, enum session_kind kind, int64_t subject_id,
+    const struct session *old, const char *agent, char **ret_token)
 {
 	char *token = crypto_token(cx->arena, ACCESS_TOKEN_BYTES);
 	/* A header may hold any bytes; only a name of a browser is worth keeping. */
 	bool clean = agent != NULL && str_clean_line(agent);
-	struct open a = {.old = old, .hash = access_hash(cx->arena, token),
-		.session = {.kind = kind, .subject_id = subject_id,
-			.csrf = crypto_token(cx->arena, ACCESS_TOKEN_BYTES),
-			.cart = cart_of(old, kind, subject_id), .ip = str_or(cx->actor.ip, ""),
-			.agent = clean ? agent : "", .expires_at = cx->now + session_idle_s(kind)}};
+	struct open a = {.old = old,
+	    .hash = access_hash(cx->arena, token),
+	    .session = {.kind = kind,
+	        .subject_id = subject_id,
+	        .csrf = crypto_token(cx->arena, ACCESS_TOKEN_BYTES),
+	        .cart = cart_of(old, kind, subject_id),
+	        .ip = str_or(cx->actor.ip, ""),
+	        .agent = clean ? agent : "",
+	        .expires_at = cx->now + session_idle_s(kind)}};
 
 	TRY(db_tx(cx, open_one, &a));
 	*ret_token = token;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signing in with address and password. Every refusal looks and lasts the same, so that nobody learns
- * which addresses exist. How often one may try is counted by web/ with throttle_count().
+ * Signing in with address and password. Every refusal looks and lasts the same, so that nobody
+ * learns which addresses exist. How often one may try is counted by web/ with throttle_count().
  */
 #include "base/crypto.h"
 #include "core/access/own.h"
@@ -21,7 +21,8 @@ static enum err enter_client(struct cx *cx, void *arg)
 	return event_add(cx, &(struct event){"client", c->id, "sign_in", c->id, NULL}, NULL);
 }
 
-enum err access_sign_in_client(struct cx *cx, const char *email, const char *password, struct client *ret)
+enum err access_sign_in_client(struct cx *cx, const char *email, const char *password,
+    struct client *ret)
 {
 	struct client c = {0};
 	enum err err = client_find_email(cx, email, &c);
@@ -44,7 +45,8 @@ static enum err enter_staff(struct cx *cx, void *arg)
 	return event_add(cx, &(struct event){"staff", s->id, "sign_in", 0, NULL}, NULL);
 }
 
-enum err access_sign_in_staff(struct cx *cx, const char *email, const char *password, struct staff *ret)
+enum err access_sign_in_staff(struct cx *cx, const char *email, const char *password,
+    struct staff *ret)
 {
 	struct staff s = {0};
 	enum err err = staff_find_email(cx, email, &s);

@@ -12,9 +12,9 @@ static void read_throttle(struct db_row *row, void *out)
 }
 
 DB_STMT(throttle_use, "tii",
-    "INSERT INTO throttle (key, count, window_at) VALUES ($1, 1, $3) ON CONFLICT (key) DO UPDATE SET"
-    " count = CASE WHEN throttle.window_at <= $2 THEN 1 ELSE throttle.count + 1 END,"
-    " window_at = CASE WHEN throttle.window_at <= $2 THEN excluded.window_at ELSE throttle.window_at END"
+    "INSERT INTO throttle (key, count, window_at) VALUES ($1, 1, $3) ON CONFLICT (key) DO UPDATE"
+    " SET count = CASE WHEN throttle.window_at <= $2 THEN 1 ELSE throttle.count + 1 END, window_at"
+    " = CASE WHEN throttle.window_at <= $2 THEN excluded.window_at ELSE throttle.window_at END"
     " RETURNING count, window_at");
 
 enum err throttle_add(struct cx *cx, const char *key, int64_t window_s, struct throttle_row *ret)
@@ -67,19 +67,23 @@ DB_STMT(replay_by_key, "tt",
 
 enum err replay_find(struct cx *cx, const struct replay *r, struct replay_row *ret)
 {
-	return db_one(cx, &replay_by_key, DB_ARGS(db_text(r->caller), db_text(r->key)), read_replay, ret);
+	return db_one(cx, &replay_by_key, DB_ARGS(db_text(r->caller), db_text(r->key)), read_replay,
+	    ret);
 }
 
 DB_STMT(replay_set_taken, "ttii",
-    "UPDATE replay SET created_at = $4 WHERE caller = $1 AND key = $2 AND status = 0 AND created_at = $3");
+    "UPDATE replay SET created_at = $4 WHERE caller = $1 AND key = $2 AND status = 0 AND"
+    " created_at = $3");
 
 enum err replay_take(struct cx *cx, const struct replay *r, int64_t created_at)
 {
 	int64_t changed;
 
 	TRY(db_run(cx, &replay_set_taken,
-	    DB_ARGS(db_text(r->caller), db_text(r->key), db_int(created_at), db_int(cx->now)), &changed));
-	return changed == 1 ? OK :
+	    DB_ARGS(db_text(r->caller), db_text(r->key), db_int(created_at), db_int(cx->now)),
+	    &changed));
+	return changed == 1 ?
+	    OK :
 	    fail(cx, ERR_CONFLICT, "replay.busy", "The first request is still under way.");
 }
 
@@ -92,7 +96,8 @@ enum err replay_write(struct cx *cx, const struct replay *r, int status, const c
 
 	TRY(db_run(cx, &replay_set_answer,
 	    DB_ARGS(db_text(r->caller), db_text(r->key), db_int(status), db_text(body)), &changed));
-	return changed == 1 ? OK :
+	return changed == 1 ?
+	    OK :
 	    fail(cx, ERR_CONFLICT, "replay.lost", "This request has been answered already.");
 }
 

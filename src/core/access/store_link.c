@@ -11,7 +11,8 @@ enum err one_time_insert(struct cx *cx, const struct one_time_new *l)
 {
 	return db_run(cx, &one_time_add,
 	    DB_ARGS(db_text(l->hash), db_text(l->kind), db_text(l->subject), db_int(l->subject_id),
-	    db_text(l->email), db_int(cx->now), db_int(l->expires_at)), NULL);
+	        db_text(l->email), db_int(cx->now), db_int(l->expires_at)),
+	    NULL);
 }
 
 static void read_one_time(struct db_row *row, void *out)
@@ -29,8 +30,8 @@ DB_STMT(one_time_set_used, "tti",
 
 enum err one_time_use(struct cx *cx, const char *hash, const char *kind, struct one_time *ret)
 {
-	return db_one(cx, &one_time_set_used, DB_ARGS(db_text(hash), db_text(kind), db_int(cx->now)),
-	    read_one_time, ret);
+	return db_one(cx, &one_time_set_used,
+	    DB_ARGS(db_text(hash), db_text(kind), db_int(cx->now)), read_one_time, ret);
 }
 
 DB_STMT(one_time_del, "tit",
@@ -38,7 +39,8 @@ DB_STMT(one_time_del, "tit",
 
 enum err one_time_delete(struct cx *cx, const char *subject, int64_t subject_id, const char *kind)
 {
-	return db_run(cx, &one_time_del, DB_ARGS(db_text(subject), db_int(subject_id), db_text(kind)), NULL);
+	return db_run(cx, &one_time_del,
+	    DB_ARGS(db_text(subject), db_int(subject_id), db_text(kind)), NULL);
 }
 
 DB_STMT(one_time_del_old, "i", "DELETE FROM one_time WHERE expires_at <= $1");

@@ -33,7 +33,8 @@ DB_STMT(session_by_hash, "tti",
 enum err session_find(struct cx *cx, const char *hash, enum session_kind kind, struct session *ret)
 {
 	return db_one(cx, &session_by_hash,
-	    DB_ARGS(db_text(hash), db_text(session_word(kind)), db_int(cx->now)), read_session, ret);
+	    DB_ARGS(db_text(hash), db_text(session_word(kind)), db_int(cx->now)), read_session,
+	    ret);
 }
 
 DB_STMT(session_add, "ttittttii",
@@ -43,9 +44,10 @@ DB_STMT(session_add, "ttittttii",
 enum err session_insert(struct cx *cx, const struct session *s, const char *hash)
 {
 	return db_run(cx, &session_add,
-	    DB_ARGS(db_text(hash), db_text(session_word(s->kind)), db_int(s->subject_id), db_text(s->csrf),
-	    db_text(s->cart), db_text(s->ip), db_text(s->agent), db_int(cx->now),
-	    db_int(s->expires_at)), NULL);
+	    DB_ARGS(db_text(hash), db_text(session_word(s->kind)), db_int(s->subject_id),
+	        db_text(s->csrf), db_text(s->cart), db_text(s->ip), db_text(s->agent),
+	        db_int(cx->now), db_int(s->expires_at)),
+	    NULL);
 }
 
 DB_STMT(session_set_used, "iii",
@@ -54,7 +56,8 @@ DB_STMT(session_set_used, "iii",
 enum err session_write_used(struct cx *cx, const struct session *s)
 {
 	return db_run(cx, &session_set_used,
-	    DB_ARGS(db_int(s->id), db_int(cx->now), db_int(cx->now + session_idle_s(s->kind))), NULL);
+	    DB_ARGS(db_int(s->id), db_int(cx->now), db_int(cx->now + session_idle_s(s->kind))),
+	    NULL);
 }
 
 DB_STMT(session_set_its_cart, "it", "UPDATE session SET cart = $2 WHERE id = $1");
@@ -74,7 +77,8 @@ enum err session_delete(struct cx *cx, int64_t id)
 DB_STMT(session_del_all, "tii",
     "DELETE FROM session WHERE kind = $1 AND subject_id = $2 AND id <> $3");
 
-enum err session_delete_all(struct cx *cx, enum session_kind kind, int64_t subject_id, int64_t except)
+enum err session_delete_all(struct cx *cx, enum session_kind kind, int64_t subject_id,
+    int64_t except)
 {
 	return db_run(cx, &session_del_all,
 	    DB_ARGS(db_text(session_word(kind)), db_int(subject_id), db_int(except)), NULL);
@@ -84,14 +88,15 @@ DB_STMT(session_select, "tiii",
     "SELECT " COLUMNS " FROM session WHERE kind = $1 AND subject_id = $2 AND expires_at > $3"
     " ORDER BY used_at DESC, id DESC LIMIT $4");
 
-enum err session_rows(struct cx *cx, enum session_kind kind, int64_t subject_id, struct session **ret,
-    size_t *ret_n)
+enum err session_rows(struct cx *cx, enum session_kind kind, int64_t subject_id,
+    struct session **ret, size_t *ret_n)
 {
 	struct db_into into = {read_session, sizeof **ret};
 
 	return db_list(cx, &session_select,
 	    DB_ARGS(db_text(session_word(kind)), db_int(subject_id), db_int(cx->now),
-	    db_int(LIMIT_SESSIONS)), into, ret, ret_n);
+	        db_int(LIMIT_SESSIONS)),
+	    into, ret, ret_n);
 }
 
 DB_STMT(session_del_old, "i", "DELETE FROM session WHERE expires_at <= $1");

@@ -28,11 +28,13 @@ enum err token_insert(struct cx *cx, const struct token_new *t, int64_t *ret_id)
 {
 	return db_int64(cx, &token_add,
 	    DB_ARGS(db_text(t->hash), db_int(t->staff_id), db_text(t->name), db_text(t->scopes),
-	    db_int(cx->now), db_int(t->expires_at)), ret_id);
+	        db_int(cx->now), db_int(t->expires_at)),
+	    ret_id);
 }
 
 DB_STMT(token_by_hash, "ti",
-    "SELECT " COLUMNS " FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2");
+    "SELECT " COLUMNS
+    " FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2");
 
 enum err token_find(struct cx *cx, const char *hash, struct token_row *ret)
 {
@@ -68,11 +70,13 @@ enum err token_revoke_all(struct cx *cx, int64_t staff_id)
 }
 
 DB_STMT(token_select, "ii",
-    "SELECT " COLUMNS " FROM api_token WHERE ($1 IS NULL OR staff_id = $1) ORDER BY id DESC LIMIT $2");
+    "SELECT " COLUMNS
+    " FROM api_token WHERE ($1 IS NULL OR staff_id = $1) ORDER BY id DESC LIMIT $2");
 
 enum err token_rows(struct cx *cx, int64_t staff_id, struct token_row **ret, size_t *ret_n)
 {
 	struct db_into into = {read_token, sizeof **ret};
 
-	return db_list(cx, &token_select, DB_ARGS(db_opt(staff_id), db_int(LIMIT_SESSIONS)), into, ret, ret_n);
+	return db_list(cx, &token_select, DB_ARGS(db_opt(staff_id), db_int(LIMIT_SESSIONS)), into,
+	    ret, ret_n);
 }

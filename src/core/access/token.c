@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs of API tokens. A token never allows more than its scopes, nor more than its staff member may at
- * that moment. The text is shown once; only its hash is kept.
+ * Verbs of API tokens. A token never allows more than its scopes, nor more than its staff member
+ * may at that moment. The text is shown once; only its hash is kept.
  */
 #include <string.h>
 
@@ -28,21 +28,26 @@ static enum err create(struct cx *cx, void *arg)
 	if (s.state != STAFF_ACTIVE)
 		return fail(cx, ERR_CONFLICT, "token.refused", "This staff member is not active.");
 	if (!permission_covers(s.permissions, a->scopes))
-		return fail_field(cx, "scopes", "token.above", "This is more than %s may do", s.name);
-	struct token_new t = {.hash = a->hash, .name = a->name, .scopes = a->scopes, .staff_id = s.id,
-		.expires_at = cx->now + a->days * ACCESS_DAY_S};
+		return fail_field(cx, "scopes", "token.above", "This is more than %s may do",
+		    s.name);
+	struct token_new t = {.hash = a->hash,
+	    .name = a->name,
+	    .scopes = a->scopes,
+	    .staff_id = s.id,
+	    .expires_at = cx->now + a->days * ACCESS_DAY_S};
 	TRY(token_insert(cx, &t, &id));
-	json_t *data = json_keep(cx, json_pack("{s:I, s:s, s:s}", "token_id", (json_int_t)id,
-	    "name", a->name, "scopes", a->scopes));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:I, s:s, s:s}", "token_id", (json_int_t)id, "name", a->name, "scopes",
+	        a->scopes));
 	return event_add(cx, &(struct event){"staff", s.id, "token_create", 0, data}, NULL);
 }
 
-enum err token_create(struct cx *cx, int64_t staff_id, const char *name, const char *scopes, int64_t days,
-    char **ret_token)
+enum err token_create(struct cx *cx, int64_t staff_id, const char *name, const char *scopes,
+    int64_t days, char **ret_token)
 {
 	char *token = arena_printf(cx->arena, "bh_%s", crypto_token(cx->arena, ACCESS_TOKEN_BYTES));
-	struct create a = {str_trim(cx->arena, str_or(name, "")), str_trim(cx->arena, str_or(scopes, "")),
-		access_hash(cx->arena, token), staff_id, days};
+	struct create a = {str_trim(cx->arena, str_or(name, "")),
+	    str_trim(cx->arena, str_or(scopes, "")), access_hash(cx->arena, token), staff_id, days};
 	const char *wrong = permission_wrong(cx->arena, a.scopes);
 
 	if (str_empty(a.name) || strlen(a.name) > LIMIT_TEXT_CHARS || !str_clean_line(a.name))
@@ -50,9 +55,11 @@ enum err token_create(struct cx *cx, int64_t staff_id, const char *name, const c
 	if (str_empty(a.scopes))
 		return fail_field(cx, "scopes", "field.required", "Choose at least one permission");
 	if (wrong != NULL)
-		return fail_field(cx, "scopes", "token.scope", "There is no permission \"%s\"", wrong);
+		return fail_field(cx, "scopes", "token.scope", "There is no permission \"%s\"",
+		    wrong);
 	if (days < 1 || days > ACCESS_TOKEN_DAYS_MAX)
-		return fail_field(cx, "days", "token.days", "Use 1 to %d days", ACCESS_TOKEN_DAYS_MAX);
+		return fail_field(cx, "days", "token.days", "Use 1 to %d days",
+		    ACCESS_TOKEN_DAYS_MAX);
 	TRY(db_tx(cx, create, &a));
 	*ret_token = token;
 	return OK;

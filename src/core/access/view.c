@@ -13,10 +13,11 @@ enum err session_list(struct cx *cx, enum session_kind kind, int64_t subject_id,
 	TRY(session_rows(cx, kind, subject_id, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}",
-		    "id", (json_int_t)rows[i].id, "ip", rows[i].ip, "agent", rows[i].agent,
-		    "created_at", json_instant(rows[i].created_at), "used_at", json_instant(rows[i].used_at),
-		    "expires_at", json_instant(rows[i].expires_at)));
+		json_array_append_new(list,
+		    json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "id", (json_int_t)rows[i].id, "ip",
+		        rows[i].ip, "agent", rows[i].agent, "created_at",
+		        json_instant(rows[i].created_at), "used_at", json_instant(rows[i].used_at),
+		        "expires_at", json_instant(rows[i].expires_at)));
 	*ret = list;
 	return OK;
 }
@@ -36,12 +37,13 @@ enum err token_list(struct cx *cx, int64_t staff_id, json_t **ret)
 	TRY(token_rows(cx, staff_id, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o}",
-		    "id", (json_int_t)rows[i].id, "staff_id", (json_int_t)rows[i].staff_id,
-		    "name", rows[i].name, "scopes", rows[i].scopes, "state", state_of(cx, &rows[i]),
-		    "created_at", json_instant(rows[i].created_at),
-		    "expires_at", json_instant(rows[i].expires_at), "used_at", json_instant(rows[i].used_at),
-		    "revoked_at", json_instant(rows[i].revoked_at)));
+		json_array_append_new(list,
+		    json_pack("{s:I, s:I, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id",
+		        (json_int_t)rows[i].id, "staff_id", (json_int_t)rows[i].staff_id, "name",
+		        rows[i].name, "scopes", rows[i].scopes, "state", state_of(cx, &rows[i]),
+		        "created_at", json_instant(rows[i].created_at), "expires_at",
+		        json_instant(rows[i].expires_at), "used_at", json_instant(rows[i].used_at),
+		        "revoked_at", json_instant(rows[i].revoked_at)));
 	*ret = list;
 	return OK;
 }

@@ -28,8 +28,9 @@ static enum err check_prices(struct cx *cx, const struct plan_input *in)
 
 	if (repeated == in->prices.n)
 		return OK;
-	return fail_field(cx, arena_printf(cx->arena, "prices.%zu.cycle", repeated), "price.repeated",
-	    "There is already a price for %s in %s", prices[repeated].cycle, prices[repeated].currency);
+	return fail_field(cx, arena_printf(cx->arena, "prices.%zu.cycle", repeated),
+	    "price.repeated", "There is already a price for %s in %s", prices[repeated].cycle,
+	    prices[repeated].currency);
 }
 
 static enum err check_key(struct cx *cx, const char *key, int64_t id)
@@ -53,25 +54,34 @@ static enum err fill(struct cx *cx, const struct plan_input *in, struct plan *re
 		TRY(plan_group_key_id(cx, in->group, &group_id));
 	if (!str_empty(in->group) && group_id == 0)
 		return fail_field(cx, "group", "plan.group", "There is no group \"%s\"", in->group);
-	*ret = (struct plan){.id = ret->id, .state = ret->state, .group_id = group_id, .key = in->key,
-		.name = in->name, .description = str_or(in->description, ""),
-		.features = str_or(in->features, ""), .panel = str_or(in->panel, ""),
-		.package = str_or(in->package, ""),
-		.tax_class = str_empty(in->tax_class) ? "standard" : in->tax_class,
-		.setup_when = str_empty(in->setup_when) ? "payment" : in->setup_when,
-		/* Without a panel nothing would use the domain. */
-		.needs_domain = in->needs_domain && !str_empty(in->panel), .hidden = in->hidden,
-		.stock = in->stock, .position = in->position};
+	*ret = (struct plan){.id = ret->id,
+	    .state = ret->state,
+	    .group_id = group_id,
+	    .key = in->key,
+	    .name = in->name,
+	    .description = str_or(in->description, ""),
+	    .features = str_or(in->features, ""),
+	    .panel = str_or(in->panel, ""),
+	    .package = str_or(in->package, ""),
+	    .tax_class = str_empty(in->tax_class) ? "standard" : in->tax_class,
+	    .setup_when = str_empty(in->setup_when) ? "payment" : in->setup_when,
+	    /* Without a panel nothing would use the domain. */
+	    .needs_domain = in->needs_domain && !str_empty(in->panel),
+	    .hidden = in->hidden,
+	    .stock = in->stock,
+	    .position = in->position};
 	return OK;
 }
 
 static json_t *tree(struct cx *cx, const struct plan *p)
 {
-	return json_keep(cx, json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I}",
-	    "key", p->key, "name", p->name, "description", p->description, "features", p->features,
-	    "group_id", (json_int_t)p->group_id, "panel", p->panel, "package", p->package,
-	    "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain", p->needs_domain,
-	    "hidden", p->hidden, "stock", (json_int_t)p->stock, "position", (json_int_t)p->position));
+	return json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "key",
+	        p->key, "name", p->name, "description", p->description, "features", p->features,
+	        "group_id", (json_int_t)p->group_id, "panel", p->panel, "package", p->package,
+	        "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain",
+	        p->needs_domain, "hidden", p->hidden, "stock", (json_int_t)p->stock, "position",
+	        (json_int_t)p->position));
 }
 
 static enum err create(struct cx *cx, void *arg)
@@ -85,7 +95,8 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(plan_insert(cx, &a->plan, &a->id));
 	for (size_t i = 0; i < a->in->prices.n; i++)
 		TRY(price_insert(cx, a->id, &prices[i]));
-	json_t *data = json_keep(cx, json_pack("{s:s, s:s}", "key", a->plan.key, "name", a->plan.name));
+	json_t *data =
+	    json_keep(cx, json_pack("{s:s, s:s}", "key", a->plan.key, "name", a->plan.name));
 	return event_add(cx, &(struct event){"plan", a->id, "create", 0, data}, NULL);
 }
 
@@ -102,9 +113,10 @@ enum err plan_create(struct cx *cx, const struct plan_input *in, int64_t *ret_id
 static enum err price_event(struct cx *cx, const struct plan *p, const struct price_input *in,
     const char *name)
 {
-	json_t *data = json_keep(cx, json_pack("{s:s, s:s, s:I, s:I}", "cycle", in->cycle,
-	    "currency", in->currency, "price_minor", (json_int_t)in->price_minor,
-	    "setup_minor", (json_int_t)in->setup_minor));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s, s:s, s:I, s:I}", "cycle", in->cycle, "currency", in->currency,
+	        "price_minor", (json_int_t)in->price_minor, "setup_minor",
+	        (json_int_t)in->setup_minor));
 
 	return event_add(cx, &(struct event){"plan", p->id, name, 0, data}, NULL);
 }
@@ -141,7 +153,7 @@ static enum err replace_prices(struct cx *cx, const struct plan *p, const struct
 		if (among(&sold[i], asked))
 			continue;
 		struct price_input old = {sold[i].cycle, sold[i].currency, sold[i].price_minor,
-			sold[i].setup_minor};
+		    sold[i].setup_minor};
 		TRY(price_retire(cx, sold[i].id));
 		TRY(price_event(cx, p, &old, "price_retire"));
 	}
@@ -195,7 +207,8 @@ static enum err apply(struct cx *cx, void *arg)
 		return fail(cx, ERR_CONFLICT, "plan.refused", "plan %lld is %s: cannot %s",
 		    (long long)p.id, plan_fsm.states[p.state], plan_fsm.events[a->event]);
 	TRY(plan_write_state(cx, &p, (enum plan_state)to));
-	return event_add(cx, &(struct event){"plan", p.id, plan_fsm.events[a->event], 0, NULL}, NULL);
+	return event_add(cx, &(struct event){"plan", p.id, plan_fsm.events[a->event], 0, NULL},
+	    NULL);
 }
 
 enum err plan_retire(struct cx *cx, int64_t id, bool retired)
@@ -215,7 +228,8 @@ enum err plan_take_stock(struct cx *cx, int64_t id, int64_t n)
 	if (changed)
 		return OK;
 	TRY(plan_get(cx, id, &p));
-	return p.stock < 0 ? OK : fail(cx, ERR_CONFLICT, "plan.sold_out", "%s is sold out.", p.name);
+	return p.stock < 0 ? OK :
+	                     fail(cx, ERR_CONFLICT, "plan.sold_out", "%s is sold out.", p.name);
 }
 
 struct group_save {

@@ -9,16 +9,20 @@
 #include "base/day.h"
 #include "fmt/field.h"
 
-/* What is sold: groups, plans, and a price row per plan, cycle and currency. A missing row means: not sold so. */
+/*
+ * What is sold: groups, plans, and a price row per plan, cycle and currency. A missing row means:
+ * not sold so.
+ */
 enum plan_state { PLAN_ACTIVE, PLAN_RETIRED, PLAN_STATES };
 struct plan {
 	int64_t id, group_id;
 	const char *key, *name, *description, *features; /* features: one per line */
-	const char *panel, *package;   /* provider name ("sandbox", "exec", "" = none) and the package there */
-	const char *tax_class;         /* "standard" unless said */
-	const char *setup_when;        /* payment | approval | order | never */
+	const char *panel,
+	    *package; /* provider name ("sandbox", "exec", "" = none) and the package there */
+	const char *tax_class;  /* "standard" unless said */
+	const char *setup_when; /* payment | approval | order | never */
 	bool needs_domain, hidden;
-	int64_t stock;                 /* -1: not counted */
+	int64_t stock; /* -1: not counted */
 	int64_t position;
 	enum plan_state state;
 };
@@ -33,7 +37,8 @@ struct price_input {
 	int64_t price_minor, setup_minor;
 };
 struct plan_input {
-	const char *key, *name, *description, *features, *panel, *package, *tax_class, *setup_when, *group;
+	const char *key, *name, *description, *features, *panel, *package, *tax_class, *setup_when,
+	    *group;
 	bool needs_domain, hidden;
 	int64_t stock, position;
 	struct field_list prices; /* of struct price_input */
@@ -41,26 +46,43 @@ struct plan_input {
 extern const struct fields plan_fields, price_fields, plan_group_fields;
 
 enum err plan_get(struct cx *cx, int64_t id, struct plan *ret) MUST_CHECK;
-enum err plan_find(struct cx *cx, const char *key, struct plan *ret) MUST_CHECK; /* key, or decimal id; ERR_NOT_FOUND */
+/* key, or decimal id; ERR_NOT_FOUND */
+enum err plan_find(struct cx *cx, const char *key, struct plan *ret) MUST_CHECK;
 enum err plan_create(struct cx *cx, const struct plan_input *in, int64_t *ret_id) MUST_CHECK;
-/* Prices given replace the active rows that differ (the old are retired; services keep what they were sold at). */
+/*
+ * Prices given replace the active rows that differ (the old are retired; services keep what they
+ * were sold at).
+ */
 enum err plan_update(struct cx *cx, int64_t id, const struct plan_input *in) MUST_CHECK;
 enum err plan_retire(struct cx *cx, int64_t id, bool retired) MUST_CHECK;
-/* Takes n from the stock, ERR_CONFLICT "plan.sold_out"; negative n gives back. Inside a transaction. */
+/*
+ * Takes n from the stock, ERR_CONFLICT "plan.sold_out"; negative n gives back. Inside a
+ * transaction.
+ */
 enum err plan_take_stock(struct cx *cx, int64_t id, int64_t n) MUST_CHECK;
 enum err price_get(struct cx *cx, int64_t id, struct price *ret) MUST_CHECK;
 /* The active price of (plan, cycle, currency); ERR_NOT_FOUND. */
-enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency, struct price *ret) MUST_CHECK;
+enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency,
+    struct price *ret) MUST_CHECK;
 
 struct plan_filter {
-	bool shop;              /* only active and not hidden, with a price in currency */
+	bool shop; /* only active and not hidden, with a price in currency */
 	const char *currency, *q;
 	int64_t group_id;
 };
-/* Groups with their plans with their prices: {"groups":[{id,key,name,description,plans:[plan_view…]}]}; plans without a group come last under id 0. */
+/*
+ * Groups with their plans with their prices:
+ * {"groups":[{id,key,name,description,plans:[plan_view…]}]}; plans without a group come last under
+ * id 0.
+ */
 enum err catalog_view(struct cx *cx, const struct plan_filter *f, json_t **ret) MUST_CHECK;
-/* {id,key,name,description,features:[…],panel,package,tax_class,setup_when,needs_domain,hidden,stock,position,state,group,prices:[{id,cycle,currency,price_minor,setup_minor}]} */
+/*
+ * {id, key, name, description, features: [line…], panel, package, tax_class, setup_when,
+ * needs_domain, hidden, stock, position, state, group: {id, key, name} | null, prices: [{id, cycle,
+ * currency, price_minor, setup_minor}]}
+ */
 enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret) MUST_CHECK;
-enum err plan_group_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK;
+enum err plan_group_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK;
 
 #endif

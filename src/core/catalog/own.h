@@ -22,7 +22,8 @@ enum err plan_write(struct cx *cx, const struct plan *p) MUST_CHECK;
 enum err plan_write_state(struct cx *cx, const struct plan *p, enum plan_state to) MUST_CHECK;
 enum err plan_write_stock(struct cx *cx, int64_t id, int64_t n, bool *ret_changed) MUST_CHECK;
 enum err plan_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK; /* 0: free */
-enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret, size_t *ret_n) MUST_CHECK;
+enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret,
+    size_t *ret_n) MUST_CHECK;
 
 /* store_price.c; plan_id 0: of all plans; currency NULL: any */
 enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in) MUST_CHECK;
@@ -33,7 +34,8 @@ enum err price_rows(struct cx *cx, int64_t plan_id, const char *currency, struct
 /* store_group.c */
 enum err plan_group_insert(struct cx *cx, const struct plan_group *g, int64_t *ret_id) MUST_CHECK;
 enum err plan_group_write(struct cx *cx, const struct plan_group *g, bool *ret_changed) MUST_CHECK;
-enum err plan_group_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK; /* 0: none */
+/* 0: none */
+enum err plan_group_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK;
 enum err plan_group_rows(struct cx *cx, struct plan_group **ret, size_t *ret_n) MUST_CHECK;
 
 /* rules.c: pure. The place of the first price that repeats an earlier cycle and currency, or n. */

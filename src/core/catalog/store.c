@@ -7,8 +7,9 @@
 #include "db/db.h"
 
 #define COLUMNS \
-	"p.id, COALESCE(p.group_id, 0), p.key, p.name, p.description, p.features, p.panel, p.package," \
-	" p.tax_class, p.setup_when, p.needs_domain, p.hidden, COALESCE(p.stock, -1), p.position, p.state"
+	"p.id, COALESCE(p.group_id, 0), p.key, p.name, p.description, p.features, p.panel," \
+	" p.package, p.tax_class, p.setup_when, p.needs_domain, p.hidden, COALESCE(p.stock, -1)," \
+	" p.position, p.state"
 
 static void read_plan(struct db_row *row, void *out)
 {
@@ -37,7 +38,8 @@ enum err plan_get(struct cx *cx, int64_t id, struct plan *ret)
 {
 	enum err err = db_one(cx, &plan_by_id, DB_ARGS(db_int(id)), read_plan, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "plan.none", "There is no plan %lld.", (long long)id);
 }
 
@@ -67,7 +69,7 @@ enum err plan_find(struct cx *cx, const char *key, struct plan *ret)
 	if (!str_int(key, &id))
 		TRY(plan_key_id(cx, key, &id));
 	return id > 0 ? plan_get(cx, id, ret) :
-	    fail(cx, ERR_NOT_FOUND, "plan.none", "There is no plan \"%s\".", key);
+	                fail(cx, ERR_NOT_FOUND, "plan.none", "There is no plan \"%s\".", key);
 }
 
 static struct db_arg stock_arg(int64_t stock)
@@ -84,23 +86,26 @@ enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id)
 {
 	return db_int64(cx, &plan_add,
 	    DB_ARGS(db_opt(p->group_id), db_text(p->key), db_text(p->name), db_text(p->description),
-	    db_text(p->features), db_text(p->panel), db_text(p->package), db_text(p->tax_class),
-	    db_int(p->needs_domain), db_text(p->setup_when), stock_arg(p->stock), db_int(p->hidden),
-	    db_int(p->position), db_int(cx->now)), ret_id);
+	        db_text(p->features), db_text(p->panel), db_text(p->package), db_text(p->tax_class),
+	        db_int(p->needs_domain), db_text(p->setup_when), stock_arg(p->stock),
+	        db_int(p->hidden), db_int(p->position), db_int(cx->now)),
+	    ret_id);
 }
 
 DB_STMT(plan_set, "iitttttttitiii",
-    "UPDATE plan SET group_id = $2, key = $3, name = $4, description = $5, features = $6, panel = $7,"
-    " package = $8, tax_class = $9, needs_domain = $10, setup_when = $11, stock = $12, hidden = $13,"
-    " position = $14 WHERE id = $1");
+    "UPDATE plan SET group_id = $2, key = $3, name = $4, description = $5, features = $6, panel ="
+    " $7, package = $8, tax_class = $9, needs_domain = $10, setup_when = $11, stock = $12, hidden ="
+    " $13, position = $14 WHERE id = $1");
 
 enum err plan_write(struct cx *cx, const struct plan *p)
 {
 	return db_run(cx, &plan_set,
 	    DB_ARGS(db_int(p->id), db_opt(p->group_id), db_text(p->key), db_text(p->name),
-	    db_text(p->description), db_text(p->features), db_text(p->panel), db_text(p->package),
-	    db_text(p->tax_class), db_int(p->needs_domain), db_text(p->setup_when), stock_arg(p->stock),
-	    db_int(p->hidden), db_int(p->position)), NULL);
+	        db_text(p->description), db_text(p->features), db_text(p->panel),
+	        db_text(p->package), db_text(p->tax_class), db_int(p->needs_domain),
+	        db_text(p->setup_when), stock_arg(p->stock), db_int(p->hidden),
+	        db_int(p->position)),
+	    NULL);
 }
 
 DB_STMT(plan_set_state, "itt", "UPDATE plan SET state = $3 WHERE id = $1 AND state = $2");
@@ -110,10 +115,12 @@ enum err plan_write_state(struct cx *cx, const struct plan *p, enum plan_state t
 	int64_t changed;
 
 	TRY(db_run(cx, &plan_set_state,
-	    DB_ARGS(db_int(p->id), db_text(plan_fsm.states[p->state]), db_text(plan_fsm.states[to])),
+	    DB_ARGS(db_int(p->id), db_text(plan_fsm.states[p->state]),
+	        db_text(plan_fsm.states[to])),
 	    &changed));
-	return changed == 1 ? OK : fail(cx, ERR_CONFLICT, "plan.raced",
-	    "Somebody else just changed plan %lld.", (long long)p->id);
+	return changed == 1 ? OK :
+	                      fail(cx, ERR_CONFLICT, "plan.raced",
+	                          "Somebody else just changed plan %lld.", (long long)p->id);
 }
 
 DB_STMT(plan_add_stock, "ii",
@@ -133,7 +140,8 @@ DB_STMT(plan_select, "iitti",
     " AND EXISTS (SELECT 1 FROM price r WHERE r.plan_id = p.id AND r.state = 'active'"
     " AND ($3 IS NULL OR r.currency = $3))))"
     " AND ($2 IS NULL OR p.group_id = $2)"
-    " AND ($4 IS NULL OR lower(p.key || ' ' || p.name || ' ' || p.description) LIKE lower($4) ESCAPE '\\')"
+    " AND ($4 IS NULL OR"
+    " lower(p.key || ' ' || p.name || ' ' || p.description) LIKE lower($4) ESCAPE '\\')"
     " ORDER BY p.position, p.id LIMIT $5");
 
 enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret, size_t *ret_n)
@@ -142,5 +150,6 @@ enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret
 
 	return db_list(cx, &plan_select,
 	    DB_ARGS(db_int(f->shop), db_opt(f->group_id), db_opt_text(f->currency),
-	    db_text(view_like(cx, f->q)), db_int(LIMIT_CATALOG_ROWS)), into, ret, ret_n);
+	        db_text(view_like(cx, f->q)), db_int(LIMIT_CATALOG_ROWS)),
+	    into, ret, ret_n);
 }

@@ -17,7 +17,8 @@ static void read_group(struct db_row *row, void *out)
 }
 
 DB_STMT(plan_group_all, "i",
-    "SELECT id, key, name, description, position, hidden FROM plan_group ORDER BY position, id LIMIT $1");
+    "SELECT id, key, name, description, position, hidden FROM plan_group ORDER BY position, id"
+    " LIMIT $1");
 
 enum err plan_group_rows(struct cx *cx, struct plan_group **ret, size_t *ret_n)
 {
@@ -52,7 +53,8 @@ enum err plan_group_insert(struct cx *cx, const struct plan_group *g, int64_t *r
 {
 	return db_int64(cx, &plan_group_add,
 	    DB_ARGS(db_text(g->key), db_text(g->name), db_text(g->description), db_int(g->position),
-	    db_int(g->hidden)), ret_id);
+	        db_int(g->hidden)),
+	    ret_id);
 }
 
 DB_STMT(plan_group_set, "itttii",
@@ -65,7 +67,8 @@ enum err plan_group_write(struct cx *cx, const struct plan_group *g, bool *ret_c
 
 	TRY(db_run(cx, &plan_group_set,
 	    DB_ARGS(db_int(g->id), db_text(g->key), db_text(g->name), db_text(g->description),
-	    db_int(g->position), db_int(g->hidden)), &changed));
+	        db_int(g->position), db_int(g->hidden)),
+	    &changed));
 	*ret_changed = changed == 1;
 	return OK;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All SQL of the table price. A price row never changes; it is retired and another takes its place. */
+/*
+ * All SQL of the table price. A price row never changes; it is retired and another takes its place.
+ */
 #include "base/limits.h"
 #include "base/str.h"
 #include "core/catalog/own.h"
@@ -26,7 +28,8 @@ enum err price_get(struct cx *cx, int64_t id, struct price *ret)
 {
 	enum err err = db_one(cx, &price_by_id, DB_ARGS(db_int(id)), read_price, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "price.none", "There is no price %lld.", (long long)id);
 }
 
@@ -37,12 +40,13 @@ DB_STMT(price_sold, "itt",
 enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency,
     struct price *ret)
 {
-	enum err err = db_one(cx, &price_sold, DB_ARGS(db_int(plan_id), db_text(cycle), db_text(currency)),
-	    read_price, ret);
+	enum err err = db_one(cx, &price_sold,
+	    DB_ARGS(db_int(plan_id), db_text(cycle), db_text(currency)), read_price, ret);
 
-	return err != ERR_NOT_FOUND ? err :
-	    fail(cx, err, "price.none", "Plan %lld is not sold for %s in %s.", (long long)plan_id, cycle,
-	    currency);
+	return err != ERR_NOT_FOUND ?
+	    err :
+	    fail(cx, err, "price.none", "Plan %lld is not sold for %s in %s.", (long long)plan_id,
+	        cycle, currency);
 }
 
 DB_STMT(price_add, "ittiii",
@@ -52,11 +56,13 @@ DB_STMT(price_add, "ittiii",
 enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in)
 {
 	return db_run(cx, &price_add,
-	    DB_ARGS(db_int(plan_id), db_text(in->cycle), db_text(in->currency), db_int(in->price_minor),
-	    db_int(in->setup_minor), db_int(cx->now)), NULL);
+	    DB_ARGS(db_int(plan_id), db_text(in->cycle), db_text(in->currency),
+	        db_int(in->price_minor), db_int(in->setup_minor), db_int(cx->now)),
+	    NULL);
 }
 
-DB_STMT(price_set_retired, "i", "UPDATE price SET state = 'retired' WHERE id = $1 AND state = 'active'");
+DB_STMT(price_set_retired, "i",
+    "UPDATE price SET state = 'retired' WHERE id = $1 AND state = 'active'");
 
 enum err price_retire(struct cx *cx, int64_t id)
 {
@@ -74,5 +80,6 @@ enum err price_rows(struct cx *cx, int64_t plan_id, const char *currency, struct
 	struct db_into into = {read_price, sizeof **ret};
 
 	return db_list(cx, &price_select,
-	    DB_ARGS(db_opt(plan_id), db_opt_text(currency), db_int(LIMIT_CATALOG_PRICES)), into, ret, ret_n);
+	    DB_ARGS(db_opt(plan_id), db_opt_text(currency), db_int(LIMIT_CATALOG_PRICES)), into,
+	    ret, ret_n);
 }

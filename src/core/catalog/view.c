@@ -10,8 +10,8 @@ static json_t *group_of(const struct plan *p, const struct plan_context *x)
 {
 	for (size_t i = 0; i < x->groups_n; i++) {
 		if (x->groups[i].id == p->group_id)
-			return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)p->group_id,
-			    "key", x->groups[i].key, "name", x->groups[i].name);
+			return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)p->group_id, "key",
+			    x->groups[i].key, "name", x->groups[i].name);
 	}
 	return json_null();
 }
@@ -23,17 +23,19 @@ static json_t *prices_of(const struct plan *p, const struct plan_context *x)
 	for (size_t i = 0; i < x->prices_n; i++) {
 		const struct price *r = &x->prices[i];
 		if (r->plan_id == p->id)
-			json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I}",
-			    "id", (json_int_t)r->id, "cycle", r->cycle, "currency", r->currency,
-			    "price_minor", (json_int_t)r->price_minor,
-			    "setup_minor", (json_int_t)r->setup_minor));
+			json_array_append_new(list,
+			    json_pack("{s:I, s:s, s:s, s:I, s:I}", "id", (json_int_t)r->id, "cycle",
+			        r->cycle, "currency", r->currency, "price_minor",
+			        (json_int_t)r->price_minor, "setup_minor",
+			        (json_int_t)r->setup_minor));
 	}
 	return list;
 }
 
 json_t *plan_tree(struct cx *cx, const struct plan *p, const struct plan_context *x)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:s, s:o, s:o}",
+	return json_pack(
+	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:s, s:o, s:o}",
 	    "id", (json_int_t)p->id, "key", p->key, "name", p->name, "description", p->description,
 	    "features", view_lines(cx, p->features), "panel", p->panel, "package", p->package,
 	    "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain", p->needs_domain,
@@ -74,7 +76,8 @@ static json_t *plans_of(struct cx *cx, const struct catalog *c, int64_t group_id
 	return list;
 }
 
-static void add_group(struct cx *cx, const struct catalog *c, const struct plan_group *g, json_t *groups)
+static void add_group(struct cx *cx, const struct catalog *c, const struct plan_group *g,
+    json_t *groups)
 {
 	json_t *plans = plans_of(cx, c, g->id);
 	/* Staff see an empty group, to put plans into it. */
@@ -83,9 +86,10 @@ static void add_group(struct cx *cx, const struct catalog *c, const struct plan_
 	if (c->filter->group_id != 0 && c->filter->group_id != g->id)
 		shown = false;
 	if (shown && !(c->filter->shop && g->hidden))
-		json_array_append_new(groups, json_pack("{s:I, s:s, s:s, s:s, s:I, s:b, s:O}",
-		    "id", (json_int_t)g->id, "key", g->key, "name", g->name, "description", g->description,
-		    "position", (json_int_t)g->position, "hidden", g->hidden, "plans", plans));
+		json_array_append_new(groups,
+		    json_pack("{s:I, s:s, s:s, s:s, s:I, s:b, s:O}", "id", (json_int_t)g->id, "key",
+		        g->key, "name", g->name, "description", g->description, "position",
+		        (json_int_t)g->position, "hidden", g->hidden, "plans", plans));
 	json_decref(plans);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs of clients. Addresses are kept in lower case, so that one mailbox is one account. Signing in
- * and links are in core/access; what a suspension means for services is in flow/.
+ * Verbs of clients. Addresses are kept in lower case, so that one mailbox is one account. Signing
+ * in and links are in core/access; what a suspension means for services is in flow/.
  */
 #include "core/client/client.h"
 
@@ -22,7 +22,8 @@ static enum err check_email(struct cx *cx, const char *email, int64_t id)
 
 	TRY(client_email_id(cx, email, &taken));
 	if (taken != 0 && taken != id)
-		return fail_field(cx, "email", "client.email_taken", "Another client has this address");
+		return fail_field(cx, "email", "client.email_taken",
+		    "Another client has this address");
 	return OK;
 }
 
@@ -42,17 +43,24 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(setting_load(cx, &s));
 	if (visitor && !s.signup_open)
 		return fail(cx, ERR_DENIED, "client.signup_closed", "Sign-up is closed.");
-	struct client c = {.email = str_lower(cx->arena, in->email), .password_hash = a->hash,
-		.first_name = in->first_name, .last_name = in->last_name, .company = str_or(in->company, ""),
-		.address = in->address, .city = in->city, .postcode = in->postcode,
-		.region = str_or(in->state, ""), .country = in->country, .phone = str_or(in->phone, ""),
-		.currency = str_empty(in->currency) ? s.company_currency : in->currency,
-		.tax_id = str_or(in->tax_id, ""),
-		.state = visitor && s.signup_approval ? CLIENT_PENDING : CLIENT_ACTIVE};
+	struct client c = {.email = str_lower(cx->arena, in->email),
+	    .password_hash = a->hash,
+	    .first_name = in->first_name,
+	    .last_name = in->last_name,
+	    .company = str_or(in->company, ""),
+	    .address = in->address,
+	    .city = in->city,
+	    .postcode = in->postcode,
+	    .region = str_or(in->state, ""),
+	    .country = in->country,
+	    .phone = str_or(in->phone, ""),
+	    .currency = str_empty(in->currency) ? s.company_currency : in->currency,
+	    .tax_id = str_or(in->tax_id, ""),
+	    .state = visitor && s.signup_approval ? CLIENT_PENDING : CLIENT_ACTIVE};
 	TRY(check_email(cx, c.email, 0));
 	TRY(client_insert(cx, &c, &a->id));
-	json_t *data = json_keep(cx, json_pack("{s:s, s:s}", "email", c.email,
-	    "status", client_fsm.states[c.state]));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s, s:s}", "email", c.email, "status", client_fsm.states[c.state]));
 	return event_add(cx, &(struct event){"client", a->id, "create", a->id, data}, NULL);
 }
 
@@ -140,7 +148,8 @@ static enum err update(struct cx *cx, void *arg)
 	if (a->which == &client_staff_fields)
 		TRY(change_email(cx, &before, edit.email));
 	after = with_edit(&before, &edit, a->which);
-	json_t *changed = view_changed(cx, client_edit_view(cx, &before), client_edit_view(cx, &after));
+	json_t *changed =
+	    view_changed(cx, client_edit_view(cx, &before), client_edit_view(cx, &after));
 	if (changed == NULL)
 		return OK;
 	TRY(client_write(cx, &after));
@@ -176,7 +185,8 @@ enum err client_set_email(struct cx *cx, int64_t id, const char *email)
 {
 	/* Read by the field's own rules, since it comes as bare text. */
 	json_t *body = json_keep(cx, json_pack("{s:s}", "email", str_or(email, "")));
-	const struct fields only = {"email", &client_staff_fields.rows[0], 1, sizeof(struct client_edit)};
+	const struct fields only = {"email", &client_staff_fields.rows[0], 1,
+	    sizeof(struct client_edit)};
 	struct client_edit edit;
 
 	TRY(field_read(cx, &only, body, FIELD_FORM, &edit));
@@ -191,7 +201,8 @@ static enum err verified(struct cx *cx, void *arg)
 
 	TRY(client_write_verified(cx, a->id, a->text, &changed));
 	if (!changed)
-		return fail(cx, ERR_CONFLICT, "client.email_changed", "The address has been changed since.");
+		return fail(cx, ERR_CONFLICT, "client.email_changed",
+		    "The address has been changed since.");
 	json_t *data = json_keep(cx, json_pack("{s:s}", "email", a->text));
 	return event_add(cx, &(struct event){"client", a->id, "verify", a->id, data}, NULL);
 }
@@ -243,7 +254,8 @@ static enum err apply(struct cx *cx, void *arg)
 	if (to == CLIENT_SUSPENDED || to == CLIENT_CLOSED)
 		TRY(client_end_access(cx, c.id));
 	json_t *data = json_keep(cx, json_pack("{s:s}", "reason", a->reason));
-	return event_add(cx, &(struct event){"client", c.id, client_fsm.events[a->event], c.id, data}, NULL);
+	return event_add(cx,
+	    &(struct event){"client", c.id, client_fsm.events[a->event], c.id, data}, NULL);
 }
 
 enum err client_apply(struct cx *cx, int64_t id, enum client_event event, const char *reason)

@@ -8,53 +8,85 @@
 #include "base/cx.h"
 #include "fmt/field.h"
 
-/* Who pays, and their contacts. In JSON "state" is the address's region and "status" the life cycle. */
+/*
+ * Who pays, and their contacts. In JSON "state" is the address's region and "status" the life
+ * cycle.
+ */
 enum client_state { CLIENT_PENDING, CLIENT_ACTIVE, CLIENT_SUSPENDED, CLIENT_CLOSED, CLIENT_STATES };
-enum client_event { CLIENT_APPROVE, CLIENT_REFUSE, CLIENT_SUSPEND, CLIENT_RESUME, CLIENT_CLOSE, CLIENT_EVENTS };
+enum client_event {
+	CLIENT_APPROVE,
+	CLIENT_REFUSE,
+	CLIENT_SUSPEND,
+	CLIENT_RESUME,
+	CLIENT_CLOSE,
+	CLIENT_EVENTS
+};
 
 struct client {
 	int64_t id;
 	const char *email, *password_hash; /* hash NULL: cannot sign in yet */
 	int64_t email_verified_at;
-	const char *first_name, *last_name, *company, *address, *city, *postcode, *region, *country, *phone;
+	const char *first_name, *last_name, *company, *address, *city, *postcode, *region, *country,
+	    *phone;
 	const char *currency, *tax_id, *language, *note;
 	bool tax_exempt;
 	enum client_state state;
 	int64_t created_at, seen_at;
 };
 struct client_input {
-	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state, *country;
+	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
+	    *country;
 	const char *phone, *currency, *tax_id, *password;
 };
-extern const struct fields client_fields;         /* create: API, staff, sign-up */
-extern const struct fields client_profile_fields; /* what a client may change: all but email, currency, password */
-extern const struct fields client_staff_fields;   /* what staff may change: profile, email, tax_exempt, note */
+extern const struct fields client_fields; /* create: API, staff, sign-up */
+/* what a client may change: all but email, currency, password */
+extern const struct fields client_profile_fields;
+/* what staff may change: profile, email, tax_exempt, note */
+extern const struct fields client_staff_fields;
 extern const struct fields contact_fields;
 
 enum err client_get(struct cx *cx, int64_t id, struct client *ret) MUST_CHECK;
-enum err client_find_email(struct cx *cx, const char *email, struct client *ret) MUST_CHECK; /* ERR_NOT_FOUND */
-/* Currency "" takes the company's. Taken address: field fault "client.email_taken". Event client.create. */
+/* ERR_NOT_FOUND */
+enum err client_find_email(struct cx *cx, const char *email, struct client *ret) MUST_CHECK;
+/*
+ * The clients of n ids (repeats allowed) in the same order, in one statement; one that is absent is
+ * ERR_NOT_FOUND.
+ */
+enum err client_get_many(struct cx *cx, const int64_t *ids, size_t n,
+    struct client **ret) MUST_CHECK;
+/*
+ * Currency "" takes the company's. Taken address: field fault "client.email_taken". Event
+ * client.create.
+ */
 enum err client_create(struct cx *cx, const struct client_input *in, int64_t *ret_id) MUST_CHECK;
+/* event client.update with before/after of what changed */
 enum err client_update(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
-    const struct fields *which) MUST_CHECK; /* event client.update with before/after of what changed */
+    const struct fields *which) MUST_CHECK;
 /* A new address is unverified; event client.email with old and new. */
 enum err client_set_email(struct cx *cx, int64_t id, const char *email) MUST_CHECK;
-enum err client_verified(struct cx *cx, int64_t id, const char *email) MUST_CHECK; /* only if still the address */
+/* only if still the address */
+enum err client_verified(struct cx *cx, int64_t id, const char *email) MUST_CHECK;
 enum err client_set_password(struct cx *cx, int64_t id, const char *password) MUST_CHECK;
-enum err client_apply(struct cx *cx, int64_t id, enum client_event event, const char *reason) MUST_CHECK;
+enum err client_apply(struct cx *cx, int64_t id, enum client_event event,
+    const char *reason) MUST_CHECK;
 enum err client_seen(struct cx *cx, int64_t id) MUST_CHECK;
 struct client_filter {
 	const char *q, *status; /* q: name, company, email, id */
 	int64_t after, limit;   /* newest first; pages by id < after */
 };
 enum err client_list(struct cx *cx, const struct client_filter *f, json_t **ret) MUST_CHECK;
-json_t *client_view(struct cx *cx, const struct client *c); /* adds name (full), address_lines, verified; no hash; note is null unless staff ask */
-/* The snapshot put on documents: {name, company, address_lines, country, region, tax_id, email}. The caller owns it. */
+/* adds name (full), address_lines, verified; no hash; note is null unless staff ask */
+json_t *client_view(struct cx *cx, const struct client *c);
+/*
+ * The snapshot put on documents: {name, company, address_lines, country, region, tax_id, email}.
+ * The caller owns it.
+ */
 json_t *client_party(const struct client *c);
 
 enum err contact_list(struct cx *cx, int64_t client_id, json_t **ret) MUST_CHECK;
+/* id 0: new */
 enum err contact_save(struct cx *cx, int64_t client_id, int64_t id, const json_t *body,
-    enum field_source source, int64_t *ret_id) MUST_CHECK; /* id 0: new */
+    enum field_source source, int64_t *ret_id) MUST_CHECK;
 enum err contact_remove(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
 
 /*

@@ -14,10 +14,12 @@ struct save {
 
 static enum err event(struct cx *cx, const struct contact *c, const char *name)
 {
-	json_t *data = json_keep(cx, json_pack("{s:I, s:s, s:s}", "contact_id", (json_int_t)c->id,
-	    "name", str_or(c->in.name, ""), "email", str_or(c->in.email, "")));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:I, s:s, s:s}", "contact_id", (json_int_t)c->id, "name",
+	        str_or(c->in.name, ""), "email", str_or(c->in.email, "")));
 
-	return event_add(cx, &(struct event){"client", c->client_id, name, c->client_id, data}, NULL);
+	return event_add(cx, &(struct event){"client", c->client_id, name, c->client_id, data},
+	    NULL);
 }
 
 static enum err none(struct cx *cx, int64_t id)
@@ -32,8 +34,8 @@ static enum err add(struct cx *cx, struct save *a)
 
 	TRY(contact_rows(cx, a->contact.client_id, &others, &n));
 	if (n >= LIMIT_CONTACTS)
-		return fail(cx, ERR_CONFLICT, "contact.too_many", "A client has at most %d contacts.",
-		    LIMIT_CONTACTS);
+		return fail(cx, ERR_CONFLICT, "contact.too_many",
+		    "A client has at most %d contacts.", LIMIT_CONTACTS);
 	struct contact c = a->contact;
 	TRY(contact_insert(cx, &c, &c.id));
 	a->id = c.id;
@@ -63,8 +65,10 @@ enum err contact_save(struct cx *cx, int64_t client_id, int64_t id, const json_t
 	TRY(field_read(cx, &contact_fields, body, source, &a.contact.in));
 	char **words = str_split(cx->arena, a.contact.in.letters, ' ', &n);
 	for (size_t i = 0; i < n; i++) {
-		if (!str_empty(words[i]) && !str_eq(words[i], "invoice") && !str_eq(words[i], "service"))
-			return fail_field(cx, "letters", "contact.letters", "Use the words invoice and service");
+		if (!str_empty(words[i]) && !str_eq(words[i], "invoice") &&
+		    !str_eq(words[i], "service"))
+			return fail_field(cx, "letters", "contact.letters",
+			    "Use the words invoice and service");
 	}
 	TRY(db_tx(cx, save, &a));
 	if (ret_id != NULL)

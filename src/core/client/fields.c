@@ -7,66 +7,146 @@
 #include "core/staff/staff.h"
 
 #define ADDRESS(of) \
-	{.name = "first_name", .label = "First name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, \
-	 .max = 100, .autocomplete = "given-name", .offset = offsetof(of, first_name)}, \
-	{.name = "last_name", .label = "Last name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, \
-	 .max = 100, .autocomplete = "family-name", .offset = offsetof(of, last_name)}, \
-	{.name = "company", .label = "Company", .type = FIELD_LINE, .autocomplete = "organization", \
-	 .help = "Leave empty for a private person.", .offset = offsetof(of, company)}, \
-	{.name = "address", .label = "Street address", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, \
-	 .max = 300, .autocomplete = "street-address", .offset = offsetof(of, address)}, \
-	{.name = "city", .label = "City", .type = FIELD_LINE, .flags = FIELD_REQUIRED, \
-	 .autocomplete = "address-level2", .offset = offsetof(of, city)}, \
-	{.name = "postcode", .label = "Postal code", .type = FIELD_LINE, .flags = FIELD_REQUIRED, \
-	 .max = 20, .autocomplete = "postal-code", .offset = offsetof(of, postcode)}, \
-	{.name = "state", .label = "State or province", .type = FIELD_LINE, \
-	 .autocomplete = "address-level1", .offset = offsetof(of, state)}, \
-	{.name = "country", .label = "Country", .type = FIELD_COUNTRY, .flags = FIELD_REQUIRED, \
-	 .autocomplete = "country", .offset = offsetof(of, country)}, \
-	{.name = "phone", .label = "Phone", .type = FIELD_LINE, .max = 40, .autocomplete = "tel", \
-	 .offset = offsetof(of, phone)}, \
-	{.name = "tax_id", .label = "Tax number", .type = FIELD_LINE, .max = 40, \
-	 .help = "VAT number of a company.", .offset = offsetof(of, tax_id)}
+	{.name = "first_name", \
+	    .label = "First name", \
+	    .type = FIELD_LINE, \
+	    .flags = FIELD_REQUIRED, \
+	    .max = 100, \
+	    .autocomplete = "given-name", \
+	    .offset = offsetof(of, first_name)}, \
+	    {.name = "last_name", \
+	        .label = "Last name", \
+	        .type = FIELD_LINE, \
+	        .flags = FIELD_REQUIRED, \
+	        .max = 100, \
+	        .autocomplete = "family-name", \
+	        .offset = offsetof(of, last_name)}, \
+	    {.name = "company", \
+	        .label = "Company", \
+	        .type = FIELD_LINE, \
+	        .autocomplete = "organization", \
+	        .help = "Leave empty for a private person.", \
+	        .offset = offsetof(of, company)}, \
+	    {.name = "address", \
+	        .label = "Street address", \
+	        .type = FIELD_TEXT, \
+	        .flags = FIELD_REQUIRED, \
+	        .max = 300, \
+	        .autocomplete = "street-address", \
+	        .offset = offsetof(of, address)}, \
+	    {.name = "city", \
+	        .label = "City", \
+	        .type = FIELD_LINE, \
+	        .flags = FIELD_REQUIRED, \
+	        .autocomplete = "address-level2", \
+	        .offset = offsetof(of, city)}, \
+	    {.name = "postcode", \
+	        .label = "Postal code", \
+	        .type = FIELD_LINE, \
+	        .flags = FIELD_REQUIRED, \
+	        .max = 20, \
+	        .autocomplete = "postal-code", \
+	        .offset = offsetof(of, postcode)}, \
+	    {.name = "state", \
+	        .label = "State or province", \
+	        .type = FIELD_LINE, \
+	        .autocomplete = "address-level1", \
+	        .offset = offsetof(of, state)}, \
+	    {.name = "country", \
+	        .label = "Country", \
+	        .type = FIELD_COUNTRY, \
+	        .flags = FIELD_REQUIRED, \
+	        .autocomplete = "country", \
+	        .offset = offsetof(of, country)}, \
+	    {.name = "phone", \
+	        .label = "Phone", \
+	        .type = FIELD_LINE, \
+	        .max = 40, \
+	        .autocomplete = "tel", \
+	        .offset = offsetof(of, phone)}, \
+	{ \
+		.name = "tax_id", .label = "Tax number", .type = FIELD_LINE, .max = 40, \
+		.help = "VAT number of a company.", .offset = offsetof(of, tax_id) \
+	}
 
 FIELDS(client_fields, struct client_input,
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .help = "Invoices and notices go there.", .autocomplete = "email",
-	 .offset = offsetof(struct client_input, email)},
-	ADDRESS(struct client_input),
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY,
-	 .help = "Cannot be changed later.", .offset = offsetof(struct client_input, currency)},
-	{.name = "password", .label = "Password", .type = FIELD_PASSWORD, .min = PASSWORD_CHARS_MIN,
-	 .help = "At least 10 characters.", .autocomplete = "new-password",
-	 .offset = offsetof(struct client_input, password)},
-);
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .help = "Invoices and notices go there.",
+        .autocomplete = "email",
+        .offset = offsetof(struct client_input, email)},
+    ADDRESS(struct client_input),
+    {.name = "currency",
+        .label = "Currency",
+        .type = FIELD_CURRENCY,
+        .help = "Cannot be changed later.",
+        .offset = offsetof(struct client_input, currency)},
+    {.name = "password",
+        .label = "Password",
+        .type = FIELD_PASSWORD,
+        .min = PASSWORD_CHARS_MIN,
+        .help = "At least 10 characters.",
+        .autocomplete = "new-password",
+        .offset = offsetof(struct client_input, password)}, );
 
-FIELDS(client_profile_fields, struct client_edit,
-	ADDRESS(struct client_edit),
-	{.name = "language", .label = "Language", .type = FIELD_LINE, .max = 10, .autocomplete = "language",
-	 .offset = offsetof(struct client_edit, language)},
-);
+FIELDS(client_profile_fields, struct client_edit, ADDRESS(struct client_edit),
+    {.name = "language",
+        .label = "Language",
+        .type = FIELD_LINE,
+        .max = 10,
+        .autocomplete = "language",
+        .offset = offsetof(struct client_edit, language)}, );
 
 FIELDS(client_staff_fields, struct client_edit,
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .autocomplete = "off", .help = "A new address must be verified again.",
-	 .offset = offsetof(struct client_edit, email)},
-	ADDRESS(struct client_edit),
-	{.name = "language", .label = "Language", .type = FIELD_LINE, .max = 10,
-	 .offset = offsetof(struct client_edit, language)},
-	{.name = "tax_exempt", .label = "Exempt from tax", .type = FIELD_BOOL,
-	 .help = "New invoices are without tax.", .offset = offsetof(struct client_edit, tax_exempt)},
-	{.name = "note", .label = "Note", .type = FIELD_TEXT, .help = "For staff only.",
-	 .offset = offsetof(struct client_edit, note)},
-);
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .autocomplete = "off",
+        .help = "A new address must be verified again.",
+        .offset = offsetof(struct client_edit, email)},
+    ADDRESS(struct client_edit),
+    {.name = "language",
+        .label = "Language",
+        .type = FIELD_LINE,
+        .max = 10,
+        .offset = offsetof(struct client_edit, language)},
+    {.name = "tax_exempt",
+        .label = "Exempt from tax",
+        .type = FIELD_BOOL,
+        .help = "New invoices are without tax.",
+        .offset = offsetof(struct client_edit, tax_exempt)},
+    {.name = "note",
+        .label = "Note",
+        .type = FIELD_TEXT,
+        .help = "For staff only.",
+        .offset = offsetof(struct client_edit, note)}, );
 
 FIELDS(contact_fields, struct contact_input,
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 100,
-	 .autocomplete = "off", .offset = offsetof(struct contact_input, name)},
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .autocomplete = "off", .offset = offsetof(struct contact_input, email)},
-	{.name = "phone", .label = "Phone", .type = FIELD_LINE, .max = 40, .autocomplete = "off",
-	 .offset = offsetof(struct contact_input, phone)},
-	{.name = "letters", .label = "Letters", .type = FIELD_LINE,
-	 .help = "Kinds of letters this person gets too: invoice, service, or both with a blank between.",
-	 .offset = offsetof(struct contact_input, letters)},
-);
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 100,
+        .autocomplete = "off",
+        .offset = offsetof(struct contact_input, name)},
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .autocomplete = "off",
+        .offset = offsetof(struct contact_input, email)},
+    {.name = "phone",
+        .label = "Phone",
+        .type = FIELD_LINE,
+        .max = 40,
+        .autocomplete = "off",
+        .offset = offsetof(struct contact_input, phone)},
+    {.name = "letters",
+        .label = "Letters",
+        .type = FIELD_LINE,
+        .help = "Kinds of letters this person gets too: invoice, service, or both with a blank"
+                " between.",
+        .offset = offsetof(struct contact_input, letters)}, );

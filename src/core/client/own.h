@@ -11,7 +11,8 @@ extern const struct fsm client_fsm; /* state.c */
 
 /* What staff or the client may change later: one struct for both tables of fields. */
 struct client_edit {
-	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state, *country;
+	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
+	    *country;
 	const char *phone, *tax_id, *language, *note;
 	bool tax_exempt;
 };
@@ -26,14 +27,17 @@ struct contact {
 
 /* store.c */
 enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id) MUST_CHECK;
-enum err client_write(struct cx *cx, const struct client *c) MUST_CHECK; /* the fields of client_edit but email */
+/* the fields of client_edit but email */
+enum err client_write(struct cx *cx, const struct client *c) MUST_CHECK;
 enum err client_write_email(struct cx *cx, int64_t id, const char *email) MUST_CHECK;
 /* *ret_changed false: it is not the address any more. */
-enum err client_write_verified(struct cx *cx, int64_t id, const char *email, bool *ret_changed) MUST_CHECK;
+enum err client_write_verified(struct cx *cx, int64_t id, const char *email,
+    bool *ret_changed) MUST_CHECK;
 enum err client_write_hash(struct cx *cx, int64_t id, const char *hash) MUST_CHECK;
 enum err client_write_state(struct cx *cx, const struct client *c, enum client_state to) MUST_CHECK;
 enum err client_write_seen(struct cx *cx, int64_t id) MUST_CHECK;
-enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id) MUST_CHECK; /* 0: free */
+/* 0: free */
+enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id) MUST_CHECK;
 enum err client_rows(struct cx *cx, const struct client_filter *f, struct client **ret,
     size_t *ret_n) MUST_CHECK;
 
@@ -41,7 +45,8 @@ enum err client_rows(struct cx *cx, const struct client_filter *f, struct client
 enum err contact_insert(struct cx *cx, const struct contact *c, int64_t *ret_id) MUST_CHECK;
 enum err contact_write(struct cx *cx, const struct contact *c, bool *ret_changed) MUST_CHECK;
 enum err contact_delete(struct cx *cx, int64_t client_id, int64_t id, bool *ret_changed) MUST_CHECK;
-enum err contact_rows(struct cx *cx, int64_t client_id, struct contact **ret, size_t *ret_n) MUST_CHECK;
+enum err contact_rows(struct cx *cx, int64_t client_id, struct contact **ret,
+    size_t *ret_n) MUST_CHECK;
 
 /* view.c: the values of the fields of client_edit (kept by the arena). */
 json_t *client_edit_view(struct cx *cx, const struct client *c);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All SQL of the table client. Contacts are in store_contact.c. */
+#include <stdlib.h>
+
 #include "base/str.h"
 #include "core/client/own.h"
 #include "core/view.h"
 #include "db/db.h"
 
 #define COLUMNS \
-	"id, email, email_verified_at, password_hash, first_name, last_name, company, address, city," \
-	" postcode, region, country, phone, currency, tax_id, tax_exempt, language, state, note," \
-	" created_at, seen_at"
+	"id, email, email_verified_at, password_hash, first_name, last_name, company, address," \
+	" city, postcode, region, country, phone, currency, tax_id, tax_exempt, language, state," \
+	" note, created_at, seen_at"
 
 static void read_client(struct db_row *row, void *out)
 {
@@ -43,8 +45,44 @@ enum err client_get(struct cx *cx, int64_t id, struct client *ret)
 {
 	enum err err = db_one(cx, &client_by_id, DB_ARGS(db_int(id)), read_client, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "client.none", "There is no client %lld.", (long long)id);
+}
+
+/* The list of ids is "[1,2,3]"; the engines read lists in different words. */
+DB_STMT2(client_by_ids, "t",
+    "SELECT " COLUMNS " FROM client WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id",
+    "SELECT " COLUMNS
+    " FROM client WHERE id = ANY (CAST(translate($1, '[]', '{}') AS BIGINT[])) ORDER BY id");
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = ((const struct client *)a)->id, y = ((const struct client *)b)->id;
+	return x < y ? -1 : x > y;
+}
+
+enum err client_get_many(struct cx *cx, const int64_t *ids, size_t n, struct client **ret)
+{
+	struct client *rows, *list = ARENA_ARRAY(cx->arena, struct client, n);
+	size_t rows_n;
+	struct buf text;
+	buf_init(&text, cx->arena);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, "%c%lld", i == 0 ? '[' : ',', (long long)ids[i]);
+	buf_puts(&text, n == 0 ? "[]" : "]");
+	TRY(db_list(cx, &client_by_ids, DB_ARGS(db_text(buf_text(&text))),
+	    (struct db_into){read_client, sizeof *rows}, &rows, &rows_n));
+	for (size_t i = 0; i < n; i++) {
+		struct client key = {.id = ids[i]};
+		const struct client *found = bsearch(&key, rows, rows_n, sizeof *rows, by_id);
+		if (found == NULL)
+			return fail(cx, ERR_NOT_FOUND, "client.none", "There is no client %lld.",
+			    (long long)ids[i]);
+		list[i] = *found;
+	}
+	*ret = list;
+	return OK;
 }
 
 DB_STMT(client_by_email, "t", "SELECT " COLUMNS " FROM client WHERE email = lower($1)");
@@ -53,7 +91,8 @@ enum err client_find_email(struct cx *cx, const char *email, struct client *ret)
 {
 	enum err err = db_one(cx, &client_by_email, DB_ARGS(db_text(email)), read_client, ret);
 
-	return err != ERR_NOT_FOUND ? err : fail(cx, err, "client.none", "No client has this address.");
+	return err != ERR_NOT_FOUND ? err :
+	                              fail(cx, err, "client.none", "No client has this address.");
 }
 
 static void read_id(struct db_row *row, void *out)
@@ -75,18 +114,20 @@ enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id)
 }
 
 DB_STMT(client_add, "tttttttttttttti",
-    "INSERT INTO client (email, password_hash, first_name, last_name, company, address, city, postcode,"
-    " region, country, phone, currency, tax_id, tax_exempt, language, state, note, created_at) VALUES"
-    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', $14, '', $15) RETURNING id");
+    "INSERT INTO client (email, password_hash, first_name, last_name, company, address, city,"
+    " postcode, region, country, phone, currency, tax_id, tax_exempt, language, state, note,"
+    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', $14, '',"
+    " $15) RETURNING id");
 
 enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
 {
 	return db_int64(cx, &client_add,
 	    DB_ARGS(db_text(c->email), db_text(c->password_hash), db_text(c->first_name),
-	    db_text(c->last_name), db_text(c->company), db_text(c->address), db_text(c->city),
-	    db_text(c->postcode), db_text(c->region), db_text(c->country), db_text(c->phone),
-	    db_text(c->currency), db_text(c->tax_id), db_text(client_fsm.states[c->state]),
-	    db_int(cx->now)), ret_id);
+	        db_text(c->last_name), db_text(c->company), db_text(c->address), db_text(c->city),
+	        db_text(c->postcode), db_text(c->region), db_text(c->country), db_text(c->phone),
+	        db_text(c->currency), db_text(c->tax_id), db_text(client_fsm.states[c->state]),
+	        db_int(cx->now)),
+	    ret_id);
 }
 
 DB_STMT(client_set, "ittttttttttitt",
@@ -97,13 +138,15 @@ DB_STMT(client_set, "ittttttttttitt",
 enum err client_write(struct cx *cx, const struct client *c)
 {
 	return db_run(cx, &client_set,
-	    DB_ARGS(db_int(c->id), db_text(c->first_name), db_text(c->last_name), db_text(c->company),
-	    db_text(c->address), db_text(c->city), db_text(c->postcode), db_text(c->region),
-	    db_text(c->country), db_text(c->phone), db_text(c->tax_id), db_int(c->tax_exempt),
-	    db_text(c->language), db_text(c->note)), NULL);
+	    DB_ARGS(db_int(c->id), db_text(c->first_name), db_text(c->last_name),
+	        db_text(c->company), db_text(c->address), db_text(c->city), db_text(c->postcode),
+	        db_text(c->region), db_text(c->country), db_text(c->phone), db_text(c->tax_id),
+	        db_int(c->tax_exempt), db_text(c->language), db_text(c->note)),
+	    NULL);
 }
 
-DB_STMT(client_set_address, "it", "UPDATE client SET email = $2, email_verified_at = NULL WHERE id = $1");
+DB_STMT(client_set_address, "it",
+    "UPDATE client SET email = $2, email_verified_at = NULL WHERE id = $1");
 
 enum err client_write_email(struct cx *cx, int64_t id, const char *email)
 {
@@ -137,11 +180,12 @@ enum err client_write_state(struct cx *cx, const struct client *c, enum client_s
 	int64_t changed;
 
 	TRY(db_run(cx, &client_set_state,
-	    DB_ARGS(db_int(c->id), db_text(client_fsm.states[c->state]), db_text(client_fsm.states[to])),
+	    DB_ARGS(db_int(c->id), db_text(client_fsm.states[c->state]),
+	        db_text(client_fsm.states[to])),
 	    &changed));
 	if (changed != 1)
-		return fail(cx, ERR_CONFLICT, "client.raced", "Somebody else just changed client %lld.",
-		    (long long)c->id);
+		return fail(cx, ERR_CONFLICT, "client.raced",
+		    "Somebody else just changed client %lld.", (long long)c->id);
 	return OK;
 }
 
@@ -158,7 +202,8 @@ DB_STMT(client_select, "ittii",
     " OR lower(first_name || ' ' || last_name || ' ' || company || ' ' || email)"
     " LIKE lower($3) ESCAPE '\\') ORDER BY id DESC LIMIT $5");
 
-enum err client_rows(struct cx *cx, const struct client_filter *f, struct client **ret, size_t *ret_n)
+enum err client_rows(struct cx *cx, const struct client_filter *f, struct client **ret,
+    size_t *ret_n)
 {
 	struct db_into into = {read_client, sizeof **ret};
 	int64_t id = 0;
@@ -166,6 +211,7 @@ enum err client_rows(struct cx *cx, const struct client_filter *f, struct client
 	if (f->q != NULL)
 		(void)str_int(str_trim(cx->arena, f->q), &id);
 	return db_list(cx, &client_select,
-	    DB_ARGS(db_opt(f->after), db_opt_text(f->status), db_text(view_like(cx, f->q)), db_opt(id),
-	    db_int(view_limit(f->limit))), into, ret, ret_n);
+	    DB_ARGS(db_opt(f->after), db_opt_text(f->status), db_text(view_like(cx, f->q)),
+	        db_opt(id), db_int(view_limit(f->limit))),
+	    into, ret, ret_n);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All SQL of the table contact. Every statement names the client, so that a foreign id is nobody's. */
+/*
+ * All SQL of the table contact. Every statement names the client, so that a foreign id is nobody's.
+ */
 #include "base/limits.h"
 #include "core/client/own.h"
 #include "db/db.h"
@@ -18,15 +20,15 @@ static void read_contact(struct db_row *row, void *out)
 }
 
 DB_STMT(contact_select, "ii",
-    "SELECT id, client_id, name, email, phone, letters, created_at FROM contact WHERE client_id = $1"
-    " ORDER BY id LIMIT $2");
+    "SELECT id, client_id, name, email, phone, letters, created_at FROM contact WHERE client_id ="
+    " $1 ORDER BY id LIMIT $2");
 
 enum err contact_rows(struct cx *cx, int64_t client_id, struct contact **ret, size_t *ret_n)
 {
 	struct db_into into = {read_contact, sizeof **ret};
 
-	return db_list(cx, &contact_select, DB_ARGS(db_int(client_id), db_int(LIMIT_CONTACTS)), into, ret,
-	    ret_n);
+	return db_list(cx, &contact_select, DB_ARGS(db_int(client_id), db_int(LIMIT_CONTACTS)),
+	    into, ret, ret_n);
 }
 
 DB_STMT(contact_add, "itttti",
@@ -36,12 +38,14 @@ DB_STMT(contact_add, "itttti",
 enum err contact_insert(struct cx *cx, const struct contact *c, int64_t *ret_id)
 {
 	return db_int64(cx, &contact_add,
-	    DB_ARGS(db_int(c->client_id), db_text(c->in.name), db_text(c->in.email), db_text(c->in.phone),
-	    db_text(c->in.letters), db_int(cx->now)), ret_id);
+	    DB_ARGS(db_int(c->client_id), db_text(c->in.name), db_text(c->in.email),
+	        db_text(c->in.phone), db_text(c->in.letters), db_int(cx->now)),
+	    ret_id);
 }
 
 DB_STMT(contact_set, "iitttt",
-    "UPDATE contact SET name = $3, email = $4, phone = $5, letters = $6 WHERE id = $1 AND client_id = $2");
+    "UPDATE contact SET name = $3, email = $4, phone = $5, letters = $6 WHERE id = $1 AND"
+    " client_id = $2");
 
 enum err contact_write(struct cx *cx, const struct contact *c, bool *ret_changed)
 {
@@ -49,7 +53,8 @@ enum err contact_write(struct cx *cx, const struct contact *c, bool *ret_changed
 
 	TRY(db_run(cx, &contact_set,
 	    DB_ARGS(db_int(c->id), db_int(c->client_id), db_text(c->in.name), db_text(c->in.email),
-	    db_text(c->in.phone), db_text(c->in.letters)), &changed));
+	        db_text(c->in.phone), db_text(c->in.letters)),
+	    &changed));
 	*ret_changed = changed == 1;
 	return OK;
 }

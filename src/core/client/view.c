@@ -26,53 +26,63 @@ static json_t *address_lines(const struct client *c)
 		at = *end == '\n' ? end + 1 : end;
 	}
 	if (!str_empty(c->postcode) || !str_empty(c->city))
-		json_array_append_new(lines, json_sprintf("%s%s%s", c->postcode,
-		    str_empty(c->postcode) || str_empty(c->city) ? "" : " ", c->city));
+		json_array_append_new(lines,
+		    json_sprintf("%s%s%s", c->postcode,
+		        str_empty(c->postcode) || str_empty(c->city) ? "" : " ", c->city));
 	if (!str_empty(c->region))
 		json_array_append_new(lines, json_string(c->region));
 	if (!str_empty(c->country))
-		json_array_append_new(lines, json_string(country != NULL ? country->name : c->country));
+		json_array_append_new(lines,
+		    json_string(country != NULL ? country->name : c->country));
 	return lines;
 }
 
 static json_t *full_name(const struct client *c)
 {
-	return json_sprintf("%s%s%s", c->first_name, str_empty(c->last_name) ? "" : " ", c->last_name);
+	return json_sprintf("%s%s%s", c->first_name, str_empty(c->last_name) ? "" : " ",
+	    c->last_name);
 }
 
 json_t *client_view(struct cx *cx, const struct client *c)
 {
-	json_t *tree = json_keep(cx, json_pack("{s:I, s:s, s:b, s:o, s:b, s:s, s:s, s:o, s:s, s:s, s:o}",
-	    "id", (json_int_t)c->id, "email", c->email, "verified", c->email_verified_at != 0,
-	    "email_verified_at", json_instant(c->email_verified_at), "has_password",
-	    c->password_hash != NULL, "first_name", c->first_name, "last_name", c->last_name,
-	    "name", full_name(c), "company", c->company, "address", c->address,
-	    "address_lines", address_lines(c)));
+	json_t *tree = json_keep(cx,
+	    json_pack("{s:I, s:s, s:b, s:o, s:b, s:s, s:s, s:o, s:s, s:s, s:o}", "id",
+	        (json_int_t)c->id, "email", c->email, "verified", c->email_verified_at != 0,
+	        "email_verified_at", json_instant(c->email_verified_at), "has_password",
+	        c->password_hash != NULL, "first_name", c->first_name, "last_name", c->last_name,
+	        "name", full_name(c), "company", c->company, "address", c->address, "address_lines",
+	        address_lines(c)));
 
-	/* What staff note about a client is not for the client, whoever asks for the page as JSON. */
+	/*
+	 * What staff note about a client is not for the client, whoever asks for the page as JSON.
+	 */
 	bool inside = cx->actor.kind == ACTOR_STAFF || cx->actor.kind == ACTOR_SYSTEM;
-	json_object_update_new(tree, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:o, s:o,"
-	    " s:o}", "city", c->city, "postcode", c->postcode, "state", c->region, "country", c->country,
-	    "phone", c->phone, "currency", c->currency, "tax_id", c->tax_id, "tax_exempt", c->tax_exempt,
-	    "language", c->language, "status", client_fsm.states[c->state], "note", inside ? json_string(c->note) : json_null(),
-	    "created_at", json_instant(c->created_at), "seen_at", json_instant(c->seen_at)));
+	json_object_update_new(tree,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:o, s:o,"
+	              " s:o}",
+	        "city", c->city, "postcode", c->postcode, "state", c->region, "country", c->country,
+	        "phone", c->phone, "currency", c->currency, "tax_id", c->tax_id, "tax_exempt",
+	        c->tax_exempt, "language", c->language, "status", client_fsm.states[c->state],
+	        "note", inside ? json_string(c->note) : json_null(), "created_at",
+	        json_instant(c->created_at), "seen_at", json_instant(c->seen_at)));
 	return tree;
 }
 
 json_t *client_party(const struct client *c)
 {
-	return json_pack("{s:o, s:s, s:o, s:s, s:s, s:s, s:s}", "name", full_name(c), "company", c->company,
-	    "address_lines", address_lines(c), "country", c->country, "region", c->region,
-	    "tax_id", c->tax_id, "email", c->email);
+	return json_pack("{s:o, s:s, s:o, s:s, s:s, s:s, s:s}", "name", full_name(c), "company",
+	    c->company, "address_lines", address_lines(c), "country", c->country, "region",
+	    c->region, "tax_id", c->tax_id, "email", c->email);
 }
 
 json_t *client_edit_view(struct cx *cx, const struct client *c)
 {
-	return json_keep(cx, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}",
-	    "email", c->email, "first_name", c->first_name, "last_name", c->last_name,
-	    "company", c->company, "address", c->address, "city", c->city, "postcode", c->postcode,
-	    "state", c->region, "country", c->country, "phone", c->phone, "tax_id", c->tax_id,
-	    "language", c->language, "note", c->note, "tax_exempt", c->tax_exempt));
+	return json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}",
+	        "email", c->email, "first_name", c->first_name, "last_name", c->last_name,
+	        "company", c->company, "address", c->address, "city", c->city, "postcode",
+	        c->postcode, "state", c->region, "country", c->country, "phone", c->phone, "tax_id",
+	        c->tax_id, "language", c->language, "note", c->note, "tax_exempt", c->tax_exempt));
 }
 
 enum err client_list(struct cx *cx, const struct client_filter *f, json_t **ret)
@@ -96,10 +106,11 @@ enum err contact_list(struct cx *cx, int64_t client_id, json_t **ret)
 	TRY(contact_rows(cx, client_id, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:o}",
-		    "id", (json_int_t)rows[i].id, "client_id", (json_int_t)rows[i].client_id,
-		    "name", rows[i].in.name, "email", rows[i].in.email, "phone", rows[i].in.phone,
-		    "letters", rows[i].in.letters, "created_at", json_instant(rows[i].created_at)));
+		json_array_append_new(list,
+		    json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:o}", "id", (json_int_t)rows[i].id,
+		        "client_id", (json_int_t)rows[i].client_id, "name", rows[i].in.name,
+		        "email", rows[i].in.email, "phone", rows[i].in.phone, "letters",
+		        rows[i].in.letters, "created_at", json_instant(rows[i].created_at)));
 	*ret = list;
 	return OK;
 }

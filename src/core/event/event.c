@@ -17,8 +17,12 @@ static struct job_new consequence(struct cx *cx, const struct event *e, int64_t 
 {
 	const char *key = arena_printf(cx->arena, "e%lld/%s", (long long)id, rule->job);
 
-	return (struct job_new){.kind = rule->job, .key = key, .subject = e->subject,
-		.subject_id = e->subject_id, .client_id = e->client_id, .event_id = id};
+	return (struct job_new){.kind = rule->job,
+	    .key = key,
+	    .subject = e->subject,
+	    .subject_id = e->subject_id,
+	    .client_id = e->client_id,
+	    .event_id = id};
 }
 
 enum err event_add(struct cx *cx, const struct event *e, int64_t *ret_id)

@@ -15,7 +15,8 @@ struct event_row {
 /* store.c */
 enum err event_insert(struct cx *cx, const struct event *e, int64_t *ret_id) MUST_CHECK;
 /* At most EVENT_SLICE; ret_ids has room for n. */
-enum err event_insert_many(struct cx *cx, const struct event *e, size_t n, int64_t *ret_ids) MUST_CHECK;
+enum err event_insert_many(struct cx *cx, const struct event *e, size_t n,
+    int64_t *ret_ids) MUST_CHECK;
 enum err event_rows(struct cx *cx, const struct event_filter *f, struct event_row **ret,
     size_t *ret_n) MUST_CHECK;
 

@@ -7,11 +7,11 @@
 
 json_t *event_tree(struct cx *cx, const struct event_row *e)
 {
-	return json_pack("{s:I, s:o, s:s, s:I, s:s, s:o, s:s, s:o, s:s, s:s, s:s, s:o}",
-	    "id", (json_int_t)e->id, "at", json_instant(e->at), "subject", e->subject,
-	    "subject_id", (json_int_t)e->subject_id, "name", e->name, "client_id", json_id(e->client_id),
-	    "actor_kind", e->actor_kind, "actor_id", json_id(e->actor_id), "actor_name", e->actor_name,
-	    "ip", e->ip, "trace", e->trace, "data", view_parse(e->data));
+	return json_pack("{s:I, s:o, s:s, s:I, s:s, s:o, s:s, s:o, s:s, s:s, s:s, s:o}", "id",
+	    (json_int_t)e->id, "at", json_instant(e->at), "subject", e->subject, "subject_id",
+	    (json_int_t)e->subject_id, "name", e->name, "client_id", json_id(e->client_id),
+	    "actor_kind", e->actor_kind, "actor_id", json_id(e->actor_id), "actor_name",
+	    e->actor_name, "ip", e->ip, "trace", e->trace, "data", view_parse(e->data));
 }
 
 enum err event_list(struct cx *cx, const struct event_filter *f, json_t **ret)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs of jobs: adding, claiming, ending an attempt, staff's again and cancel. Writes no events, since
- * events themselves are made of jobs' makers; sweeps are in task.c.
+ * Verbs of jobs: adding, claiming, ending an attempt, staff's again and cancel. Writes no events,
+ * since events themselves are made of jobs' makers; sweeps are in task.c.
  */
 #include "core/job/job.h"
 
@@ -51,32 +51,40 @@ static enum err leave(struct cx *cx, const struct job *j, enum job_event event, 
 
 enum err job_finish(struct cx *cx, const struct job *j, const char *outcome, const char *detail)
 {
-	struct job_end end = {.run_at = j->run_at, .tries = j->tries, .outcome = outcome,
-		.detail = str_or(detail, "")};
+	struct job_end end = {.run_at = j->run_at,
+	    .tries = j->tries,
+	    .outcome = outcome,
+	    .detail = str_or(detail, "")};
 
 	return leave(cx, j, JOB_FINISH, end);
 }
 
 enum err job_retry(struct cx *cx, const struct job *j, const char *detail, int64_t run_at)
 {
-	struct job_end end = {.run_at = run_at, .tries = j->tries, .outcome = j->outcome,
-		.detail = str_or(detail, "")};
+	struct job_end end = {.run_at = run_at,
+	    .tries = j->tries,
+	    .outcome = j->outcome,
+	    .detail = str_or(detail, "")};
 
 	return leave(cx, j, JOB_RETRY, end);
 }
 
 enum err job_park(struct cx *cx, const struct job *j, const char *detail)
 {
-	struct job_end end = {.run_at = j->run_at, .tries = j->tries, .outcome = "parked",
-		.detail = str_or(detail, "")};
+	struct job_end end = {.run_at = j->run_at,
+	    .tries = j->tries,
+	    .outcome = "parked",
+	    .detail = str_or(detail, "")};
 
 	return leave(cx, j, JOB_PARK, end);
 }
 
 enum err job_release(struct cx *cx, const struct job *j)
 {
-	struct job_end end = {.run_at = j->run_at, .tries = j->tries - 1, .outcome = j->outcome,
-		.detail = j->detail};
+	struct job_end end = {.run_at = j->run_at,
+	    .tries = j->tries - 1,
+	    .outcome = j->outcome,
+	    .detail = j->detail};
 
 	return leave(cx, j, JOB_RETRY, end);
 }
@@ -89,10 +97,13 @@ static enum err move(struct cx *cx, int64_t id, enum job_event event, const char
 	TRY(job_get(cx, id, &j));
 	int to = fsm_next(&job_fsm, (int)j.state, (int)event);
 	if (to < 0)
-		return fail(cx, ERR_CONFLICT, "job.refused", "job %lld is %s: cannot %s", (long long)id,
-		    job_fsm.states[j.state], job_fsm.events[event]);
+		return fail(cx, ERR_CONFLICT, "job.refused", "job %lld is %s: cannot %s",
+		    (long long)id, job_fsm.states[j.state], job_fsm.events[event]);
 	/* A fresh start has all its tries again. */
-	struct job_end end = {.state = (enum job_state)to, .run_at = cx->now, .tries = 0, .detail = j.detail};
+	struct job_end end = {.state = (enum job_state)to,
+	    .run_at = cx->now,
+	    .tries = 0,
+	    .detail = j.detail};
 	if (event == JOB_CANCEL) {
 		end.run_at = j.run_at;
 		end.tries = j.tries;

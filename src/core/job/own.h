@@ -9,9 +9,9 @@
 
 extern const struct fsm job_fsm; /* state.c */
 
-#define JOB_LIST_MAX 500     /* rows of one batch: about 200 KiB of arguments */
-#define TASK_RUNS_ITEMS 20   /* runs of a task that keep their items */
-#define TASK_RUNS_KEPT 1000  /* runs of a task that are kept at all */
+#define JOB_LIST_MAX 500    /* rows of one batch: about 200 KiB of arguments */
+#define TASK_RUNS_ITEMS 20  /* runs of a task that keep their items */
+#define TASK_RUNS_KEPT 1000 /* runs of a task that are kept at all */
 
 /* store.c */
 struct job_end {
@@ -29,7 +29,8 @@ enum err job_move(struct cx *cx, const struct job *j, const struct job_end *end)
 /* Instants; ERR_NOT_FOUND when none. */
 enum err job_first_ready(struct cx *cx, int64_t *ret_at) MUST_CHECK;
 enum err job_first_lease(struct cx *cx, int64_t *ret_at) MUST_CHECK;
-enum err job_rows(struct cx *cx, const struct job_filter *f, struct job **ret, size_t *ret_n) MUST_CHECK;
+enum err job_rows(struct cx *cx, const struct job_filter *f, struct job **ret,
+    size_t *ret_n) MUST_CHECK;
 
 /* store_task.c */
 struct task_row {
@@ -53,13 +54,15 @@ struct run_end {
 };
 enum err task_find(struct cx *cx, const char *task, struct task_row *ret) MUST_CHECK;
 enum err task_rows(struct cx *cx, struct task_row **ret, size_t *ret_n) MUST_CHECK;
-enum err task_take(struct cx *cx, const char *task, const char *holder, int64_t *ret_run_id) MUST_CHECK;
+enum err task_take(struct cx *cx, const char *task, const char *holder,
+    int64_t *ret_run_id) MUST_CHECK;
 enum err task_prolong(struct cx *cx, const char *task, const char *holder) MUST_CHECK;
 enum err task_leave(struct cx *cx, const struct run_end *end) MUST_CHECK;
 enum err task_mark(struct cx *cx, const char *task) MUST_CHECK;
 enum err run_finish(struct cx *cx, const struct run_end *end) MUST_CHECK;
 enum err run_trim(struct cx *cx, const char *task) MUST_CHECK;
-enum err run_items_insert(struct cx *cx, int64_t run_id, const struct run_item *items, size_t n) MUST_CHECK;
+enum err run_items_insert(struct cx *cx, int64_t run_id, const struct run_item *items,
+    size_t n) MUST_CHECK;
 enum err run_rows(struct cx *cx, int64_t after, struct run_row **ret, size_t *ret_n) MUST_CHECK;
 enum err run_find(struct cx *cx, int64_t id, struct run_row *ret) MUST_CHECK;
 enum err run_item_rows(struct cx *cx, int64_t run_id, int64_t after, struct run_item_row **ret,

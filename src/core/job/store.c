@@ -12,8 +12,8 @@
 #include "db/db.h"
 
 #define COLUMNS \
-	"id, kind, key, subject, subject_id, client_id, event_id, state, run_at, tries, holder, lease_at," \
-	" outcome, detail, created_at, ended_at"
+	"id, kind, key, subject, subject_id, client_id, event_id, state, run_at, tries, holder," \
+	" lease_at, outcome, detail, created_at, ended_at"
 
 static void read_job(struct db_row *row, void *out)
 {
@@ -38,10 +38,9 @@ static void read_job(struct db_row *row, void *out)
 }
 
 DB_STMT(job_add_one, "tttiiiii",
-    "INSERT INTO job (kind, key, subject, subject_id, client_id, event_id, state, run_at, tries, holder,"
-    " lease_at, outcome, detail, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, 'ready', $7, 0, '', 0, '', '', $8)"
-    " ON CONFLICT (key) DO NOTHING RETURNING id");
+    "INSERT INTO job (kind, key, subject, subject_id, client_id, event_id, state, run_at, tries,"
+    " holder, lease_at, outcome, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'ready', $7,"
+    " 0, '', 0, '', '', $8) ON CONFLICT (key) DO NOTHING RETURNING id");
 
 static void read_id(struct db_row *row, void *out)
 {
@@ -56,7 +55,7 @@ enum err job_insert(struct cx *cx, const struct job_new *j, int64_t *ret_id)
 
 	TRY(db_list(cx, &job_add_one,
 	    DB_ARGS(db_text(j->kind), db_text(j->key), db_text(j->subject), db_int(j->subject_id),
-	    db_opt(j->client_id), db_opt(j->event_id), db_int(run_at), db_int(cx->now)),
+	        db_opt(j->client_id), db_opt(j->event_id), db_int(run_at), db_int(cx->now)),
 	    into, &ids, &n));
 	*ret_id = n > 0 ? ids[0] : 0;
 	return OK;
@@ -71,10 +70,10 @@ DB_BATCH(job_batch, "job",
 
 static void fill(struct cx *cx, const struct job_new *j, struct db_arg *to)
 {
-	const struct db_arg row[BATCH_COLUMNS] = {db_text(j->kind), db_text(j->key), db_text(j->subject),
-		db_int(j->subject_id), db_opt(j->client_id), db_opt(j->event_id), db_text("ready"),
-		db_int(j->run_at ? j->run_at : cx->now), db_int(0), db_text(""), db_int(0), db_text(""),
-		db_text(""), db_int(cx->now)};
+	const struct db_arg row[BATCH_COLUMNS] = {db_text(j->kind), db_text(j->key),
+	    db_text(j->subject), db_int(j->subject_id), db_opt(j->client_id), db_opt(j->event_id),
+	    db_text("ready"), db_int(j->run_at ? j->run_at : cx->now), db_int(0), db_text(""),
+	    db_int(0), db_text(""), db_text(""), db_int(cx->now)};
 
 	for (size_t i = 0; i < BATCH_COLUMNS; i++)
 		to[i] = row[i];
@@ -99,23 +98,28 @@ enum err job_insert_many(struct cx *cx, const struct job_new *j, size_t n)
  * is planned, not delayed (the back-off is at most 75 minutes), and holds nobody up.
  */
 #define LETTER_WAITS(now) \
-	" AND NOT (j.kind = 'letter.send' AND j.client_id IS NOT NULL AND EXISTS (SELECT 1 FROM job o" \
-	" WHERE o.kind = 'letter.send' AND o.state IN ('ready', 'running') AND o.client_id = j.client_id" \
+	" AND NOT (j.kind = 'letter.send' AND j.client_id IS NOT NULL AND EXISTS (SELECT 1 FROM" \
+	" job o WHERE o.kind = 'letter.send' AND o.state IN ('ready', 'running') AND o.client_id" \
+	" = j.client_id" \
 	" AND o.id < j.id AND o.run_at <= " now " + 7200))"
 
 #define DUE \
-	"j.state IN ('ready', 'running') AND j.run_at <= $2 AND (j.state = 'ready' OR j.lease_at <= $2)" \
-	LETTER_WAITS("$2") " ORDER BY j.run_at, j.id LIMIT 1"
-#define TAKE_FROM "UPDATE job SET state = 'running', holder = $1, lease_at = $3, tries = tries + 1" \
+	"j.state IN ('ready', 'running') AND j.run_at <= $2 AND (j.state = 'ready' OR j.lease_at" \
+	" <= $2)" LETTER_WAITS("$2") " ORDER BY j.run_at, j.id LIMIT 1"
+#define TAKE_FROM \
+	"UPDATE job SET state = 'running', holder = $1, lease_at = $3, tries = tries + 1" \
 	" WHERE id = (SELECT j.id FROM job j WHERE " DUE
-#define TAKE_TO ") AND (state = 'ready' OR (state = 'running' AND lease_at <= $2)) RETURNING " COLUMNS
+#define TAKE_TO \
+	") AND (state = 'ready' OR (state = 'running' AND lease_at <= $2)) RETURNING " COLUMNS
 
-DB_STMT2(job_claim_next, "tii", TAKE_FROM TAKE_TO, TAKE_FROM " FOR UPDATE OF j SKIP LOCKED" TAKE_TO);
+DB_STMT2(job_claim_next, "tii", TAKE_FROM TAKE_TO,
+    TAKE_FROM " FOR UPDATE OF j SKIP LOCKED" TAKE_TO);
 
 enum err job_take(struct cx *cx, const char *holder, struct job *ret)
 {
 	return db_one(cx, &job_claim_next,
-	    DB_ARGS(db_text(holder), db_int(cx->now), db_int(cx->now + LIMIT_JOB_LEASE_S)), read_job, ret);
+	    DB_ARGS(db_text(holder), db_int(cx->now), db_int(cx->now + LIMIT_JOB_LEASE_S)),
+	    read_job, ret);
 }
 
 static bool ended(enum job_state state)
@@ -135,8 +139,9 @@ enum err job_leave(struct cx *cx, const struct job *j, const struct job_end *end
 
 	TRY(db_run(cx, &job_end_attempt,
 	    DB_ARGS(db_int(j->id), db_text(job_fsm.states[end->state]), db_int(end->run_at),
-	    db_int(end->tries), db_opt(ended(end->state) ? cx->now : 0), db_text(end->outcome),
-	    db_text(end->detail), db_int(j->lease_at), db_text(j->holder), db_int(j->tries)), &changed));
+	        db_int(end->tries), db_opt(ended(end->state) ? cx->now : 0), db_text(end->outcome),
+	        db_text(end->detail), db_int(j->lease_at), db_text(j->holder), db_int(j->tries)),
+	    &changed));
 	if (changed != 1)
 		return fail(cx, ERR_CONFLICT, "job.lost", "Job %lld is not held by %s any more.",
 		    (long long)j->id, j->holder);
@@ -153,8 +158,9 @@ enum err job_move(struct cx *cx, const struct job *j, const struct job_end *end)
 
 	TRY(db_run(cx, &job_set_state,
 	    DB_ARGS(db_int(j->id), db_text(job_fsm.states[j->state]),
-	    db_text(job_fsm.states[end->state]), db_int(end->run_at), db_int(end->tries),
-	    db_opt(ended(end->state) ? cx->now : 0), db_text(end->detail)), &changed));
+	        db_text(job_fsm.states[end->state]), db_int(end->run_at), db_int(end->tries),
+	        db_opt(ended(end->state) ? cx->now : 0), db_text(end->detail)),
+	    &changed));
 	if (changed != 1)
 		return fail(cx, ERR_CONFLICT, "job.lost", "Job %lld was changed by somebody else.",
 		    (long long)j->id);
@@ -162,8 +168,8 @@ enum err job_move(struct cx *cx, const struct job *j, const struct job_end *end)
 }
 
 DB_STMT(job_earliest_ready, "i",
-    "SELECT j.run_at FROM job j WHERE j.state IN ('ready', 'running') AND j.state = 'ready'"
-    LETTER_WAITS("$1") " ORDER BY j.run_at, j.id LIMIT 1");
+    "SELECT j.run_at FROM job j WHERE j.state IN ('ready', 'running') AND j.state ="
+    " 'ready'" LETTER_WAITS("$1") " ORDER BY j.run_at, j.id LIMIT 1");
 
 enum err job_first_ready(struct cx *cx, int64_t *ret_at)
 {
@@ -172,8 +178,8 @@ enum err job_first_ready(struct cx *cx, int64_t *ret_at)
 
 /* Running jobs were due when they were claimed, so that the scan ends at now. */
 DB_STMT(job_earliest_lease, "i",
-    "SELECT lease_at FROM job WHERE state IN ('ready', 'running') AND run_at <= $1 AND state = 'running'"
-    " ORDER BY lease_at LIMIT 1");
+    "SELECT lease_at FROM job WHERE state IN ('ready', 'running') AND run_at <= $1 AND state ="
+    " 'running' ORDER BY lease_at LIMIT 1");
 
 enum err job_first_lease(struct cx *cx, int64_t *ret_at)
 {
@@ -186,20 +192,24 @@ enum err job_get(struct cx *cx, int64_t id, struct job *ret)
 {
 	enum err err = db_one(cx, &job_by_id, DB_ARGS(db_int(id)), read_job, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "job.none", "There is no job %lld.", (long long)id);
 }
 
 DB_STMT(job_select, "itttiii",
     "SELECT " COLUMNS " FROM job WHERE ($1 IS NULL OR id < $1) AND ($2 IS NULL OR state = $2)"
     " AND ($3 IS NULL OR kind = $3) AND ($4 IS NULL OR subject = $4)"
-    " AND ($5 IS NULL OR subject_id = $5) AND ($6 IS NULL OR client_id = $6) ORDER BY id DESC LIMIT $7");
+    " AND ($5 IS NULL OR subject_id = $5) AND ($6 IS NULL OR client_id = $6) ORDER BY id DESC"
+    " LIMIT $7");
 
 enum err job_rows(struct cx *cx, const struct job_filter *f, struct job **ret, size_t *ret_n)
 {
 	struct db_into into = {read_job, sizeof **ret};
 
 	return db_list(cx, &job_select,
-	    DB_ARGS(db_opt(f->after), db_opt_text(f->state), db_opt_text(f->kind), db_opt_text(f->subject),
-	    db_opt(f->subject_id), db_opt(f->client_id), db_int(view_limit(f->limit))), into, ret, ret_n);
+	    DB_ARGS(db_opt(f->after), db_opt_text(f->state), db_opt_text(f->kind),
+	        db_opt_text(f->subject), db_opt(f->subject_id), db_opt(f->client_id),
+	        db_int(view_limit(f->limit))),
+	    into, ret, ret_n);
 }

@@ -46,7 +46,8 @@ DB_STMT(run_start, "ti",
 enum err task_take(struct cx *cx, const char *task, const char *holder, int64_t *ret_run_id)
 {
 	TRY(db_run(cx, &task_hold,
-	    DB_ARGS(db_text(task), db_int(cx->now), db_text(holder), db_int(cx->now + LIMIT_JOB_LEASE_S)),
+	    DB_ARGS(db_text(task), db_int(cx->now), db_text(holder),
+	        db_int(cx->now + LIMIT_JOB_LEASE_S)),
 	    NULL));
 	return db_int64(cx, &run_start, DB_ARGS(db_text(task), db_int(cx->now)), ret_run_id);
 }
@@ -58,9 +59,11 @@ enum err task_prolong(struct cx *cx, const char *task, const char *holder)
 	int64_t changed;
 
 	TRY(db_run(cx, &task_set_lease,
-	    DB_ARGS(db_text(task), db_text(holder), db_int(cx->now + LIMIT_JOB_LEASE_S)), &changed));
+	    DB_ARGS(db_text(task), db_text(holder), db_int(cx->now + LIMIT_JOB_LEASE_S)),
+	    &changed));
 	if (changed != 1)
-		return fail(cx, ERR_CONFLICT, "task.lost", "Task %s is not held by %s any more.", task, holder);
+		return fail(cx, ERR_CONFLICT, "task.lost", "Task %s is not held by %s any more.",
+		    task, holder);
 	return OK;
 }
 
@@ -74,7 +77,8 @@ DB_STMT(task_free, "tiit",
 enum err task_leave(struct cx *cx, const struct run_end *end)
 {
 	return db_run(cx, &task_free,
-	    DB_ARGS(db_text(end->task), db_int(end->run_id), db_int(cx->now), db_text(end->error)), NULL);
+	    DB_ARGS(db_text(end->task), db_int(end->run_id), db_int(cx->now), db_text(end->error)),
+	    NULL);
 }
 
 DB_STMT(task_set_alerted, "ti", "UPDATE task SET alerted_at = $2 WHERE name = $1");
@@ -98,8 +102,9 @@ enum err run_finish(struct cx *cx, const struct run_end *end)
 
 	TRY(db_run(cx, &run_set_end,
 	    DB_ARGS(db_int(end->run_id), db_text(end->task), db_int(cx->now), db_int(s->considered),
-	    db_int(s->done), db_int(s->skipped), db_int(s->failed), db_int(s->remaining),
-	    db_text(end->error)), &changed));
+	        db_int(s->done), db_int(s->skipped), db_int(s->failed), db_int(s->remaining),
+	        db_text(end->error)),
+	    &changed));
 	if (changed != 1)
 		return fail(cx, ERR_CONFLICT, "run.ended", "Run %lld of %s has already ended.",
 		    (long long)end->run_id, end->task);
@@ -126,7 +131,8 @@ enum err run_trim(struct cx *cx, const char *task)
 	return OK;
 }
 
-DB_BATCH(run_item_batch, "run_item", "run_id, subject, subject_id, result, reason, next_at", "ititti");
+DB_BATCH(run_item_batch, "run_item", "run_id, subject, subject_id, result, reason, next_at",
+    "ititti");
 
 #define ITEM_COLUMNS_N 6
 
@@ -180,7 +186,8 @@ enum err run_rows(struct cx *cx, int64_t after, struct run_row **ret, size_t *re
 {
 	struct db_into into = {read_run, sizeof **ret};
 
-	return db_list(cx, &run_select, DB_ARGS(db_opt(after), db_int(LIMIT_PAGE_ROWS)), into, ret, ret_n);
+	return db_list(cx, &run_select, DB_ARGS(db_opt(after), db_int(LIMIT_PAGE_ROWS)), into, ret,
+	    ret_n);
 }
 
 DB_STMT(run_by_id, "i", "SELECT " RUN_COLUMNS " FROM run WHERE id = $1");
@@ -189,7 +196,8 @@ enum err run_find(struct cx *cx, int64_t id, struct run_row *ret)
 {
 	enum err err = db_one(cx, &run_by_id, DB_ARGS(db_int(id)), read_run, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "run.none", "There is no run %lld.", (long long)id);
 }
 
@@ -214,6 +222,6 @@ enum err run_item_rows(struct cx *cx, int64_t run_id, int64_t after, struct run_
 {
 	struct db_into into = {read_item, sizeof **ret};
 
-	return db_list(cx, &run_item_select, DB_ARGS(db_int(run_id), db_int(after), db_int(LIMIT_API_ROWS)),
-	    into, ret, ret_n);
+	return db_list(cx, &run_item_select,
+	    DB_ARGS(db_int(run_id), db_int(after), db_int(LIMIT_API_ROWS)), into, ret, ret_n);
 }

@@ -26,7 +26,8 @@ static enum err begin(struct cx *cx, void *arg)
 		return err;
 	cx_clear(cx);
 	if (!str_empty(row.holder) && row.lease_at > cx->now)
-		return fail(cx, ERR_CONFLICT, "task.running", "Task %s is run by %s.", a->task, row.holder);
+		return fail(cx, ERR_CONFLICT, "task.running", "Task %s is run by %s.", a->task,
+		    row.holder);
 	a->last_at = row.started_at;
 	return task_take(cx, a->task, a->holder, &a->run_id);
 }
@@ -94,7 +95,7 @@ enum err task_list(struct cx *cx, struct task **ret, size_t *ret_n)
 	struct task *tasks = ARENA_ARRAY(cx->arena, struct task, n + 1);
 	for (size_t i = 0; i < n; i++)
 		tasks[i] = (struct task){rows[i].name, rows[i].error, rows[i].started_at,
-			rows[i].succeeded_at, rows[i].alerted_at};
+		    rows[i].succeeded_at, rows[i].alerted_at};
 	*ret = tasks;
 	*ret_n = n;
 	return OK;

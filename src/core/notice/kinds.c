@@ -4,22 +4,22 @@
 #include "core/notice/notice.h"
 
 const struct letter_kind letter_kinds[] = {
-	{"order_received", "Order received", "order"},
-	{"invoice_issued", "Invoice issued", "invoice"},
-	{"invoice_reminder", "Invoice due soon", "invoice"},
-	{"invoice_overdue", "Invoice overdue", "invoice"},
-	{"payment_received", "Payment received", "invoice"},
-	{"service_welcome", "Service ready", "service"},
-	{"service_suspended", "Service suspended", "service"},
-	{"service_unsuspended", "Service online again", "service"},
-	{"service_cancelled", "Service cancelled", "service"},
-	{"service_terminated", "Service terminated", "service"},
-	{"password_reset", "Password reset", "client"},
-	{"verify_email", "Verify email address", "client"},
-	{"email_changed", "Email address changed", "client"},
-	{"alert_task", "Alert: automation", "staff"},
-	{"alert_service", "Alert: service", "staff"},
-	{"alert_payment", "Alert: payment", "staff"},
+    {"order_received", "Order received", "order"},
+    {"invoice_issued", "Invoice issued", "invoice"},
+    {"invoice_reminder", "Invoice due soon", "invoice"},
+    {"invoice_overdue", "Invoice overdue", "invoice"},
+    {"payment_received", "Payment received", "invoice"},
+    {"service_welcome", "Service ready", "service"},
+    {"service_suspended", "Service suspended", "service"},
+    {"service_unsuspended", "Service online again", "service"},
+    {"service_cancelled", "Service cancelled", "service"},
+    {"service_terminated", "Service terminated", "service"},
+    {"password_reset", "Password reset", "client"},
+    {"verify_email", "Verify email address", "client"},
+    {"email_changed", "Email address changed", "client"},
+    {"alert_task", "Alert: automation", "staff"},
+    {"alert_service", "Alert: service", "staff"},
+    {"alert_payment", "Alert: payment", "staff"},
 };
 const size_t letter_kinds_n = sizeof letter_kinds / sizeof *letter_kinds;
 

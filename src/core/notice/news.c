@@ -7,13 +7,22 @@
 #include "fmt/form.h"
 
 FIELDS(news_fields, struct news_input,
-	{.name = "title", .label = "Title", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct news_input, title)},
-	{.name = "body", .label = "Text", .type = FIELD_TEXT, .flags = FIELD_REQUIRED,
-	 .help = "Markdown.", .offset = offsetof(struct news_input, body)},
-	{.name = "published", .label = "Published", .type = FIELD_BOOL,
-	 .help = "Clients see it.", .offset = offsetof(struct news_input, published)},
-);
+    {.name = "title",
+        .label = "Title",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct news_input, title)},
+    {.name = "body",
+        .label = "Text",
+        .type = FIELD_TEXT,
+        .flags = FIELD_REQUIRED,
+        .help = "Markdown.",
+        .offset = offsetof(struct news_input, body)},
+    {.name = "published",
+        .label = "Published",
+        .type = FIELD_BOOL,
+        .help = "Clients see it.",
+        .offset = offsetof(struct news_input, published)}, );
 
 struct save {
 	struct news_input in;
@@ -49,7 +58,8 @@ static enum err save(struct cx *cx, void *arg)
 	return event(cx, n.id, a->id != 0 ? "update" : "create", n.title);
 }
 
-enum err news_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id)
+enum err news_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id)
 {
 	struct save a = {.id = id};
 
@@ -68,11 +78,12 @@ enum err news_list(struct cx *cx, bool published_only, json_t **ret)
 	TRY(news_rows(cx, published_only, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:b, s:o, s:o}",
-		    "id", (json_int_t)rows[i].id, "title", rows[i].title, "body", rows[i].body,
-		    "published", rows[i].published_at != 0,
-		    "published_at", json_instant(rows[i].published_at),
-		    "created_at", json_instant(rows[i].created_at)));
+		json_array_append_new(list,
+		    json_pack("{s:I, s:s, s:s, s:b, s:o, s:o}", "id", (json_int_t)rows[i].id,
+		        "title", rows[i].title, "body", rows[i].body, "published",
+		        rows[i].published_at != 0, "published_at",
+		        json_instant(rows[i].published_at), "created_at",
+		        json_instant(rows[i].created_at)));
 	*ret = list;
 	return OK;
 }

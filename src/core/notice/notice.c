@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verbs of letters: archiving one with its job, and what became of it. The bytes never change: sending
- * again sends what was sent before. Texts are in template.c, sending is in flow/.
+ * Verbs of letters: archiving one with its job, and what became of it. The bytes never change:
+ * sending again sends what was sent before. Texts are in template.c, sending is in flow/.
  */
 #include "core/notice/notice.h"
 
@@ -16,8 +16,11 @@
 
 static enum err add_job(struct cx *cx, const char *key, int64_t client_id, int64_t id)
 {
-	struct job_new j = {.kind = LETTER_JOB, .key = key, .subject = "letter", .subject_id = id,
-		.client_id = client_id};
+	struct job_new j = {.kind = LETTER_JOB,
+	    .key = key,
+	    .subject = "letter",
+	    .subject_id = id,
+	    .client_id = client_id};
 
 	return job_add(cx, &j, NULL);
 }
@@ -68,9 +71,11 @@ static enum err apply(struct cx *cx, void *arg)
 		    (long long)l.id, letter_fsm.states[l.state], letter_fsm.events[a->event]);
 	TRY(letter_write_state(cx, &l, (enum letter_state)to, a->detail));
 	a->client_id = l.client_id;
-	json_t *data = json_keep(cx, json_pack("{s:s, s:s, s:s, s:I, s:s}", "kind", l.kind, "to", l.to,
-	    "subject_kind", l.subject_kind, "subject_id", (json_int_t)l.subject_id, "detail", a->detail));
-	return event_add(cx, &(struct event){"letter", l.id, letter_fsm.events[a->event], l.client_id, data},
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:I, s:s}", "kind", l.kind, "to", l.to, "subject_kind",
+	        l.subject_kind, "subject_id", (json_int_t)l.subject_id, "detail", a->detail));
+	return event_add(cx,
+	    &(struct event){"letter", l.id, letter_fsm.events[a->event], l.client_id, data},
 	    &a->event_id);
 }
 
@@ -88,8 +93,8 @@ static enum err resend(struct cx *cx, void *arg)
 
 	TRY(apply(cx, a));
 	/* The event makes the key new each time. */
-	const char *key = arena_printf(cx->arena, "letter/%lld/e%lld", (long long)a->id,
-	    (long long)a->event_id);
+	const char *key =
+	    arena_printf(cx->arena, "letter/%lld/e%lld", (long long)a->id, (long long)a->event_id);
 	return add_job(cx, key, a->client_id, a->id);
 }
 

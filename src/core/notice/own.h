@@ -9,18 +9,21 @@
 
 extern const struct fsm letter_fsm; /* state.c */
 
-#define LETTER_JOB "letter.send" /* core/job knows the word too: it keeps a client's letters in order */
+#define LETTER_JOB \
+	"letter.send" /* core/job knows the word too: it keeps a client's letters in order */
 
 /* store.c */
 /* *ret_id 0: a letter of that cause is there already. */
 enum err letter_insert(struct cx *cx, const struct letter_new *l, int64_t *ret_id) MUST_CHECK;
 enum err letter_write_state(struct cx *cx, const struct letter *l, enum letter_state to,
     const char *detail) MUST_CHECK;
+/* without bytes */
 enum err letter_rows(struct cx *cx, const struct letter_filter *f, struct letter **ret,
-    size_t *ret_n) MUST_CHECK; /* without bytes */
+    size_t *ret_n) MUST_CHECK;
 
 /* store_template.c */
-enum err letter_template_find(struct cx *cx, const char *kind, struct letter_template *ret) MUST_CHECK;
+enum err letter_template_find(struct cx *cx, const char *kind,
+    struct letter_template *ret) MUST_CHECK;
 enum err letter_template_write(struct cx *cx, const struct letter_template *t) MUST_CHECK;
 enum err letter_template_delete(struct cx *cx, const char *kind, bool *ret_changed) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sample data for each kind of letter: exactly the names that a letter of the kind may use. Edited texts
- * are tried with it, the preview shows it, and the tests hold the built-in texts against it.
+ * Sample data for each kind of letter: exactly the names that a letter of the kind may use. Edited
+ * texts are tried with it, the preview shows it, and the tests hold the built-in texts against it.
  */
 #include "base/str.h"
 #include "core/notice/own.h"
@@ -10,35 +10,39 @@
 
 static json_t *company(void)
 {
-	return json_pack("{s:s, s:s, s:s, s:[ss], s:s, s:s}", "name", "Example Hosting",
-	    "url", "https://example.com", "email", "billing@example.com",
-	    "address_lines", "1 Example Street", "10115 Berlin", "footer", "Registered in Berlin",
-	    "accent", "#206bc4");
+	return json_pack("{s:s, s:s, s:s, s:[ss], s:s, s:s}", "name", "Example Hosting", "url",
+	    "https://example.com", "email", "billing@example.com", "address_lines",
+	    "1 Example Street", "10115 Berlin", "footer", "Registered in Berlin", "accent",
+	    "#206bc4");
 }
 
 static json_t *client(void)
 {
-	json_t *tree = json_pack("{s:i, s:s, s:b, s:s, s:b, s:s, s:s, s:s, s:s, s:s, s:[sss]}", "id", 7,
-	    "email", "anna@example.org", "verified", 1, "email_verified_at", "2027-01-02T09:30:00Z",
-	    "has_password", 1, "first_name", "Anna", "last_name", "Smith", "name", "Anna Smith",
-	    "company", "Smith & Sons", "address", "5 Main Street", "address_lines", "5 Main Street",
-	    "80331 Munich", "Germany");
+	json_t *tree = json_pack("{s:i, s:s, s:b, s:s, s:b, s:s, s:s, s:s, s:s, s:s, s:[sss]}",
+	    "id", 7, "email", "anna@example.org", "verified", 1, "email_verified_at",
+	    "2027-01-02T09:30:00Z", "has_password", 1, "first_name", "Anna", "last_name", "Smith",
+	    "name", "Anna Smith", "company", "Smith & Sons", "address", "5 Main Street",
+	    "address_lines", "5 Main Street", "80331 Munich", "Germany");
 
-	json_object_update_new(tree, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:n, s:s,"
-	    " s:s}", "city", "Munich", "postcode", "80331", "state", "", "country", "DE", "phone", "",
-	    "currency", "EUR", "tax_id", "", "tax_exempt", 0, "language", "", "status", "active", "note",
-	    "created_at", "2027-01-02T09:30:00Z", "seen_at", "2027-01-20T18:00:00Z"));
+	json_object_update_new(tree,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:n, s:s,"
+	              " s:s}",
+	        "city", "Munich", "postcode", "80331", "state", "", "country", "DE", "phone", "",
+	        "currency", "EUR", "tax_id", "", "tax_exempt", 0, "language", "", "status",
+	        "active", "note", "created_at", "2027-01-02T09:30:00Z", "seen_at",
+	        "2027-01-20T18:00:00Z"));
 	return tree;
 }
 
 static json_t *invoice(void)
 {
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:[{s:s, s:i}, {s:s, s:i}]}",
-	    "id", 42, "number", "INV-2027-00042", "state", "open", "currency", "EUR",
-	    "issued_on", "2027-01-17", "due_on", "2027-01-31", "net_minor", 2000, "tax_minor", 380,
-	    "total_minor", 2380, "balance_minor", 2380, "items",
-	    "description", "Web S, smith.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000,
-	    "description", "Web M, sons.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000);
+	return json_pack(
+	    "{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:[{s:s, s:i}, {s:s, s:i}]}", "id",
+	    42, "number", "INV-2027-00042", "state", "open", "currency", "EUR", "issued_on",
+	    "2027-01-17", "due_on", "2027-01-31", "net_minor", 2000, "tax_minor", 380,
+	    "total_minor", 2380, "balance_minor", 2380, "items", "description",
+	    "Web S, smith.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000, "description",
+	    "Web M, sons.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000);
 }
 
 static json_t *service(void)
@@ -46,9 +50,10 @@ static json_t *service(void)
 	json_t *server = json_pack("{s:s, s:[ss]}", "hostname", "web1.example.com", "nameservers",
 	    "ns1.example.com", "ns2.example.com");
 
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s}",
-	    "id", 11, "state", "active", "plan_name", "Web S", "domain", "smith.example",
-	    "username", "smith1", "password", "correct-horse-7", "currency", "EUR", "cycle", "1m",
+	return json_pack(
+	    "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s}", "id", 11,
+	    "state", "active", "plan_name", "Web S", "domain", "smith.example", "username",
+	    "smith1", "password", "correct-horse-7", "currency", "EUR", "cycle", "1m",
 	    "price_minor", 1000, "next_due_on", "2027-02-28", "suspend_reason", "unpaid invoice",
 	    "cancel_on", "2027-02-28", "cancel_reason", "No longer needed", "server", server,
 	    "panel_url", "https://web1.example.com:2083");
@@ -70,8 +75,8 @@ json_t *letter_sample(struct cx *cx, const char *kind)
 
 	if (k == NULL)
 		return NULL;
-	tree = json_keep(cx, json_pack("{s:o, s:s}", "company", company(), "link",
-	    "https://example.com/account"));
+	tree = json_keep(cx,
+	    json_pack("{s:o, s:s}", "company", company(), "link", "https://example.com/account"));
 	if (!str_eq(k->about, "staff"))
 		json_object_set_new(tree, "client", client());
 	if (str_eq(k->about, "invoice")) {
@@ -83,8 +88,9 @@ json_t *letter_sample(struct cx *cx, const char *kind)
 	} else if (str_eq(k->about, "order")) {
 		json_object_set_new(tree, "order", order());
 	} else if (str_eq(k->about, "staff")) {
-		json_object_set_new(tree, "alert", json_pack("{s:s, s:s}", "title", "Billing did not run",
-		    "text", "The task billing last succeeded two hours ago."));
+		json_object_set_new(tree, "alert",
+		    json_pack("{s:s, s:s}", "title", "Billing did not run", "text",
+		        "The task billing last succeeded two hours ago."));
 	}
 	people_add(cx->arena, tree, &people);
 	return tree;

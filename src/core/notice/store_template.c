@@ -23,15 +23,16 @@ enum err letter_template_find(struct cx *cx, const char *kind, struct letter_tem
 }
 
 DB_STMT(letter_template_upsert, "tttti",
-    "INSERT INTO letter_template (kind, subject, text, html, changed_at) VALUES ($1, $2, $3, $4, $5)"
-    " ON CONFLICT (kind) DO UPDATE SET subject = excluded.subject, text = excluded.text,"
-    " html = excluded.html, changed_at = excluded.changed_at");
+    "INSERT INTO letter_template (kind, subject, text, html, changed_at) VALUES ($1, $2, $3, $4,"
+    " $5) ON CONFLICT (kind) DO UPDATE SET subject = excluded.subject, text = excluded.text, html ="
+    " excluded.html, changed_at = excluded.changed_at");
 
 enum err letter_template_write(struct cx *cx, const struct letter_template *t)
 {
 	return db_run(cx, &letter_template_upsert,
 	    DB_ARGS(db_text(t->kind), db_text(t->subject), db_text(t->text), db_text(t->html),
-	    db_int(cx->now)), NULL);
+	        db_int(cx->now)),
+	    NULL);
 }
 
 DB_STMT(letter_template_del, "t", "DELETE FROM letter_template WHERE kind = $1");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The texts of letters: those built in, those edited by staff, and how both become a letter. A letter is
- * never lost to a bad text: one that does not render gives way to the text built in.
+ * The texts of letters: those built in, those edited by staff, and how both become a letter. A
+ * letter is never lost to a bad text: one that does not render gives way to the text built in.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -28,14 +28,17 @@ static const char *built_in(struct cx *cx, const char *kind, const char *part)
 void letter_template_built_in(struct cx *cx, const char *kind, struct letter_template *ret)
 {
 	*ret = (struct letter_template){.kind = kind,
-		.subject = str_trim(cx->arena, built_in(cx, kind, "subject")),
-		.text = built_in(cx, kind, "text"), .html = built_in(cx, kind, "html")};
+	    .subject = str_trim(cx->arena, built_in(cx, kind, "subject")),
+	    .text = built_in(cx, kind, "text"),
+	    .html = built_in(cx, kind, "html")};
 }
 
 static enum err check_kind(struct cx *cx, const char *kind)
 {
-	return letter_kind_find(kind) != NULL ? OK :
-	    fail(cx, ERR_NOT_FOUND, "letter.kind", "There is no kind of letter \"%s\".", str_or(kind, ""));
+	return letter_kind_find(kind) != NULL ?
+	    OK :
+	    fail(cx, ERR_NOT_FOUND, "letter.kind", "There is no kind of letter \"%s\".",
+	        str_or(kind, ""));
 }
 
 enum err letter_template_get(struct cx *cx, const char *kind, struct letter_template *ret)
@@ -61,7 +64,10 @@ struct part {
 };
 static struct part html_part = {"html", TMPL_HTML}, text_part = {"text", TMPL_TEXT};
 
-/* "mail/layout" is templates/mail/layout.html for one part, "mail/footer" footer.text for the other. */
+/*
+ * "mail/layout" is templates/mail/layout.html for one part, "mail/footer" footer.text for the
+ * other.
+ */
 static bool load(void *arg, const char *name, const char **ret_text, size_t *ret_len)
 {
 	const struct part *part = arg;
@@ -103,7 +109,8 @@ static enum err print_subject(struct cx *cx, const char *text, const json_t *dat
 	TRY(print_part(cx, &text_part, text, data, &subject));
 	subject = str_trim(cx->arena, subject);
 	if (str_empty(subject) || !str_clean_line(subject))
-		return fail(cx, ERR_INVALID, "letter.subject", "The subject must be one line of text.");
+		return fail(cx, ERR_INVALID, "letter.subject",
+		    "The subject must be one line of text.");
 	*ret = subject;
 	return OK;
 }
@@ -138,7 +145,8 @@ enum err letter_print(struct cx *cx, const char *kind, const json_t *data, struc
 }
 
 /* The fault of rendering becomes a fault of the field it was in. */
-static enum err part_fault(struct cx *cx, const char *name, enum err err, struct field_fault *faults)
+static enum err part_fault(struct cx *cx, const char *name, enum err err,
+    struct field_fault *faults)
 {
 	const char *why = arena_strdup(cx->arena, cx->fault.detail);
 

@@ -48,7 +48,5 @@ enum err action_store_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 /* action.c */
 enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action, const char *cause,
     const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
-/* ERR_CONFLICT with the reason while a debt suspension of this service for this invoice is not (or no more) justified. */
-enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invoice_id) MUST_CHECK;
 
 #endif

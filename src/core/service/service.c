@@ -236,3 +236,20 @@ enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *r
 {
 	return db_tx(cx, hold_body, &(struct hold){id, until, reason});
 }
+
+struct set_server {
+	int64_t id, server_id;
+};
+
+static enum err set_server_body(struct cx *cx, void *arg)
+{
+	const struct set_server *a = arg;
+	struct service s;
+	TRY(service_store_get(cx, 0, a->id, &s));
+	return service_store_set_account(cx, a->id, s.username, a->server_id, "");
+}
+
+enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id)
+{
+	return db_tx(cx, set_server_body, &(struct set_server){id, server_id});
+}

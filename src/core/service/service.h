@@ -80,6 +80,8 @@ struct action {
 enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
 /* For debt: re-checks inside the transaction that the invoice is still unpaid, nothing is pending at a provider, and reminders were sent; else ERR_CONFLICT with the reason. */
 enum err service_suspend_for_debt(struct cx *cx, int64_t service_id, int64_t invoice_id) MUST_CHECK;
+/* ERR_CONFLICT with the reason while taking this service away for this invoice is not (or no more) justified. */
+enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invoice_id) MUST_CHECK;
 enum err action_get(struct cx *cx, int64_t id, struct action *ret) MUST_CHECK;
 enum err action_asked(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;     /* the panel is about to be called: counts a try */
 /* DONE: confirms; moves the service, event service.activate/suspend/unsuspend/terminate. data from the panel may carry username. */
@@ -94,6 +96,7 @@ enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t *
 enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end, const char *reason) MUST_CHECK;
 enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
 enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
+enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id) MUST_CHECK;
 enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK; /* no dunning before that day */
 enum err service_count(struct cx *cx, const char *state, int64_t *ret) MUST_CHECK;
 

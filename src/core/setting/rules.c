@@ -5,7 +5,9 @@
 #include "base/str.h"
 #include "core/setting/own.h"
 
-/* The length of the word in braces at s, 0 when it is none of ours; tells whether it is the number. */
+/*
+ * The length of the word in braces at s, 0 when it is none of ours; tells whether it is the number.
+ */
 static size_t format_word(const char *s, bool *ret_number)
 {
 	*ret_number = false;
@@ -56,5 +58,6 @@ bool setting_locale_ok(const char *locale)
 
 bool setting_color_ok(const char *color)
 {
-	return color[0] == '#' && strlen(color) == 7 && strspn(color + 1, "0123456789abcdefABCDEF") == 6;
+	return color[0] == '#' && strlen(color) == 7 &&
+	    strspn(color + 1, "0123456789abcdefABCDEF") == 6;
 }

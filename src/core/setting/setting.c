@@ -98,7 +98,8 @@ static enum err check_value(struct cx *cx, const struct field *f, const struct s
 	if ((str_eq(name, "invoice.format") && !setting_format_ok(s->invoice_format)) ||
 	    (str_eq(name, "credit_note.format") && !setting_format_ok(s->credit_note_format)))
 		return fail_field(cx, name, "setting.format",
-		    "Use {NUMBER} or {NUMBER:5} once, {YEAR} and {MONTH} as you like, and no blanks");
+		    "Use {NUMBER} or {NUMBER:5} once, {YEAR} and {MONTH} as you like, and no"
+		    " blanks");
 	return OK;
 }
 
@@ -114,8 +115,8 @@ static enum err seal(struct cx *cx, const struct field *f, const char *key, cons
 }
 
 /* One value read by its field alone into a struct of its own. */
-static enum err read_one(struct cx *cx, const struct field *f, json_t *value, enum field_source source,
-    struct settings *ret)
+static enum err read_one(struct cx *cx, const struct field *f, json_t *value,
+    enum field_source source, struct settings *ret)
 {
 	struct field alone = *f;
 	struct fields table = {setting_fields.name, &alone, 1, sizeof *ret};

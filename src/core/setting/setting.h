@@ -16,37 +16,46 @@
  */
 struct settings {
 	/* company: the seller on documents */
-	const char *company_name, *company_email, *company_address, *company_country, *company_tax_id;
-	const char *company_url;      /* where the web area answers, no trailing slash */
-	const char *company_zone;     /* ICU name; billing days are civil days there */
-	const char *company_locale, *company_currency, *company_accent, *company_footer, *company_terms;
+	const char *company_name, *company_email, *company_address, *company_country,
+	    *company_tax_id;
+	const char *company_url;  /* where the web area answers, no trailing slash */
+	const char *company_zone; /* ICU name; billing days are civil days there */
+	const char *company_locale, *company_currency, *company_accent, *company_footer,
+	    *company_terms;
 	/* billing */
-	int64_t billing_lead_days;    /* renewal invoices this many days before the period starts */
-	int64_t billing_due_days;     /* a new order's invoice is due after so many days */
-	int64_t billing_number_next_year; /* 1: numbers restart each year */
-	bool billing_auto_credit;     /* credit pays new invoices by itself */
+	int64_t billing_lead_days; /* renewal invoices this many days before the period starts */
+	int64_t billing_due_days;  /* a new order's invoice is due after so many days */
+	int64_t billing_number_next_year;                /* 1: numbers restart each year */
+	bool billing_auto_credit;                        /* credit pays new invoices by itself */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
-	const char *tax_prices;       /* "exclusive" | "inclusive" */
-	const char *tax_rounding;     /* "line" | "document" */
-	const char *invoice_paper;    /* "a4" | "letter" */
+	const char *tax_prices;                          /* "exclusive" | "inclusive" */
+	const char *tax_rounding;                        /* "line" | "document" */
+	const char *invoice_paper;                       /* "a4" | "letter" */
 	/* automation brakes */
 	int64_t automation_terminate_max; /* terminations in one run */
-	int64_t automation_terminate_ppm; /* or this share of active services, whichever is larger */
-	int64_t automation_jump_days;     /* a larger clock jump holds suspensions and terminations */
-	bool automation_trust_clock;      /* staff confirmed the jump; cleared by the next run */
-	int64_t dunning_grace_days;       /* added to every step after the due day */
+	int64_t
+	    automation_terminate_ppm; /* or this share of active services, whichever is larger */
+	int64_t automation_jump_days; /* a larger clock jump holds suspensions and terminations */
+	bool automation_trust_clock;  /* staff confirmed the jump; cleared by the next run */
+	int64_t automation_jump_at;   /* when a jump was noticed; 0: none is held */
+	int64_t dunning_grace_days;   /* added to every step after the due day */
 	/* sign-up and orders */
 	bool signup_open, signup_approval, order_approval;
 	/* mail */
 	const char *mail_host, *mail_security, *mail_user, *mail_password; /* password sealed */
 	int64_t mail_port;
-	const char *mail_from, *mail_from_name, *mail_reply_to, *mail_alert; /* alert: where staff alerts go */
+	const char *mail_from, *mail_from_name, *mail_reply_to,
+	    *mail_alert; /* alert: where staff alerts go */
 	const char *link_public_key;
 };
-extern const struct fields setting_fields; /* names are "company.name" etc.; offsets into struct settings */
+/* names are "company.name" etc.; offsets into struct settings */
+extern const struct fields setting_fields;
 
 enum err setting_load(struct cx *cx, struct settings *ret) MUST_CHECK;
-/* Writes those given (object of form texts or JSON values); unknown names and bad values are field faults. Event "setting.change" with before/after (secrets masked). */
+/*
+ * Writes those given (object of form texts or JSON values); unknown names and bad values are field
+ * faults. Event "setting.change" with before/after (secrets masked).
+ */
 enum err setting_save(struct cx *cx, const json_t *values, enum field_source source) MUST_CHECK;
 /* One raw value, written without an event: link.public_key at init, automation.trust_clock. */
 enum err setting_put(struct cx *cx, const char *name, const char *value) MUST_CHECK;

@@ -26,5 +26,6 @@ DB_STMT(setting_upsert, "tti",
 
 enum err setting_write(struct cx *cx, const char *name, const char *value)
 {
-	return db_run(cx, &setting_upsert, DB_ARGS(db_text(name), db_text(value), db_int(cx->now)), NULL);
+	return db_run(cx, &setting_upsert, DB_ARGS(db_text(name), db_text(value), db_int(cx->now)),
+	    NULL);
 }

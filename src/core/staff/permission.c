@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The permissions of staff and API tokens, and what a list of them allows. A list is text: words, areas
- * ("invoice.*") or "*" with blanks between. Pure. Routes name the words; who holds them is in roles.
+ * The permissions of staff and API tokens, and what a list of them allows. A list is text: words,
+ * areas ("invoice.*") or "*" with blanks between. Pure. Routes name the words; who holds them is in
+ * roles.
  */
 #include <string.h>
 
@@ -9,34 +10,34 @@
 #include "core/staff/staff.h"
 
 const struct permission permissions[] = {
-	{"dashboard.read", "See the dashboard"},
-	{"client.read", "See clients"},
-	{"client.write", "Create and change clients"},
-	{"client.signin", "Sign in as a client"},
-	{"order.read", "See orders"},
-	{"order.write", "Create, approve and refuse orders"},
-	{"service.read", "See services"},
-	{"service.write", "Change, suspend and cancel services"},
-	{"invoice.read", "See invoices"},
-	{"invoice.write", "Create, credit and write off invoices"},
-	{"payment.write", "Record and refund payments"},
-	{"catalog.read", "See plans and prices"},
-	{"catalog.write", "Change plans and prices"},
-	{"tax.write", "Change tax rates"},
-	{"setting.read", "See settings"},
-	{"setting.write", "Change settings"},
-	{"gateway.write", "Set up ways to pay"},
-	{"server.read", "See servers"},
-	{"server.write", "Set up servers"},
-	{"letter.read", "See letters"},
-	{"letter.write", "Resend letters and change their texts"},
-	{"job.read", "See jobs and runs"},
-	{"job.write", "Repeat and cancel jobs"},
-	{"event.read", "See the audit trail"},
-	{"staff.read", "See staff and roles"},
-	{"staff.write", "Change staff, roles and tokens"},
-	{"news.write", "Write announcements"},
-	{"report.read", "See reports"},
+    {"dashboard.read", "See the dashboard"},
+    {"client.read", "See clients"},
+    {"client.write", "Create and change clients"},
+    {"client.signin", "Sign in as a client"},
+    {"order.read", "See orders"},
+    {"order.write", "Create, approve and refuse orders"},
+    {"service.read", "See services"},
+    {"service.write", "Change, suspend and cancel services"},
+    {"invoice.read", "See invoices"},
+    {"invoice.write", "Create, credit and write off invoices"},
+    {"payment.write", "Record and refund payments"},
+    {"catalog.read", "See plans and prices"},
+    {"catalog.write", "Change plans and prices"},
+    {"tax.write", "Change tax rates"},
+    {"setting.read", "See settings"},
+    {"setting.write", "Change settings"},
+    {"gateway.write", "Set up ways to pay"},
+    {"server.read", "See servers"},
+    {"server.write", "Set up servers"},
+    {"letter.read", "See letters"},
+    {"letter.write", "Resend letters and change their texts"},
+    {"job.read", "See jobs and runs"},
+    {"job.write", "Repeat and cancel jobs"},
+    {"event.read", "See the audit trail"},
+    {"staff.read", "See staff and roles"},
+    {"staff.write", "Change staff, roles and tokens"},
+    {"news.write", "Write announcements"},
+    {"report.read", "See reports"},
 };
 const size_t permissions_n = sizeof permissions / sizeof *permissions;
 

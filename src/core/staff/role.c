@@ -8,14 +8,25 @@
 #include "fmt/form.h"
 
 FIELDS(role_fields, struct role,
-	{.name = "key", .label = "Key", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 40,
-	 .help = "Small letters and digits.", .offset = offsetof(struct role, key)},
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 60,
-	 .offset = offsetof(struct role, name)},
-	{.name = "permissions", .label = "Permissions", .type = FIELD_TEXT, .max = 2000,
-	 .help = "Words such as invoice.read or invoice.*, with blanks between.",
-	 .offset = offsetof(struct role, permissions)},
-);
+    {.name = "key",
+        .label = "Key",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .max = 40,
+        .help = "Small letters and digits.",
+        .offset = offsetof(struct role, key)},
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 60,
+        .offset = offsetof(struct role, name)},
+    {.name = "permissions",
+        .label = "Permissions",
+        .type = FIELD_TEXT,
+        .max = 2000,
+        .help = "Words such as invoice.read or invoice.*, with blanks between.",
+        .offset = offsetof(struct role, permissions)}, );
 
 struct save {
 	struct role role;
@@ -24,8 +35,9 @@ struct save {
 
 static json_t *tree(struct cx *cx, const struct role *r)
 {
-	return json_keep(cx, json_pack("{s:s, s:s, s:s}", "key", r->key, "name", r->name,
-	    "permissions", r->permissions));
+	return json_keep(cx,
+	    json_pack("{s:s, s:s, s:s}", "key", r->key, "name", r->name, "permissions",
+	        r->permissions));
 }
 
 static enum err add(struct cx *cx, struct save *a)
@@ -40,7 +52,8 @@ static enum err change(struct cx *cx, struct save *a)
 
 	TRY(role_get(cx, a->id, &before));
 	if (str_eq(before.key, STAFF_OWNER_KEY))
-		return fail(cx, ERR_CONFLICT, "role.fixed", "The role of the owner cannot be changed.");
+		return fail(cx, ERR_CONFLICT, "role.fixed",
+		    "The role of the owner cannot be changed.");
 	TRY(staff_may_grant(cx, before.permissions));
 	json_t *changed = view_changed(cx, tree(cx, &before), tree(cx, &a->role));
 	if (changed == NULL)
@@ -69,8 +82,8 @@ enum err role_save(struct cx *cx, int64_t id, const struct role *in, int64_t *re
 
 	a.role.id = id;
 	if (wrong != NULL)
-		return fail_field(cx, "permissions", "role.permission", "There is no permission \"%s\"",
-		    wrong);
+		return fail_field(cx, "permissions", "role.permission",
+		    "There is no permission \"%s\"", wrong);
 	TRY(db_tx(cx, save, &a));
 	if (ret_id != NULL)
 		*ret_id = a.id;
@@ -78,19 +91,21 @@ enum err role_save(struct cx *cx, int64_t id, const struct role *in, int64_t *re
 }
 
 static const struct role seeds[] = {
-	{0, STAFF_OWNER_KEY, "Owner", "*"},
-	{0, "manager", "Manager",
-	 "dashboard.read client.* order.* service.* invoice.* payment.* catalog.* tax.* setting.read server.*"
-	 " letter.* job.* event.read staff.read news.* report.read"},
-	{0, "billing", "Billing",
-	 "dashboard.read client.read client.write order.* service.read invoice.* payment.* catalog.read"
-	 " letter.* event.read report.read"},
-	{0, "support", "Support",
-	 "dashboard.read client.read client.write client.signin order.read service.* invoice.read"
-	 " catalog.read server.read letter.* job.read event.read news.*"},
-	{0, "readonly", "Read only",
-	 "dashboard.read client.read order.read service.read invoice.read catalog.read setting.read"
-	 " server.read letter.read job.read event.read staff.read report.read"},
+    {0, STAFF_OWNER_KEY, "Owner", "*"},
+    {0, "manager", "Manager",
+        "dashboard.read client.* order.* service.* invoice.* payment.* catalog.* tax.*"
+        " setting.read server.*"
+        " letter.* job.* event.read staff.read news.* report.read"},
+    {0, "billing", "Billing",
+        "dashboard.read client.read client.write order.* service.read invoice.* payment.*"
+        " catalog.read"
+        " letter.* event.read report.read"},
+    {0, "support", "Support",
+        "dashboard.read client.read client.write client.signin order.read service.* invoice.read"
+        " catalog.read server.read letter.* job.read event.read news.*"},
+    {0, "readonly", "Read only",
+        "dashboard.read client.read order.read service.read invoice.read catalog.read setting.read"
+        " server.read letter.read job.read event.read staff.read report.read"},
 };
 
 static enum err seed(struct cx *cx, void *arg)

@@ -15,16 +15,32 @@
 #include "fmt/form.h"
 
 FIELDS(staff_fields, struct staff_input,
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .help = "Signs in with it.", .autocomplete = "off", .offset = offsetof(struct staff_input, email)},
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 100,
-	 .autocomplete = "off", .offset = offsetof(struct staff_input, name)},
-	{.name = "password", .label = "Password", .type = FIELD_PASSWORD, .min = PASSWORD_CHARS_MIN,
-	 .help = "At least 10 characters. Empty keeps the present one.", .autocomplete = "new-password",
-	 .offset = offsetof(struct staff_input, password)},
-	{.name = "role_id", .label = "Role", .type = FIELD_ID, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct staff_input, role_id)},
-);
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .help = "Signs in with it.",
+        .autocomplete = "off",
+        .offset = offsetof(struct staff_input, email)},
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 100,
+        .autocomplete = "off",
+        .offset = offsetof(struct staff_input, name)},
+    {.name = "password",
+        .label = "Password",
+        .type = FIELD_PASSWORD,
+        .min = PASSWORD_CHARS_MIN,
+        .help = "At least 10 characters. Empty keeps the present one.",
+        .autocomplete = "new-password",
+        .offset = offsetof(struct staff_input, password)},
+    {.name = "role_id",
+        .label = "Role",
+        .type = FIELD_ID,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct staff_input, role_id)}, );
 
 enum err staff_may_grant(struct cx *cx, const char *list)
 {
@@ -46,7 +62,8 @@ static enum err check_stays(struct cx *cx, const struct staff *s)
 	int64_t owners;
 
 	if (cx->actor.kind == ACTOR_STAFF && cx->actor.id == s->id)
-		return fail(cx, ERR_CONFLICT, "staff.self", "You cannot do this to your own account.");
+		return fail(cx, ERR_CONFLICT, "staff.self",
+		    "You cannot do this to your own account.");
 	if (!str_eq(s->role_key, STAFF_OWNER_KEY) || s->state != STAFF_ACTIVE)
 		return OK;
 	TRY(staff_owners_but(cx, s->id, &owners));
@@ -59,7 +76,9 @@ static enum err find_role(struct cx *cx, int64_t id, struct role *ret)
 {
 	enum err err = role_get(cx, id, ret);
 
-	return err == ERR_NOT_FOUND ? fail_field(cx, "role_id", "role.none", "There is no such role") : err;
+	return err == ERR_NOT_FOUND ?
+	    fail_field(cx, "role_id", "role.none", "There is no such role") :
+	    err;
 }
 
 static enum err check_email(struct cx *cx, const char *email, int64_t id)
@@ -68,7 +87,8 @@ static enum err check_email(struct cx *cx, const char *email, int64_t id)
 
 	TRY(staff_email_id(cx, email, &taken));
 	if (taken != 0 && taken != id)
-		return fail_field(cx, "email", "staff.email_taken", "Another staff member has this address");
+		return fail_field(cx, "email", "staff.email_taken",
+		    "Another staff member has this address");
 	return OK;
 }
 
@@ -81,8 +101,8 @@ struct save {
 
 static json_t *tree(struct cx *cx, const struct staff *s)
 {
-	return json_keep(cx, json_pack("{s:s, s:s, s:s}", "email", s->email, "name", s->name,
-	    "role", s->role_key));
+	return json_keep(cx,
+	    json_pack("{s:s, s:s, s:s}", "email", s->email, "name", s->name, "role", s->role_key));
 }
 
 static enum err create(struct cx *cx, void *arg)
@@ -93,8 +113,11 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(find_role(cx, a->in->role_id, &role));
 	TRY(staff_may_grant(cx, role.permissions));
 	TRY(check_email(cx, a->email, 0));
-	struct staff s = {.email = a->email, .name = a->in->name, .password_hash = a->hash,
-		.role_id = role.id, .role_key = role.key};
+	struct staff s = {.email = a->email,
+	    .name = a->in->name,
+	    .password_hash = a->hash,
+	    .role_id = role.id,
+	    .role_key = role.key};
 	TRY(staff_insert(cx, &s, &a->id));
 	return event_add(cx, &(struct event){"staff", a->id, "create", 0, tree(cx, &s)}, NULL);
 }
@@ -197,7 +220,8 @@ static enum err apply(struct cx *cx, void *arg)
 	if (to != STAFF_ACTIVE)
 		TRY(staff_end_access(cx, s.id));
 	json_t *data = json_keep(cx, json_pack("{s:s}", "reason", a->reason));
-	return event_add(cx, &(struct event){"staff", s.id, staff_fsm.events[a->event], 0, data}, NULL);
+	return event_add(cx, &(struct event){"staff", s.id, staff_fsm.events[a->event], 0, data},
+	    NULL);
 }
 
 enum err staff_apply(struct cx *cx, int64_t id, enum staff_event event, const char *reason)

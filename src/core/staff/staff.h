@@ -30,12 +30,16 @@ bool permission_has(const char *list, const char *word);
 bool permission_covers(const char *list, const char *part);
 /* The first word of the list that is no permission, area or "*"; NULL when all are. */
 const char *permission_wrong(struct arena *a, const char *list);
-/* The single permissions that both lists give, in the order of permissions[]; "*" when both have it. */
+/*
+ * The single permissions that both lists give, in the order of permissions[]; "*" when both have
+ * it.
+ */
 const char *permission_common(struct arena *a, const char *one, const char *other);
 
 /* A new password for anyone: too short or too long is a fault of the field `name`. */
 #define PASSWORD_CHARS_MIN 10
-enum err password_hash(struct cx *cx, const char *name, const char *password, char **ret_hash) MUST_CHECK;
+enum err password_hash(struct cx *cx, const char *name, const char *password,
+    char **ret_hash) MUST_CHECK;
 
 struct staff_input {
 	const char *email, *name, *password; /* password "" on update keeps the old one */
@@ -48,19 +52,25 @@ struct role {
 };
 
 enum err staff_get(struct cx *cx, int64_t id, struct staff *ret) MUST_CHECK;
-enum err staff_find_email(struct cx *cx, const char *email, struct staff *ret) MUST_CHECK; /* ERR_NOT_FOUND */
+/* ERR_NOT_FOUND */
+enum err staff_find_email(struct cx *cx, const char *email, struct staff *ret) MUST_CHECK;
 enum err staff_count(struct cx *cx, int64_t *ret) MUST_CHECK;
-/* Nobody may grant, edit or suspend beyond his own permissions (ERR_DENIED "staff.above"). System actors may all. */
+/*
+ * Nobody may grant, edit or suspend beyond his own permissions (ERR_DENIED "staff.above"). System
+ * actors may all.
+ */
 enum err staff_create(struct cx *cx, const struct staff_input *in, int64_t *ret_id) MUST_CHECK;
 enum err staff_update(struct cx *cx, int64_t id, const struct staff_input *in) MUST_CHECK;
 enum err staff_set_password(struct cx *cx, int64_t id, const char *password) MUST_CHECK;
-enum err staff_apply(struct cx *cx, int64_t id, enum staff_event event, const char *reason) MUST_CHECK;
+enum err staff_apply(struct cx *cx, int64_t id, enum staff_event event,
+    const char *reason) MUST_CHECK;
 enum err staff_seen(struct cx *cx, int64_t id) MUST_CHECK;
 enum err staff_list(struct cx *cx, json_t **ret) MUST_CHECK;
 json_t *staff_view(struct cx *cx, const struct staff *s); /* without hash */
 enum err role_get(struct cx *cx, int64_t id, struct role *ret) MUST_CHECK;
 enum err role_find(struct cx *cx, const char *key, struct role *ret) MUST_CHECK;
-enum err role_save(struct cx *cx, int64_t id, const struct role *in, int64_t *ret_id) MUST_CHECK; /* id 0: new */
+/* id 0: new */
+enum err role_save(struct cx *cx, int64_t id, const struct role *in, int64_t *ret_id) MUST_CHECK;
 enum err role_list(struct cx *cx, json_t **ret) MUST_CHECK;
 /* owner (*), manager, billing, support, read-only: made at init when absent. */
 enum err role_seed(struct cx *cx) MUST_CHECK;

@@ -5,8 +5,8 @@
 #include "db/db.h"
 
 #define SELECT_STAFF \
-	"SELECT s.id, s.role_id, s.email, s.name, s.password_hash, r.key, r.name, r.permissions, s.state," \
-	" s.created_at, s.seen_at FROM staff s JOIN role r ON r.id = s.role_id"
+	"SELECT s.id, s.role_id, s.email, s.name, s.password_hash, r.key, r.name, r.permissions," \
+	" s.state, s.created_at, s.seen_at FROM staff s JOIN role r ON r.id = s.role_id"
 
 static void read_staff(struct db_row *row, void *out)
 {
@@ -30,7 +30,8 @@ static void read_id(struct db_row *row, void *out)
 	*(int64_t *)out = row_int(row);
 }
 
-static enum err id_or_none(struct cx *cx, const struct db_stmt *stmt, const char *text, int64_t *ret_id)
+static enum err id_or_none(struct cx *cx, const struct db_stmt *stmt, const char *text,
+    int64_t *ret_id)
 {
 	struct db_into into = {read_id, sizeof(int64_t)};
 	int64_t *ids;
@@ -47,7 +48,8 @@ enum err staff_get(struct cx *cx, int64_t id, struct staff *ret)
 {
 	enum err err = db_one(cx, &staff_by_id, DB_ARGS(db_int(id)), read_staff, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "staff.none", "There is no staff member %lld.", (long long)id);
 }
 
@@ -57,7 +59,8 @@ enum err staff_find_email(struct cx *cx, const char *email, struct staff *ret)
 {
 	enum err err = db_one(cx, &staff_by_email, DB_ARGS(db_text(email)), read_staff, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "staff.none", "No staff member has this address.");
 }
 
@@ -91,8 +94,9 @@ DB_STMT(staff_add, "tttii",
 enum err staff_insert(struct cx *cx, const struct staff *s, int64_t *ret_id)
 {
 	return db_int64(cx, &staff_add,
-	    DB_ARGS(db_text(s->email), db_text(s->name), db_text(s->password_hash), db_int(s->role_id),
-	    db_int(cx->now)), ret_id);
+	    DB_ARGS(db_text(s->email), db_text(s->name), db_text(s->password_hash),
+	        db_int(s->role_id), db_int(cx->now)),
+	    ret_id);
 }
 
 DB_STMT(staff_set, "itti", "UPDATE staff SET email = $2, name = $3, role_id = $4 WHERE id = $1");
@@ -117,11 +121,12 @@ enum err staff_write_state(struct cx *cx, const struct staff *s, enum staff_stat
 	int64_t changed;
 
 	TRY(db_run(cx, &staff_set_state,
-	    DB_ARGS(db_int(s->id), db_text(staff_fsm.states[s->state]), db_text(staff_fsm.states[to])),
+	    DB_ARGS(db_int(s->id), db_text(staff_fsm.states[s->state]),
+	        db_text(staff_fsm.states[to])),
 	    &changed));
 	if (changed != 1)
-		return fail(cx, ERR_CONFLICT, "staff.raced", "Somebody else just changed staff member %lld.",
-		    (long long)s->id);
+		return fail(cx, ERR_CONFLICT, "staff.raced",
+		    "Somebody else just changed staff member %lld.", (long long)s->id);
 	return OK;
 }
 
@@ -157,7 +162,8 @@ enum err role_get(struct cx *cx, int64_t id, struct role *ret)
 {
 	enum err err = db_one(cx, &role_by_id, DB_ARGS(db_int(id)), read_role, ret);
 
-	return err != ERR_NOT_FOUND ? err :
+	return err != ERR_NOT_FOUND ?
+	    err :
 	    fail(cx, err, "role.none", "There is no role %lld.", (long long)id);
 }
 
@@ -167,7 +173,8 @@ enum err role_find(struct cx *cx, const char *key, struct role *ret)
 {
 	enum err err = db_one(cx, &role_by_key, DB_ARGS(db_text(key)), read_role, ret);
 
-	return err != ERR_NOT_FOUND ? err : fail(cx, err, "role.none", "There is no role \"%s\".", key);
+	return err != ERR_NOT_FOUND ? err :
+	                              fail(cx, err, "role.none", "There is no role \"%s\".", key);
 }
 
 DB_STMT(role_key_taken, "t", "SELECT id FROM role WHERE key = $1");
@@ -177,12 +184,13 @@ enum err role_key_id(struct cx *cx, const char *key, int64_t *ret_id)
 	return id_or_none(cx, &role_key_taken, key, ret_id);
 }
 
-DB_STMT(role_add, "ttt", "INSERT INTO role (key, name, permissions) VALUES ($1, $2, $3) RETURNING id");
+DB_STMT(role_add, "ttt",
+    "INSERT INTO role (key, name, permissions) VALUES ($1, $2, $3) RETURNING id");
 
 enum err role_insert(struct cx *cx, const struct role *r, int64_t *ret_id)
 {
-	return db_int64(cx, &role_add, DB_ARGS(db_text(r->key), db_text(r->name), db_text(r->permissions)),
-	    ret_id);
+	return db_int64(cx, &role_add,
+	    DB_ARGS(db_text(r->key), db_text(r->name), db_text(r->permissions)), ret_id);
 }
 
 DB_STMT(role_add_absent, "ttt",
@@ -199,7 +207,8 @@ DB_STMT(role_set, "ittt", "UPDATE role SET key = $2, name = $3, permissions = $4
 enum err role_write(struct cx *cx, const struct role *r)
 {
 	return db_run(cx, &role_set,
-	    DB_ARGS(db_int(r->id), db_text(r->key), db_text(r->name), db_text(r->permissions)), NULL);
+	    DB_ARGS(db_int(r->id), db_text(r->key), db_text(r->name), db_text(r->permissions)),
+	    NULL);
 }
 
 DB_STMT(role_all, "i", "SELECT id, key, name, permissions FROM role ORDER BY id LIMIT $1");

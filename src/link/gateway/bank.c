@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bank transfer: nothing is called. The invoice shows these settings, staff record what arrived on the
- * account. "test" checks what was typed, because a wrong IBAN costs everybody days.
+ * Bank transfer: nothing is called. The invoice shows these settings, staff record what arrived on
+ * the account. "test" checks what was typed, because a wrong IBAN costs everybody days.
  */
 #include <ctype.h>
 #include <string.h>
@@ -13,17 +13,29 @@ struct bank_settings {
 	const char *account_holder, *iban, *bic, *instructions;
 };
 FIELDS(link_gateway_bank_fields, struct bank_settings,
-	{.name = "account_holder", .label = "Account holder", .type = FIELD_LINE,
-	 .offset = offsetof(struct bank_settings, account_holder)},
-	{.name = "iban", .label = "IBAN", .type = FIELD_LINE, .max = 42,
-	 .offset = offsetof(struct bank_settings, iban)},
-	{.name = "bic", .label = "BIC", .type = FIELD_LINE, .max = 11,
-	 .offset = offsetof(struct bank_settings, bic)},
-	{.name = "instructions", .label = "Instructions", .type = FIELD_TEXT, .max = 2000,
-	 .help = "Shown to clients who pay by transfer",
-	 .offset = offsetof(struct bank_settings, instructions)});
+    {.name = "account_holder",
+        .label = "Account holder",
+        .type = FIELD_LINE,
+        .offset = offsetof(struct bank_settings, account_holder)},
+    {.name = "iban",
+        .label = "IBAN",
+        .type = FIELD_LINE,
+        .max = 42,
+        .offset = offsetof(struct bank_settings, iban)},
+    {.name = "bic",
+        .label = "BIC",
+        .type = FIELD_LINE,
+        .max = 11,
+        .offset = offsetof(struct bank_settings, bic)},
+    {.name = "instructions",
+        .label = "Instructions",
+        .type = FIELD_TEXT,
+        .max = 2000,
+        .help = "Shown to clients who pay by transfer",
+        .offset = offsetof(struct bank_settings, instructions)});
 
-static enum err checkout(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err checkout(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	static const char *const names[] = {"account_holder", "iban", "bic", "instructions", NULL};
 	(void)link_say(cx, ret, OUTCOME_NOT_TRIED, "pay by transfer");
@@ -37,7 +49,8 @@ static enum err ask(struct cx *cx, const json_t *settings, const json_t *args, s
 	return link_say(cx, ret, OUTCOME_NOT_TRIED, "transfers are recorded by staff");
 }
 
-static enum err verify(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err verify(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return link_say(cx, ret, OUTCOME_DECLINED, "a bank sends us no messages");
 }
@@ -71,20 +84,21 @@ static enum err test(struct cx *cx, const json_t *settings, struct answer *ret)
 	if (*iban == 0 && *link_text(settings, "instructions") == 0)
 		return link_say(cx, ret, OUTCOME_DECLINED, "fill in an IBAN or instructions");
 	if (*iban != 0 && !iban_is_right(cx->arena, iban))
-		return link_say(cx, ret, OUTCOME_DECLINED, "the IBAN is wrong: its check digits do not fit");
+		return link_say(cx, ret, OUTCOME_DECLINED,
+		    "the IBAN is wrong: its check digits do not fit");
 	if (*bic != 0 && strlen(bic) != 8 && strlen(bic) != 11)
 		return link_say(cx, ret, OUTCOME_DECLINED, "a BIC has 8 or 11 characters");
 	return link_done(cx, ret, NULL);
 }
 
 const struct gateway_provider link_gateway_bank = {
-	.name = "bank",
-	.label = "Bank transfer",
-	.abilities = GATEWAY_MANUAL,
-	.settings = &link_gateway_bank_fields,
-	.checkout = checkout,
-	.ask = ask,
-	.refund = NULL,
-	.verify = verify,
-	.test = test,
+    .name = "bank",
+    .label = "Bank transfer",
+    .abilities = GATEWAY_MANUAL,
+    .settings = &link_gateway_bank_fields,
+    .checkout = checkout,
+    .ask = ask,
+    .refund = NULL,
+    .verify = verify,
+    .test = test,
 };

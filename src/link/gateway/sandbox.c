@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The payment provider of `billhook sandbox`: a hosted page, refunds and signed messages, for trying out
- * and for tests. It behaves like a real one over real HTTP, so that what works here is the real path.
+ * The payment provider of `billhook sandbox`: a hosted page, refunds and signed messages, for
+ * trying out and for tests. It behaves like a real one over real HTTP, so that what works here is
+ * the real path.
  */
 #include <string.h>
 
@@ -18,28 +19,42 @@ struct sandbox_settings {
 	int64_t timeout_s;
 };
 FIELDS(link_gateway_sandbox_fields, struct sandbox_settings,
-	{.name = "url", .label = "Address", .type = FIELD_URL, .flags = FIELD_REQUIRED,
-	 .otherwise = "http://127.0.0.1:8090", .help = "Where billhook sandbox listens",
-	 .offset = offsetof(struct sandbox_settings, url)},
-	{.name = "secret", .label = "Secret", .type = FIELD_SECRET, .flags = FIELD_REQUIRED,
-	 .help = "The --secret of billhook sandbox; it signs messages in both directions",
-	 .offset = offsetof(struct sandbox_settings, secret)},
-	{.name = "timeout_s", .label = "Time limit in seconds", .type = FIELD_INT, .min = 1,
-	 .max = LINK_CALL_MAX_S, .otherwise = "10",
-	 .offset = offsetof(struct sandbox_settings, timeout_s)});
+    {.name = "url",
+        .label = "Address",
+        .type = FIELD_URL,
+        .flags = FIELD_REQUIRED,
+        .otherwise = "http://127.0.0.1:8090",
+        .help = "Where billhook sandbox listens",
+        .offset = offsetof(struct sandbox_settings, url)},
+    {.name = "secret",
+        .label = "Secret",
+        .type = FIELD_SECRET,
+        .flags = FIELD_REQUIRED,
+        .help = "The --secret of billhook sandbox; it signs messages in both directions",
+        .offset = offsetof(struct sandbox_settings, secret)},
+    {.name = "timeout_s",
+        .label = "Time limit in seconds",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = LINK_CALL_MAX_S,
+        .otherwise = "10",
+        .offset = offsetof(struct sandbox_settings, timeout_s)});
 
 static struct link_http call_of(const json_t *settings, const char *method, const char *path)
 {
 	const char *url = link_text(settings, "url");
-	return (struct link_http){.method = method, .path = path, .secret = link_text(settings, "secret"),
-		.base = *url == 0 ? "http://127.0.0.1:8090" : url,
-		.timeout_s = link_timeout_s(settings, TIMEOUT_S)};
+	return (struct link_http){.method = method,
+	    .path = path,
+	    .secret = link_text(settings, "secret"),
+	    .base = *url == 0 ? "http://127.0.0.1:8090" : url,
+	    .timeout_s = link_timeout_s(settings, TIMEOUT_S)};
 }
 
-static enum err checkout(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err checkout(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
-	static const char *const names[] = {"amount_minor", "currency", "reference", "return_url", "hook_url",
-		NULL};
+	static const char *const names[] = {"amount_minor", "currency", "reference", "return_url",
+	    "hook_url", NULL};
 	struct link_http h = call_of(settings, "POST", "/gateway/checkouts");
 	struct link_reply r;
 	json_t *body = json_keep(cx, json_object());
@@ -63,9 +78,16 @@ static const char *state_of(const char *word)
 	static const struct {
 		const char *theirs, *ours;
 	} states[] = {
-		{"open", "open"}, {"pending", "pending"}, {"paid", "paid"}, {"succeeded", "paid"},
-		{"declined", "declined"}, {"expired", "expired"}, {"closed", "expired"},
-		{"refunded", "paid"}, {"disputed", "paid"}, {"dispute_won", "paid"},
+	    {"open", "open"},
+	    {"pending", "pending"},
+	    {"paid", "paid"},
+	    {"succeeded", "paid"},
+	    {"declined", "declined"},
+	    {"expired", "expired"},
+	    {"closed", "expired"},
+	    {"refunded", "paid"},
+	    {"disputed", "paid"},
+	    {"dispute_won", "paid"},
 	};
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
 		if (str_eq(states[i].theirs, word))
@@ -88,13 +110,15 @@ static enum err ask(struct cx *cx, const json_t *settings, const json_t *args, s
 		return link_done(cx, ret, json_pack("{ss}", "state", "expired"));
 	const char *state = state_of(link_text(r.body, "state"));
 	if (r.status >= 400 || state == NULL)
-		return link_say(cx, ret, OUTCOME_UNKNOWN, "the state was not told: %s", link_words(cx, &r));
+		return link_say(cx, ret, OUTCOME_UNKNOWN, "the state was not told: %s",
+		    link_words(cx, &r));
 	json_t *data = json_pack("{ss ss}", "state", state, "remote_payment", id);
 	link_copy(data, r.body, names);
 	return link_done(cx, ret, data);
 }
 
-static enum err refund(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err refund(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	static const char *const names[] = {"amount_minor", "currency", NULL};
 	const char *id = link_text(args, "remote_payment");
@@ -110,7 +134,8 @@ static enum err refund(struct cx *cx, const json_t *settings, const json_t *args
 		return OK;
 	const char *refund_id = link_text(r.body, "id");
 	if (r.status >= 400)
-		return link_say(cx, ret, OUTCOME_DECLINED, "the refund was refused: %s", link_words(cx, &r));
+		return link_say(cx, ret, OUTCOME_DECLINED, "the refund was refused: %s",
+		    link_words(cx, &r));
 	if (*refund_id == 0)
 		return link_say(cx, ret, OUTCOME_UNKNOWN, "the answer has no id");
 	return link_done(cx, ret, json_pack("{ss}", "remote_refund", refund_id));
@@ -171,9 +196,12 @@ static const char *type_of(const char *word)
 	static const struct {
 		const char *theirs, *ours;
 	} types[] = {
-		{"payment.succeeded", "paid"}, {"payment.pending", "pending"},
-		{"payment.declined", "declined"}, {"payment.refunded", "refunded"},
-		{"payment.disputed", "disputed"}, {"payment.dispute_won", "dispute_won"},
+	    {"payment.succeeded", "paid"},
+	    {"payment.pending", "pending"},
+	    {"payment.declined", "declined"},
+	    {"payment.refunded", "refunded"},
+	    {"payment.disputed", "disputed"},
+	    {"payment.dispute_won", "dispute_won"},
 	};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (str_eq(types[i].theirs, word))
@@ -181,7 +209,8 @@ static const char *type_of(const char *word)
 	return "other";
 }
 
-static enum err verify(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err verify(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	static const char *const names[] = {"amount_minor", "currency", "reference", NULL};
 	const char *body = link_text(args, "body"), *why = doubt(cx, settings, args);
@@ -197,9 +226,10 @@ static enum err verify(struct cx *cx, const json_t *settings, const json_t *args
 	bool whole = *remote != 0 && *link_text(hook, "currency") != 0 &&
 	    json_is_integer(json_object_get(hook, "amount_minor"));
 	if (*id == 0 || (!str_eq(type, "other") && !whole))
-		return link_say(cx, ret, OUTCOME_DECLINED, "the message lacks id, checkout, amount or currency");
-	json_t *data = json_pack("{ss ss ss ss}", "remote_id", id, "type", type, "remote_checkout", remote,
-	    "remote_payment", remote);
+		return link_say(cx, ret, OUTCOME_DECLINED,
+		    "the message lacks id, checkout, amount or currency");
+	json_t *data = json_pack("{ss ss ss ss}", "remote_id", id, "type", type, "remote_checkout",
+	    remote, "remote_payment", remote);
 	link_copy(data, hook, names);
 	return link_done(cx, ret, data);
 }
@@ -217,13 +247,13 @@ static enum err test(struct cx *cx, const json_t *settings, struct answer *ret)
 }
 
 const struct gateway_provider link_gateway_sandbox = {
-	.name = "sandbox",
-	.label = "Sandbox (for trying out)",
-	.abilities = GATEWAY_REDIRECT | GATEWAY_REFUND | GATEWAY_HOOKS,
-	.settings = &link_gateway_sandbox_fields,
-	.checkout = checkout,
-	.ask = ask,
-	.refund = refund,
-	.verify = verify,
-	.test = test,
+    .name = "sandbox",
+    .label = "Sandbox (for trying out)",
+    .abilities = GATEWAY_REDIRECT | GATEWAY_REFUND | GATEWAY_HOOKS,
+    .settings = &link_gateway_sandbox_fields,
+    .checkout = checkout,
+    .ask = ask,
+    .refund = refund,
+    .verify = verify,
+    .test = test,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A control panel that is a program of the company's own, in any language (docs/exec.md). Each call starts
- * it afresh: calls are rare, and a program without memory cannot get its calls mixed up.
+ * A control panel that is a program of the company's own, in any language (docs/exec.md). Each call
+ * starts it afresh: calls are rare, and a program without memory cannot get its calls mixed up.
  */
 #include <string.h>
 
@@ -20,24 +20,41 @@ struct exec_settings {
 	int64_t timeout_s;
 };
 FIELDS(link_panel_exec_fields, struct exec_settings,
-	{.name = "path", .label = "Program", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .help = "Absolute path; check it with: billhook exec-check PROGRAM",
-	 .offset = offsetof(struct exec_settings, path)},
-	{.name = "user", .label = "Run as", .type = FIELD_LINE, .max = 32,
-	 .help = "Unix user, when Billhook is started as root",
-	 .offset = offsetof(struct exec_settings, user)},
-	{.name = "options", .label = "Options", .type = FIELD_TEXT, .max = 4000,
-	 .help = "A JSON object given to the program as its settings",
-	 .offset = offsetof(struct exec_settings, options)},
-	{.name = "secret", .label = "Secret", .type = FIELD_SECRET,
-	 .help = "Given to the program as \"secret\" in its settings",
-	 .offset = offsetof(struct exec_settings, secret)},
-	{.name = "timeout_s", .label = "Time limit in seconds", .type = FIELD_INT, .min = 1,
-	 .max = LINK_CALL_MAX_S, .otherwise = "20", .offset = offsetof(struct exec_settings, timeout_s)});
+    {.name = "path",
+        .label = "Program",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .help = "Absolute path; check it with: billhook exec-check PROGRAM",
+        .offset = offsetof(struct exec_settings, path)},
+    {.name = "user",
+        .label = "Run as",
+        .type = FIELD_LINE,
+        .max = 32,
+        .help = "Unix user, when Billhook is started as root",
+        .offset = offsetof(struct exec_settings, user)},
+    {.name = "options",
+        .label = "Options",
+        .type = FIELD_TEXT,
+        .max = 4000,
+        .help = "A JSON object given to the program as its settings",
+        .offset = offsetof(struct exec_settings, options)},
+    {.name = "secret",
+        .label = "Secret",
+        .type = FIELD_SECRET,
+        .help = "Given to the program as \"secret\" in its settings",
+        .offset = offsetof(struct exec_settings, secret)},
+    {.name = "timeout_s",
+        .label = "Time limit in seconds",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = LINK_CALL_MAX_S,
+        .otherwise = "20",
+        .offset = offsetof(struct exec_settings, timeout_s)});
 
 static enum err settings_of(struct cx *cx, const json_t *settings, json_t **ret)
 {
-	const char *options = link_text(settings, "options"), *secret = link_text(settings, "secret");
+	const char *options = link_text(settings, "options"),
+	           *secret = link_text(settings, "secret");
 	json_t *out = NULL;
 	if (options[strspn(options, " \t\n")] == 0)
 		out = json_keep(cx, json_object());
@@ -54,8 +71,8 @@ static enum err start(struct cx *cx, const json_t *settings, struct exec_program
 	const char *user = link_text(settings, "user");
 	json_t *options = NULL;
 	TRY(settings_of(cx, settings, &options));
-	return exec_start(cx, link_text(settings, "path"), *user == 0 ? NULL : user, "panel", options,
-	    READY_S, ret);
+	return exec_start(cx, link_text(settings, "path"), *user == 0 ? NULL : user, "panel",
+	    options, READY_S, ret);
 }
 
 static void take(struct cx *cx, const json_t *answer, struct answer *ret)
@@ -92,33 +109,39 @@ static enum err find(struct cx *cx, const json_t *settings, const json_t *args, 
 {
 	TRY(run(cx, settings, args, "find", ret));
 	const char *state = link_text(ret->data, "state");
-	bool told = str_eq(state, "absent") || str_eq(state, "active") || str_eq(state, "suspended");
+	bool told =
+	    str_eq(state, "absent") || str_eq(state, "active") || str_eq(state, "suspended");
 	if (ret->outcome == OUTCOME_DONE && !told)
 		return link_say(cx, ret, OUTCOME_UNKNOWN, "the program's find told no state");
 	return OK;
 }
 
-static enum err create(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err create(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return run(cx, settings, args, "create", ret);
 }
 
-static enum err suspend(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err suspend(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return run(cx, settings, args, "suspend", ret);
 }
 
-static enum err unsuspend(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err unsuspend(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return run(cx, settings, args, "unsuspend", ret);
 }
 
-static enum err terminate(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err terminate(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return run(cx, settings, args, "terminate", ret);
 }
 
-static enum err password(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+static enum err password(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	return run(cx, settings, args, "password", ret);
 }
@@ -152,18 +175,18 @@ static enum err test(struct cx *cx, const json_t *settings, struct answer *ret)
 }
 
 const struct panel_provider link_panel_exec = {
-	.name = "exec",
-	.label = "Program of your own",
-	.abilities = PANEL_SSO | PANEL_USAGE | PANEL_PASSWORD | PANEL_CHANGE_PLAN,
-	.settings = &link_panel_exec_fields,
-	.find = find,
-	.create = create,
-	.suspend = suspend,
-	.unsuspend = unsuspend,
-	.terminate = terminate,
-	.password = password,
-	.change_plan = change_plan,
-	.sso = sso,
-	.usage = usage,
-	.test = test,
+    .name = "exec",
+    .label = "Program of your own",
+    .abilities = PANEL_SSO | PANEL_USAGE | PANEL_PASSWORD | PANEL_CHANGE_PLAN,
+    .settings = &link_panel_exec_fields,
+    .find = find,
+    .create = create,
+    .suspend = suspend,
+    .unsuspend = unsuspend,
+    .terminate = terminate,
+    .password = password,
+    .change_plan = change_plan,
+    .sso = sso,
+    .usage = usage,
+    .test = test,
 };

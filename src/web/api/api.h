@@ -16,6 +16,7 @@ struct api_checkout {
 	const char *gateway, *return_url;
 };
 struct api_note {
+	const char *currency;
 	int64_t amount_minor; /* 0: the whole document */
 	const char *reason;
 };

@@ -98,7 +98,8 @@ FIELDS(area_email_fields, struct email_input,
 	{.name = "email", .label = "New email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
 	 .help = "We will send a letter there to confirm it, and tell the old address.", .autocomplete = "email",
 	 .offset = offsetof(struct email_input, email)},
-	{.name = "current", .label = "Present password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 1,
+	/* Not "current": both forms stand on one page. */
+	{.name = "confirm", .label = "Your password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 1,
 	 .autocomplete = "current-password", .offset = offsetof(struct email_input, current)},
 );
 
@@ -124,12 +125,12 @@ enum err area_security(struct cx *cx, struct page *p)
 	return OK;
 }
 
-static enum err check_current(struct cx *cx, const struct page *p, const char *current)
+static enum err check_current(struct cx *cx, const struct page *p, const char *field, const char *current)
 {
 	static const struct auth_limit limit = {100, 10, WINDOW_S};
 	TRY(auth_count(cx, "confirm", p->session.client.email, &limit));
 	if (!crypto_password_check(p->session.client.password_hash, current))
-		return fail_field(cx, "current", "access.password", "This is not your present password.");
+		return fail_field(cx, field, "access.password", "This is not your present password.");
 	return OK;
 }
 
@@ -137,7 +138,7 @@ enum err area_password(struct cx *cx, struct page *p)
 {
 	struct password_input in;
 	TRY(page_read(cx, p, &area_password_fields, &in));
-	TRY(check_current(cx, p, in.current));
+	TRY(check_current(cx, p, "current", in.current));
 	TRY(client_set_password(cx, p->client_id, in.password));
 	/* Whoever knew the old one is out; this browser goes on under a new session. */
 	TRY(access_end_all(cx, SESSION_CLIENT, p->client_id, p->session.id));
@@ -150,7 +151,7 @@ enum err area_email(struct cx *cx, struct page *p)
 {
 	struct email_input in;
 	TRY(page_read(cx, p, &area_email_fields, &in));
-	TRY(check_current(cx, p, in.current));
+	TRY(check_current(cx, p, "confirm", in.current));
 	TRY(client_set_email(cx, p->client_id, in.email));
 	TRY(access_verify_request(cx, p->client_id));
 	page_flash(cx, p, "success", "Your email address is changed. Please confirm it with the letter we sent there.");

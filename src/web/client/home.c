@@ -87,17 +87,18 @@ enum err area_letters(struct cx *cx, struct page *p)
 		.limit = page_limit(p), .q = page_query(p, "q")};
 	json_t *rows;
 	TRY(letter_list(cx, &f, &rows));
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		json_object_del(json_array_get(rows, i), "detail");
 	page_title(cx, p, "Messages");
 	page_list(cx, p, rows, f.limit);
 	page_filter(p, (const char *const[]){"q", NULL});
 	return OK;
 }
 
-/* One-time links stand in letters; whoever has the session has no use for them, a thief would. */
+/* One-time links stand in these; whoever has the session has no use for them, a thief would. */
 static bool is_secret(const struct letter *l)
 {
-	return str_eq(l->kind, "client_reset") || str_eq(l->kind, "client_verify") || strstr(l->kind, "reset") != NULL ||
-	    strstr(l->kind, "verify") != NULL;
+	return str_eq(l->kind, "password_reset") || str_eq(l->kind, "verify_email");
 }
 
 enum err area_letter(struct cx *cx, struct page *p)
@@ -108,7 +109,9 @@ enum err area_letter(struct cx *cx, struct page *p)
 	if (!is_secret(&l))
 		TRY(mime_parse(cx, l.bytes, l.len, &v));
 	page_title(cx, p, "%s", l.subject);
-	page_put(p, "letter", letter_view(cx, &l));
+	json_t *view = letter_view(cx, &l);
+	json_object_del(view, "detail"); /* what the mail server said is for staff */
+	page_put(p, "letter", view);
 	page_set(p, "text", json_string(is_secret(&l) ?
 	    "This message contained a one-time link and is not shown here." : str_or(v.text, "")));
 	return OK;

@@ -45,6 +45,7 @@ enum err area_service(struct cx *cx, struct page *p)
 	TRY(service_view(cx, &s, &view));
 	/* Which server it is and what staff see of the action is not the client's business. */
 	json_object_del(view, "server_id");
+	json_object_del(json_object_get(view, "action"), "detail");
 	bool active = s.state == SERVICE_ACTIVE;
 	bool waits = s.cancel_on.n != INT32_MIN && (active || s.state == SERVICE_SUSPENDED);
 	page_put(p, "service", view);

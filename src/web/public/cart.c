@@ -81,18 +81,18 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	const struct order_input_item *rows = in->items.rows;
 	json_t *items = json_array();
 	for (size_t i = 0; i < in->items.n; i++)
-		json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n}", "plan",
-		    rows[i].plan, "plan_name", rows[i].plan, "cycle", rows[i].cycle, "domain", rows[i].domain,
-		    "quantity", (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor"));
-	return json_keep(cx, json_pack("{s:s, s:o, s:n, s:n, s:n, s:[], s:[]}", "currency", "", "items", items,
-	    "net_minor", "tax_minor", "total_minor", "taxes", "renews"));
+		json_array_append_new(items, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:b}",
+		    "index", (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan, "cycle", rows[i].cycle,
+		    "domain", rows[i].domain, "quantity", (json_int_t)rows[i].quantity, "price_minor", "setup_minor",
+		    "net_minor", "has_setup", 0));
+	return json_keep(cx, json_pack("{s:s, s:o, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "", "items",
+	    items, "net_minor", "tax_minor", "total_minor", "taxes", "renews", "review", 0, "prices_inclusive", 0));
 }
 
 enum err cart_show(struct cx *cx, struct page *p, const struct order_input *in)
 {
 	struct order_quote q;
-	json_t *view, *item;
-	size_t i;
+	json_t *view;
 	page_set(p, "cart", NULL);
 	if (in->items.n == 0)
 		return OK;
@@ -104,8 +104,6 @@ enum err cart_show(struct cx *cx, struct page *p, const struct order_input *in)
 	const char *why = err == OK ? NULL : f != NULL ? f->text : cx->fault.detail;
 	json_object_set_new(view, "fault", why != NULL ? json_string(why) : json_null());
 	cx_clear(cx);
-	json_array_foreach(json_object_get(view, "items"), i, item)
-		json_object_set_new(item, "n", json_integer((json_int_t)i));
 	page_put(p, "cart", view);
 	return OK;
 }

@@ -15,10 +15,10 @@
 #include "web/public/cart.h"
 
 /* The price people compare by: the shortest paid cycle stands first in the catalog's order. */
-static void add_from_price(json_t *plan)
+static void add_lowest(json_t *plan)
 {
 	json_t *first = json_array_get(json_object_get(plan, "prices"), 0);
-	json_object_set_new(plan, "from", first != NULL ? json_incref(first) : json_null());
+	json_object_set_new(plan, "lowest", first != NULL ? json_incref(first) : json_null());
 }
 
 enum err shop_home(struct cx *cx, struct page *p)
@@ -29,7 +29,7 @@ enum err shop_home(struct cx *cx, struct page *p)
 	TRY(catalog_view(cx, &f, &catalog));
 	json_array_foreach(json_object_get(catalog, "groups"), g, group)
 		json_array_foreach(json_object_get(group, "plans"), n, plan) {
-			add_from_price(plan);
+			add_lowest(plan);
 			plans++;
 		}
 	page_title(cx, p, "%s", p->settings.company_name);
@@ -87,7 +87,7 @@ enum err shop_plan(struct cx *cx, struct page *p)
 	json_t *plan;
 	TRY(cart_plan(cx, p, p->word, &plan));
 	TRY(add_totals(cx, p, plan));
-	add_from_price(plan);
+	add_lowest(plan);
 	page_put(p, "plan", plan);
 	page_title(cx, p, "%s", json_string_value(json_object_get(plan, "name")));
 	return OK;

@@ -267,6 +267,29 @@ void admin_select(struct page *p, const char *form, const char *field, json_t *c
 	json_object_set_new(tree, "input_type", json_string("select"));
 }
 
+void admin_drop(struct page *p, const char *form, const char *field)
+{
+	json_t *fields = json_object_get(json_object_get(p->out, form), "fields"), *tree;
+	size_t i;
+
+	json_array_foreach(fields, i, tree) {
+		if (!str_eq(json_string_value(json_object_get(tree, "name")), field))
+			continue;
+		json_array_remove(fields, i);
+		return;
+	}
+}
+
+void admin_rename(struct page *p, const char *form)
+{
+	json_t *fields = json_object_get(json_object_get(p->out, form), "fields"), *tree;
+	size_t i;
+
+	json_array_foreach(fields, i, tree)
+		json_object_set_new(tree, "id", json_sprintf("%s-%s", form,
+		    json_string_value(json_object_get(tree, "id"))));
+}
+
 void admin_choice(json_t *choices, const char *value, const char *label, const char *chosen)
 {
 	json_array_append_new(choices, json_pack("{s:s, s:s, s:b}", "value", value, "label", label,

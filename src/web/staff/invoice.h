@@ -4,7 +4,7 @@
 
 #include "fmt/field.h"
 
-/* A partial credit note: {currency amount_minor reason}; invoice_do.c. */
+/* A partial credit note: {amount_minor reason}, in the currency of the invoice; invoice_do.c. */
 extern const struct fields admin_credit_note_fields;
 
 #endif

@@ -2,20 +2,17 @@
 /* What staff do to a document: issue, pay, credit, write off. Every correction is a new document; nothing issued
  * is changed. */
 #include "base/money.h"
-#include "base/str.h"
 #include "core/invoice/invoice.h"
 #include "core/payment/payment.h"
 #include "web/staff/invoice.h"
 #include "web/staff/own.h"
 
 struct credit_note {
-	const char *currency, *reason;
+	const char *reason;
 	int64_t amount_minor;
 };
 
 FIELDS(admin_credit_note_fields, struct credit_note,
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct credit_note, currency)},
 	{.name = "amount_minor", .label = "Amount including tax", .type = FIELD_MONEY, .flags = FIELD_REQUIRED,
 	 .min = 1, .max = MONEY_MINOR_MAX, .offset = offsetof(struct credit_note, amount_minor)},
 	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
@@ -47,8 +44,12 @@ enum err admin_invoice_remove(struct cx *cx, struct page *p)
 enum err admin_invoice_pay(struct cx *cx, struct page *p)
 {
 	struct payment_input in;
+	struct invoice i;
 	int64_t id;
 
+	TRY(invoice_get(cx, 0, p->id, &i));
+	if (page_body(p, "currency") == NULL)
+		json_object_set_new(p->body, "currency", json_string(i.currency));
 	TRY(page_read(cx, p, &payment_fields, &in));
 	TRY(payment_by_hand(cx, p->id, &in, &id));
 	page_set(p, "payment_id", json_integer(id));
@@ -88,10 +89,10 @@ enum err admin_invoice_credit(struct cx *cx, struct page *p)
 	struct invoice i;
 	int64_t note_id;
 
-	TRY(page_read(cx, p, &admin_credit_note_fields, &in));
 	TRY(invoice_get(cx, 0, p->id, &i));
-	if (!str_eq(i.currency, in.currency))
-		return fail_field(cx, "currency", "invoice.currency", "The invoice is in %s", i.currency);
+	if (p->source == FIELD_FORM)
+		json_object_set_new(p->body, "currency", json_string(i.currency));
+	TRY(page_read(cx, p, &admin_credit_note_fields, &in));
 	TRY(credit_note_amount(cx, p->id, in.amount_minor, in.reason, &note_id));
 	page_set(p, "credit_note_id", json_integer(note_id));
 	page_flash(cx, p, "success", "The credit note was issued.");

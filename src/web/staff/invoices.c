@@ -46,8 +46,10 @@ static void put_forms(struct cx *cx, struct page *p, const struct invoice *i)
 	    (json_int_t)i->balance_minor);
 
 	page_form(cx, p, "payment", &payment_fields, values);
+	admin_drop(p, "payment", "currency");
 	json_object_del(values, "amount_minor");
 	page_form(cx, p, "credit", &admin_credit_note_fields, values);
+	admin_rename(p, "credit");
 	json_decref(values);
 }
 

@@ -87,6 +87,10 @@ void admin_form(struct cx *cx, struct page *p, const struct admin_form *f);
 void admin_select(struct page *p, const char *form, const char *field, json_t *choices);
 /* One more choice {value, label, selected}; chosen may be NULL. */
 void admin_choice(json_t *choices, const char *value, const char *label, const char *chosen);
+/* Leaves a field out of a form tree. */
+void admin_drop(struct page *p, const char *form, const char *field);
+/* Gives the fields of a second form on a page ids of their own. */
+void admin_rename(struct page *p, const char *form);
 /* What stands in a field of a form tree, "" when absent. */
 const char *admin_value(const struct page *p, const char *form, const char *field);
 

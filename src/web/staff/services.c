@@ -55,6 +55,15 @@ static enum err put_server(struct cx *cx, struct page *p, int64_t id)
 	return OK;
 }
 
+/* Days under names that are also printed for people. */
+static void put_days(json_t *service)
+{
+	json_object_set(service, "billed_on", json_object_get(service, "billed_until"));
+	json_object_set(service, "hold_on", json_object_get(service, "hold_until"));
+	json_object_set_new(service, "many", json_boolean(
+	    json_integer_value(json_object_get(service, "quantity")) > 1));
+}
+
 enum err admin_service(struct cx *cx, struct page *p)
 {
 	struct service s;
@@ -70,6 +79,7 @@ enum err admin_service(struct cx *cx, struct page *p)
 		json_object_set_new(action, "stuck", json_boolean(str_eq(
 		    json_string_value(json_object_get(action, "state")), "attention")));
 	page_title(cx, p, "%s", str_empty(s.domain) ? s.plan_name : s.domain);
+	put_days(tree);
 	page_put(p, "service", tree);
 	page_put(p, "client", client_view(cx, &c));
 	page_put(p, "actions", actions);

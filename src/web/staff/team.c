@@ -145,25 +145,11 @@ static void put_boxes(struct cx *cx, struct page *p, const char *held)
 	page_set(p, "everything", json_boolean(str_eq(words, "*")));
 }
 
-/* Check boxes stand for the text field. */
-static void hide_text(struct page *p)
-{
-	json_t *form = json_object_get(p->out, "form"), *fields = json_object_get(form, "fields"), *field;
-	size_t i;
-
-	json_array_foreach(fields, i, field) {
-		if (!str_eq(json_string_value(json_object_get(field, "name")), "permissions"))
-			continue;
-		json_array_remove(fields, i);
-		return;
-	}
-}
-
 enum err admin_role_new(struct cx *cx, struct page *p)
 {
 	admin_form(cx, p, &(struct admin_form){.title = "New role", .action = "/admin/roles",
 	    .button = "Create role", .back = "/admin/team", .fields = &role_fields});
-	hide_text(p);
+	admin_drop(p, "form", "permissions"); /* the check boxes stand for it */
 	put_boxes(cx, p, "");
 	return OK;
 }
@@ -178,7 +164,7 @@ enum err admin_role(struct cx *cx, struct page *p)
 	    .action = arena_printf(cx->arena, "/admin/roles/%lld", (long long)r.id), .fields = &role_fields,
 	    .values = values, .intro = "Changes hold at once for everybody who has this role."});
 	json_decref(values);
-	hide_text(p);
+	admin_drop(p, "form", "permissions"); /* the check boxes stand for it */
 	put_boxes(cx, p, r.permissions);
 	return OK;
 }

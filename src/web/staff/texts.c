@@ -3,7 +3,6 @@
  * one. */
 #include "base/str.h"
 #include "core/notice/notice.h"
-#include "fmt/people.h"
 #include "fmt/tmpl.h"
 #include "web/staff/own.h"
 
@@ -59,16 +58,6 @@ static json_t *names_text(struct cx *cx, const json_t *sample)
 	return json_string(buf_text(&b));
 }
 
-/* Sample data with what is added for people, as the letters have it. */
-static json_t *sample(struct cx *cx, const struct page *p)
-{
-	const struct people people = {p->settings.company_locale, p->settings.company_zone, cx->now};
-	json_t *tree = json_keep(cx, json_deep_copy(letter_sample(cx, p->word)));
-
-	people_add(cx->arena, tree, &people);
-	return tree;
-}
-
 enum err admin_text(struct cx *cx, struct page *p)
 {
 	struct letter_template t;
@@ -82,7 +71,7 @@ enum err admin_text(struct cx *cx, struct page *p)
 	page_set(p, "kind", json_string(k->kind));
 	page_set(p, "label", json_string(k->label));
 	page_set(p, "edited", json_boolean(t.edited));
-	page_set(p, "names", names_text(cx, sample(cx, p)));
+	page_set(p, "names", names_text(cx, letter_sample(cx, k->kind)));
 	return OK;
 }
 
@@ -116,7 +105,7 @@ enum err admin_text_html(struct cx *cx, struct page *p)
 
 	TRY(load(cx, p, &t));
 	buf_init(&b, cx->arena);
-	TRY(tmpl_render_text(cx, p->web->pages, t.html, sample(cx, p), &b));
+	TRY(tmpl_render_text(cx, p->web->pages, t.html, letter_sample(cx, t.kind), &b));
 	p->file_inline = true;
 	return page_file(cx, p, "text/html; charset=utf-8", "preview.html", buf_text(&b), b.len);
 }

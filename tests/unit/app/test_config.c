@@ -41,26 +41,32 @@ static void write_file(const char *text)
 	close(fd);
 }
 
-static const char *const serve_flags[] = {"listen", "workers", "jobs", "links", "theme", "trust_proxy",
-	"test_mode", NULL};
+static const char *const serve_flags[] = {"listen", "workers", "jobs", "links", "theme",
+    "trust_proxy", "test_mode", NULL};
 
 /* words: flags split at blanks. */
 static enum err load(const char *words, char **env, struct config *ret)
 {
 	size_t n = 0;
 	char **argv = *words == 0 ? NULL : str_split(cx.arena, words, ' ', &n);
-	struct config_input in = {.argc = (int)n, .argv = argv, .env = env, .flags = serve_flags,
-		.default_file = path[0] != 0 ? path : NULL, .words_max = 1};
+	struct config_input in = {.argc = (int)n,
+	    .argv = argv,
+	    .env = env,
+	    .flags = serve_flags,
+	    .default_file = path[0] != 0 ? path : NULL,
+	    .words_max = 1};
 	return config_load(&cx, &in, ret);
 }
 
 static void precedence(void **state)
 {
 	struct config c;
-	char db[] = "BILLHOOK_DB=sqlite:/env", log[] = "BILLHOOK_LOG=json", other[] = "BILLHOOK_ODD=1",
-		empty[] = "BILLHOOK_WORKERS=", only[] = "BILLHOOK_ONLY=billing", home[] = "HOME=/";
+	char db[] = "BILLHOOK_DB=sqlite:/env", log[] = "BILLHOOK_LOG=json",
+	     other[] = "BILLHOOK_ODD=1",
+	     empty[] = "BILLHOOK_WORKERS=", only[] = "BILLHOOK_ONLY=billing", home[] = "HOME=/";
 	char *env[] = {db, log, other, empty, only, home, NULL};
-	write_file("# a comment\n; another\n[billhook]\n\ndb = sqlite:/file\nlog=logfmt\nworkers = 7\n"
+	write_file(
+	    "# a comment\n; another\n[billhook]\n\ndb = sqlite:/file\nlog=logfmt\nworkers = 7\n"
 	    "  trust_proxy =  yes  \r\nlinks = 4");
 	assert_int_equal(load("", env, &c), OK);
 	assert_string_equal(c.db, "sqlite:/env");
@@ -72,7 +78,9 @@ static void precedence(void **state)
 	assert_false(c.test_mode);
 	assert_null(c.only);
 	assert_string_equal(c.listen, "127.0.0.1:8080");
-	assert_int_equal(load("--db=sqlite:/flag --workers 9 --test-mode word --log-level warn", env, &c), OK);
+	assert_int_equal(load("--db=sqlite:/flag --workers 9 --test-mode word --log-level warn",
+	                     env, &c),
+	    OK);
 	assert_string_equal(c.db, "sqlite:/flag");
 	assert_int_equal(c.workers, 9);
 	assert_true(c.test_mode);
@@ -111,14 +119,16 @@ static const char *faults(void)
 static void names_every_fault_of_a_file(void **state)
 {
 	struct config c;
-	write_file("db = sqlite:/x\nwrokers = 3\nworkers = many\nlog = xml\n[other]\njust words\ndb = sqlite:/y\n"
-	    "only = billing\ntest_mode = perhaps\n");
+	write_file("db = sqlite:/x\nwrokers = 3\nworkers = many\nlog = xml\n[other]\njust "
+	           "words\ndb = sqlite:/y\n"
+	           "only = billing\ntest_mode = perhaps\n");
 	assert_int_equal(load("", NULL, &c), ERR_INVALID);
 	const char *text = faults();
 	static const char *const wanted[] = {":2: there is no setting \"wrokers\"",
-		":3: workers must be a number from 1 to 64, not \"many\"", ":4: log must be logfmt or json",
-		":5: this line is not", ":6: this line is not", ":7: \"db\" is set twice",
-		":8: there is no setting \"only\"", ":9: test_mode must be yes or no"};
+	    ":3: workers must be a number from 1 to 64, not \"many\"",
+	    ":4: log must be logfmt or json", ":5: this line is not", ":6: this line is not",
+	    ":7: \"db\" is set twice", ":8: there is no setting \"only\"",
+	    ":9: test_mode must be yes or no"};
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		const char *whole = arena_printf(cx.arena, "%s%s", path, wanted[i]);
 		if (strstr(text, whole) == NULL)
@@ -132,23 +142,23 @@ static void refuses_flags(void **state)
 	static const struct {
 		const char *words, *fault;
 	} table[] = {
-		{"--nonsense", "--nonsense: there is no such flag here"},
-		{"--dry-run", "--dry-run: there is no such flag here"},
-		{"--workers", "--workers: a value is missing"},
-		{"--workers 0", "--workers: workers must be a number from 1 to 64, not \"0\""},
-		{"--workers 65", "--workers: workers must be a number"},
-		{"--workers 1x", "--workers: workers must be a number"},
-		{"--test-mode=perhaps", "--test-mode: test_mode must be yes or no"},
-		{"--now yesterday", "--now: now must be an instant"},
-		{"a b", "b: this word is too many"},
-		{"--db mysql://x", "db: the database is sqlite:PATH or postgresql://"},
-		{"--listen 8080", "listen: \"8080\" is not an address"},
-		{"--listen :8080", "listen: \":8080\" is not an address"},
-		{"--listen host:99999", "is not an address"},
-		{"--theme /nonexistent/theme", "theme: \"/nonexistent/theme\" is not a folder"},
-		{"--config /nonexistent/file", "/nonexistent/file: the config file cannot be read"},
-		{"--config /dev/zero", "/dev/zero: the config file is no text"},
-		{"--log xml", "--log: log must be"},
+	    {"--nonsense", "--nonsense: there is no such flag here"},
+	    {"--dry-run", "--dry-run: there is no such flag here"},
+	    {"--workers", "--workers: a value is missing"},
+	    {"--workers 0", "--workers: workers must be a number from 1 to 64, not \"0\""},
+	    {"--workers 65", "--workers: workers must be a number"},
+	    {"--workers 1x", "--workers: workers must be a number"},
+	    {"--test-mode=perhaps", "--test-mode: test_mode must be yes or no"},
+	    {"--now yesterday", "--now: now must be an instant"},
+	    {"a b", "b: this word is too many"},
+	    {"--db mysql://x", "db: the database is sqlite:PATH or postgresql://"},
+	    {"--listen 8080", "listen: \"8080\" is not an address"},
+	    {"--listen :8080", "listen: \":8080\" is not an address"},
+	    {"--listen host:99999", "is not an address"},
+	    {"--theme /nonexistent/theme", "theme: \"/nonexistent/theme\" is not a folder"},
+	    {"--config /nonexistent/file", "/nonexistent/file: the config file cannot be read"},
+	    {"--config /dev/zero", "/dev/zero: the config file is no text"},
+	    {"--log xml", "--log: log must be"},
 	};
 	path[0] = 0;
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
@@ -178,6 +188,6 @@ static void environment_is_checked(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {TEST(precedence), TEST(help_needs_nothing),
-		TEST(names_every_fault_of_a_file), TEST(refuses_flags), TEST(environment_is_checked)};
+	    TEST(names_every_fault_of_a_file), TEST(refuses_flags), TEST(environment_is_checked)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -215,6 +215,94 @@ static void a_swallowed_conflict_is_tried_again(void **state)
 	testdb_close(t);
 }
 
+struct memory {
+	struct skew skew;
+	char *first; /* where the first allocation of each run was */
+	int freed;
+};
+
+static void count_freed(void *arg)
+{
+	++*(int *)arg;
+}
+
+static enum err take_memory(struct cx *cx, void *arg)
+{
+	struct memory *m = arg;
+	char *first = arena_strdup(cx->arena, "first");
+
+	assert_true(m->first == NULL || m->first == first);
+	assert_null(cx->fault.fields);
+	m->first = first;
+	arena_defer(cx->arena, count_freed, &m->freed);
+	memset(arena_alloc(cx->arena, LIMIT_ARENA_BYTES / 4), 1, LIMIT_ARENA_BYTES / 4);
+	/* The fault of a run lives in the memory of that run. */
+	(void)fail_field(cx, "name", "test.field", "bad");
+	return copy_other(cx, &m->skew);
+}
+
+/* LIMIT_TX_TRIES runs would be ten times too much for the arena. */
+static void a_repeated_body_gives_its_memory_back(void **state)
+{
+	struct testdb *t = open_counters(state);
+	struct cx *cx = &t->cx, other;
+	struct memory m = {.skew = {.rival = &other}};
+
+	testdb_connect(t, &other);
+	m.skew.mine = create(cx, 0);
+	m.skew.other = create(cx, 50);
+	char *kept = arena_strdup(cx->arena, "kept");
+	testdb_fails(cx, db_tx(cx, take_memory, &m), ERR_RETRY, "db.busy");
+	assert_int_equal(m.skew.runs, LIMIT_TX_TRIES);
+	assert_int_equal(m.freed, LIMIT_TX_TRIES - 1);
+	assert_string_equal(kept, "kept");
+	m.skew.rivals_once = true;
+	m.skew.runs = m.freed = 0;
+	m.first = NULL;
+	testdb_ok(cx, db_tx(cx, take_memory, &m));
+	assert_int_equal(m.skew.runs, 2);
+	assert_int_equal(m.freed, 1);
+	assert_string_equal(m.first, "first"); /* the last run keeps what it took */
+	cx_clear(cx);
+	testdb_disconnect(&other);
+	testdb_close(t);
+}
+
+static void read_one(struct db_row *row, void *out)
+{
+	*(int64_t *)out = row_int(row);
+}
+
+DB_STMT(sql_add_all, "", "UPDATE counter SET value = value + 1 RETURNING value");
+
+/* A lone write whose first COMMIT meets a conflict, when its list is there already: the list starts
+ * again, in memory that is its own. A sequence counts what a rollback does not undo. */
+static void a_repeated_list_is_whole(void **state)
+{
+	struct testdb *t = open_counters(state);
+	struct cx *cx = &t->cx;
+	const struct db_into into = {read_one, sizeof(int64_t)};
+	int64_t *values;
+	size_t n;
+
+	for (int i = 0; i < 3000; i++)
+		create(cx, 0);
+	testdb_script(cx, "CREATE SEQUENCE commits; CREATE FUNCTION refuse_first() RETURNS trigger"
+	    " LANGUAGE plpgsql AS $$ BEGIN IF nextval('commits') = 1 THEN RAISE EXCEPTION 'rival'"
+	    " USING ERRCODE = '40001'; END IF; RETURN NULL; END $$;"
+	    " CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON counter DEFERRABLE INITIALLY DEFERRED"
+	    " FOR EACH ROW EXECUTE FUNCTION refuse_first()");
+	int64_t before = db_count(cx->db);
+	testdb_ok(cx, db_list(cx, &sql_add_all, DB_NONE, into, &values, &n));
+	assert_int_equal(db_count(cx->db), before + 2);
+	char *after = arena_alloc(cx->arena, 30000);
+	memset(after, 0xAA, 30000);
+	assert_int_equal(n, 3000);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(values[i], 1);
+	testdb_close(t);
+}
+
 DB_STMT2(sql_kill, "i", "SELECT $1", "SELECT pg_terminate_backend(CAST($1 AS INTEGER), 5000)");
 DB_STMT2(sql_pid, "", "SELECT 1", "SELECT pg_backend_pid()");
 
@@ -282,6 +370,8 @@ int main(void)
 		TESTDB_BOTH(no_update_is_lost),
 		TESTDB_PG_ONLY(a_conflict_is_tried_again),
 		TESTDB_PG_ONLY(a_swallowed_conflict_is_tried_again),
+		TESTDB_PG_ONLY(a_repeated_body_gives_its_memory_back),
+		TESTDB_PG_ONLY(a_repeated_list_is_whole),
 		TESTDB_PG_ONLY(a_lost_connection_comes_back),
 	};
 

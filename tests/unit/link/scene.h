@@ -3,8 +3,9 @@
 #define UNIT_LINK_SCENE_H
 
 /*
- * A provider's server played from a table: one scene per connection, with what the request must hold and what is
- * answered. A request that does not fit is answered 499 with the reason, which then stands in the outcome's.
+ * A provider's server played from a table: one scene per connection, with what the request must
+ * hold and what is answered. A request that does not fit is answered 499 with the reason, which
+ * then stands in the outcome's.
  */
 #include "fmt/form.h"
 #include "link/link.h"
@@ -18,7 +19,8 @@ struct scene {
 static const struct scene *scenes;
 static size_t scenes_n;
 
-#define REPLY(status, body) "HTTP/1.1 " status "\r\nContent-Type: application/json\r\n" \
+#define REPLY(status, body) \
+	"HTTP/1.1 " status "\r\nContent-Type: application/json\r\n" \
 	"Connection: close\r\n\r\n" body
 
 static inline size_t scene_body_left(const char *head)
@@ -66,8 +68,9 @@ static inline void scene_play(int fd, int turn)
 	}
 }
 
-#define PLAY(cx, table) (scenes = (table), scenes_n = sizeof(table) / sizeof(table)[0], \
-	player_start((cx), scene_play))
+#define PLAY(cx, table) \
+	(scenes = (table), scenes_n = sizeof(table) / sizeof(table)[0], \
+	    player_start((cx), scene_play))
 
 static inline json_t *tree(struct cx *cx, const char *text)
 {
@@ -83,8 +86,8 @@ static inline struct answer ask(struct cx *cx, const char *op, int port, const c
 {
 	static const struct link_keys keys = {"", ""};
 	struct answer a = {0};
-	json_t *request = json_keep(cx, json_pack("{ss ss sO}", "op", op, "provider", "sandbox", "args",
-	    tree(cx, args)));
+	json_t *request = json_keep(cx,
+	    json_pack("{ss ss sO}", "op", op, "provider", "sandbox", "args", tree(cx, args)));
 	const char *settings = arena_printf(cx->arena,
 	    "{\"url\":\"http://127.0.0.1:%d/\",\"secret\":\"s3cret\",\"timeout_s\":1}", port);
 	json_object_set_new(request, "settings", json_string(settings));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The conformance talk: a good program passes every check, each kind of bad one fails the right one. */
+/* The conformance talk: a good program passes every check, each kind of bad one fails the right
+ * one. */
 #include <sys/stat.h>
 
 #include "link/exec_check.h"
@@ -9,34 +10,36 @@ static char folder[] = "/tmp/billhook-check.XXXXXX";
 
 /* Keeps its accounts as files named by key; every branch below may be spoilt by a test. */
 static const char good[] =
-	"import json, os, re, sys\n"
-	"json.loads(sys.stdin.readline())\n"
-	"print(json.dumps({'ready': 1, 'name': 'good', 'abilities': []}), flush=True)\n"
-	"base = os.path.dirname(os.path.abspath(sys.argv[0]))\n"
-	"def act(q):\n"
-	"    a = q['args']; key = q['key']\n"
-	"    if not re.fullmatch(r'[a-z0-9-]+', key) or key != a['key']: return 'declined', {}\n"
-	"    if not re.fullmatch(r'[a-z0-9][a-z0-9.-]+', a['domain']): return 'declined', {}\n"
-	"    if not re.fullmatch(r'[a-z][a-z0-9]+', a['username']): return 'declined', {}\n"
-	"    if any(ord(c) < 32 for c in a.get('password', '')): return 'declined', {}\n"
-	"    f = base + '/acc-' + key; call = q['call']\n"
-	"    if call == 'find':\n"
-	"        return 'done', {'state': open(f).read() if os.path.exists(f) else 'absent'}\n"
-	"    if call == 'create' and os.path.exists(f): return AGAIN, {}\n"
-	"    if call in ('create', 'unsuspend'): open(f, 'w').write('active')\n"
-	"    elif call == 'suspend': open(f, 'w').write('suspended')\n"
-	"    elif call == 'terminate':\n"
-	"        if os.path.exists(f): os.unlink(f)\n"
-	"    elif call != 'password': return UNKNOWN, {}\n"
-	"    return 'done', {'username': a['username']}\n"
-	"for line in sys.stdin:\n"
-	"    try: q = json.loads(line)\n"
-	"    except ValueError:\n"
-	"        GARBAGE\n"
-	"    outcome, data = act(q)\n"
-	"    print(json.dumps({'id': q['id'], 'outcome': outcome, 'reason': 'r', 'data': data}), flush=True)\n";
+    "import json, os, re, sys\n"
+    "json.loads(sys.stdin.readline())\n"
+    "print(json.dumps({'ready': 1, 'name': 'good', 'abilities': []}), flush=True)\n"
+    "base = os.path.dirname(os.path.abspath(sys.argv[0]))\n"
+    "def act(q):\n"
+    "    a = q['args']; key = q['key']\n"
+    "    if not re.fullmatch(r'[a-z0-9-]+', key) or key != a['key']: return 'declined', {}\n"
+    "    if not re.fullmatch(r'[a-z0-9][a-z0-9.-]+', a['domain']): return 'declined', {}\n"
+    "    if not re.fullmatch(r'[a-z][a-z0-9]+', a['username']): return 'declined', {}\n"
+    "    if any(ord(c) < 32 for c in a.get('password', '')): return 'declined', {}\n"
+    "    f = base + '/acc-' + key; call = q['call']\n"
+    "    if call == 'find':\n"
+    "        return 'done', {'state': open(f).read() if os.path.exists(f) else 'absent'}\n"
+    "    if call == 'create' and os.path.exists(f): return AGAIN, {}\n"
+    "    if call in ('create', 'unsuspend'): open(f, 'w').write('active')\n"
+    "    elif call == 'suspend': open(f, 'w').write('suspended')\n"
+    "    elif call == 'terminate':\n"
+    "        if os.path.exists(f): os.unlink(f)\n"
+    "    elif call != 'password': return UNKNOWN, {}\n"
+    "    return 'done', {'username': a['username']}\n"
+    "for line in sys.stdin:\n"
+    "    try: q = json.loads(line)\n"
+    "    except ValueError:\n"
+    "        GARBAGE\n"
+    "    outcome, data = act(q)\n"
+    "    print(json.dumps({'id': q['id'], 'outcome': outcome, 'reason': 'r', 'data': data}), "
+    "flush=True)\n";
 
-static const char *written(struct cx *cx, const char *again, const char *unknown, const char *garbage)
+static const char *written(struct cx *cx, const char *again, const char *unknown,
+    const char *garbage)
 {
 	const char *path = arena_printf(cx->arena, "%s/prog", folder);
 	FILE *f = fopen(path, "w");
@@ -92,8 +95,9 @@ static void fails(void **state)
 	assert_string_equal(h.first, "create again with the same key is done");
 	h = check(cx, written(cx, "done", "done", "continue"));
 	assert_string_equal(h.first, "a call it does not know is refused");
-	h = check(cx, written(cx, "done", "declined",
-	    "print('{\"id\":\"1\",\"outcome\":\"done\"}', flush=True); continue"));
+	h = check(cx,
+	    written(cx, "done", "declined",
+	        "print('{\"id\":\"1\",\"outcome\":\"done\"}', flush=True); continue"));
 	assert_string_equal(h.first, "a line that is not JSON does no harm");
 	h = check(cx, "/bin/true");
 	assert_string_equal(h.first, "it gets ready");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The gateways against a played server: what is asked, what each answer means, which messages are believed. */
+/* The gateways against a played server: what is asked, what each answer means, which messages are
+ * believed. */
 #include "unit/link/scene.h"
 
 #define NOW "1800000000"
@@ -8,28 +9,36 @@ static void checkout(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"POST /gateway/checkouts HTTP", {"Authorization: Bearer s3cret", "Idempotency-Key: a-17\r\n",
-		    "\"amount_minor\":1210", "\"hook_url\":\"http://h/\""},
-		    REPLY("201 Created", "{\"id\":\"co_1\",\"url\":\"http://x/pay/co_1\"}")},
-		{"POST ", {0}, REPLY("422 No", "{\"detail\":\"amount too small\"}")},
-		{"POST ", {0}, REPLY("200 OK", "{\"id\":\"co_1\"}")},
-		{"POST ", {0}, REPLY("200 OK", "<html>")},
-		{"POST ", {0}, REPLY("503 Down", "")},
-		{"POST ", {0}, NULL},
-		{"POST ", {0}, REPLY("302 Found", "")},
-		{"POST ", {0}, REPLY("429 Slow", "{}")},
-		{"POST ", {0}, ""},
+	    {"POST /gateway/checkouts HTTP",
+	        {"Authorization: Bearer s3cret", "Idempotency-Key: a-17\r\n",
+	            "\"amount_minor\":1210", "\"hook_url\":\"http://h/\""},
+	        REPLY("201 Created", "{\"id\":\"co_1\",\"url\":\"http://x/pay/co_1\"}")},
+	    {"POST ", {0}, REPLY("422 No", "{\"detail\":\"amount too small\"}")},
+	    {"POST ", {0}, REPLY("200 OK", "{\"id\":\"co_1\"}")},
+	    {"POST ", {0}, REPLY("200 OK", "<html>")},
+	    {"POST ", {0}, REPLY("503 Down", "")},
+	    {"POST ", {0}, NULL},
+	    {"POST ", {0}, REPLY("302 Found", "")},
+	    {"POST ", {0}, REPLY("429 Slow", "{}")},
+	    {"POST ", {0}, ""},
 	};
 	struct player p = PLAY(cx, table);
-	const char *args = "{\"key\":\"a-17\",\"amount_minor\":1210,\"currency\":\"EUR\",\"reference\":\"R\","
-		"\"return_url\":\"http://r/\",\"hook_url\":\"http://h/\"}";
+	const char *args =
+	    "{\"key\":\"a-17\",\"amount_minor\":1210,\"currency\":\"EUR\",\"reference\":\"R\","
+	    "\"return_url\":\"http://r/\",\"hook_url\":\"http://h/\"}";
 	static const struct {
 		enum outcome outcome;
 		const char *reason;
 	} wanted[] = {
-		{OUTCOME_DONE, ""}, {OUTCOME_DECLINED, "amount too small"}, {OUTCOME_UNKNOWN, "no id or url"},
-		{OUTCOME_UNKNOWN, "not understood"}, {OUTCOME_UNKNOWN, "503"}, {OUTCOME_UNKNOWN, ""},
-		{OUTCOME_NOT_TRIED, "302"}, {OUTCOME_NOT_TRIED, "429"}, {OUTCOME_UNKNOWN, ""},
+	    {OUTCOME_DONE, ""},
+	    {OUTCOME_DECLINED, "amount too small"},
+	    {OUTCOME_UNKNOWN, "no id or url"},
+	    {OUTCOME_UNKNOWN, "not understood"},
+	    {OUTCOME_UNKNOWN, "503"},
+	    {OUTCOME_UNKNOWN, ""},
+	    {OUTCOME_NOT_TRIED, "302"},
+	    {OUTCOME_NOT_TRIED, "429"},
+	    {OUTCOME_UNKNOWN, ""},
 	};
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		struct answer a = ask(cx, "gateway.checkout", p.port, args);
@@ -52,13 +61,15 @@ static void asking(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"GET /gateway/checkouts/co%2F1 HTTP", {"Bearer s3cret"}, REPLY("200 OK",
-		    "{\"id\":\"co/1\",\"state\":\"paid\",\"amount_minor\":5,\"currency\":\"EUR\"}")},
-		{"GET ", {0}, REPLY("200 OK", "{\"state\":\"pending\"}")},
-		{"GET ", {0}, REPLY("200 OK", "{\"state\":\"closed\"}")},
-		{"GET ", {0}, REPLY("404 Not", "{}")},
-		{"GET ", {0}, REPLY("200 OK", "{\"state\":\"strange\"}")},
-		{"GET ", {0}, REPLY("403 No", "{\"error\":\"secret\"}")},
+	    {"GET /gateway/checkouts/co%2F1 HTTP", {"Bearer s3cret"},
+	        REPLY("200 OK",
+	            "{\"id\":\"co/"
+	            "1\",\"state\":\"paid\",\"amount_minor\":5,\"currency\":\"EUR\"}")},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"pending\"}")},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"closed\"}")},
+	    {"GET ", {0}, REPLY("404 Not", "{}")},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"strange\"}")},
+	    {"GET ", {0}, REPLY("403 No", "{\"error\":\"secret\"}")},
 	};
 	static const char *const states[] = {"paid", "pending", "expired", "expired"};
 	struct player p = PLAY(cx, table);
@@ -68,7 +79,9 @@ static void asking(void **state)
 		assert_string_equal(text_of(&a, "state"), states[i]);
 		if (i == 0) {
 			assert_string_equal(text_of(&a, "remote_payment"), "co/1");
-			assert_int_equal(json_integer_value(json_object_get(a.data, "amount_minor")), 5);
+			assert_int_equal(json_integer_value(
+			                     json_object_get(a.data, "amount_minor")),
+			    5);
 		}
 	}
 	struct answer a = ask(cx, "gateway.ask", p.port, "{\"remote_id\":\"co/1\"}");
@@ -85,13 +98,15 @@ static void refund(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"POST /gateway/refunds HTTP", {"Idempotency-Key: r-3", "\"amount_minor\":7",
-		    "\"checkout\":\"co_1\""}, REPLY("201 Created", "{\"id\":\"re_9\"}")},
-		{"POST ", {0}, REPLY("200 OK", "{}")},
-		{"POST ", {0}, REPLY("409 No", "{\"error\":\"already refunded\"}")},
+	    {"POST /gateway/refunds HTTP",
+	        {"Idempotency-Key: r-3", "\"amount_minor\":7", "\"checkout\":\"co_1\""},
+	        REPLY("201 Created", "{\"id\":\"re_9\"}")},
+	    {"POST ", {0}, REPLY("200 OK", "{}")},
+	    {"POST ", {0}, REPLY("409 No", "{\"error\":\"already refunded\"}")},
 	};
 	struct player p = PLAY(cx, table);
-	const char *args = "{\"key\":\"r-3\",\"remote_payment\":\"co_1\",\"amount_minor\":7,\"currency\":\"EUR\"}";
+	const char *args =
+	    "{\"key\":\"r-3\",\"remote_payment\":\"co_1\",\"amount_minor\":7,\"currency\":\"EUR\"}";
 	struct answer a = ask(cx, "gateway.refund", p.port, args);
 	expect(&a, OUTCOME_DONE, "");
 	assert_string_equal(text_of(&a, "remote_refund"), "re_9");
@@ -108,8 +123,8 @@ static void refund(void **state)
 /* A signed message as the inbox would hand it over. */
 static struct answer verify(struct cx *cx, const char *body, const char *header, const char *now)
 {
-	json_t *args = json_pack("{s{ss} ss sI}", "headers", "billhook-signature", header, "body", body, "now",
-	    (json_int_t)strtoll(now, NULL, 10));
+	json_t *args = json_pack("{s{ss} ss sI}", "headers", "billhook-signature", header, "body",
+	    body, "now", (json_int_t)strtoll(now, NULL, 10));
 	char *text = json_dumps(json_keep(cx, args), 0);
 	struct answer a = ask(cx, "gateway.verify", 1, text);
 	free(text);
@@ -124,7 +139,9 @@ static const char *sign(struct cx *cx, const char *secret, const char *t, const 
 	return arena_printf(cx->arena, "t=%s,v1=%s", t, hex);
 }
 
-#define PAID "{\"id\":\"ev_1\",\"type\":\"payment.succeeded\",\"checkout\":\"co_1\",\"reference\":\"INV-1\"," \
+#define PAID \
+	"{\"id\":\"ev_1\",\"type\":\"payment.succeeded\",\"checkout\":\"co_1\",\"reference\":" \
+	"\"INV-1\"," \
 	"\"amount_minor\":1210,\"currency\":\"EUR\"}"
 
 static void believes(void **state)
@@ -145,13 +162,18 @@ static void believes(void **state)
 	a = verify(cx, PAID, two, NOW);
 	expect(&a, OUTCOME_DONE, "");
 	static const char *const types[][2] = {
-		{"payment.pending", "pending"}, {"payment.declined", "declined"},
-		{"payment.refunded", "refunded"}, {"payment.disputed", "disputed"},
-		{"payment.dispute_won", "dispute_won"}, {"customer.created", "other"},
+	    {"payment.pending", "pending"},
+	    {"payment.declined", "declined"},
+	    {"payment.refunded", "refunded"},
+	    {"payment.disputed", "disputed"},
+	    {"payment.dispute_won", "dispute_won"},
+	    {"customer.created", "other"},
 	};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-		const char *body = arena_printf(cx->arena, "{\"id\":\"e\",\"type\":\"%s\",\"checkout\":\"c\","
-		    "\"amount_minor\":1,\"currency\":\"EUR\"}", types[i][0]);
+		const char *body = arena_printf(cx->arena,
+		    "{\"id\":\"e\",\"type\":\"%s\",\"checkout\":\"c\","
+		    "\"amount_minor\":1,\"currency\":\"EUR\"}",
+		    types[i][0]);
 		a = verify(cx, body, sign(cx, "s3cret", NOW, body), NOW);
 		expect(&a, OUTCOME_DONE, "");
 		assert_string_equal(text_of(&a, "type"), types[i][1]);
@@ -166,20 +188,20 @@ static void disbelieves(void **state)
 	struct {
 		const char *body, *header, *reason;
 	} table[] = {
-		{PAID, "", "missing"},
-		{PAID, "v1=00", "missing"},
-		{PAID, "t=abc,v1=00", "missing"},
-		{PAID, "t=" NOW, "missing"},
-		{PAID, "t=" NOW ",v1=", "wrong"},
-		{PAID, sign(cx, "other", NOW, PAID), "wrong"},
-		{PAID " ", good, "wrong"},
-		{PAID, sign(cx, "s3cret", "1799999699", PAID), "too long ago"},
-		{PAID, sign(cx, "s3cret", "1800000301", PAID), "future"},
-		{PAID, sign(cx, "s3cret", "9223372036854775807", PAID), "future"},
-		{"[]", sign(cx, "s3cret", NOW, "[]"), "not JSON"},
-		{"{\"id\":\"e\",\"type\":\"payment.succeeded\"}",
-		    sign(cx, "s3cret", NOW, "{\"id\":\"e\",\"type\":\"payment.succeeded\"}"), "lacks"},
-		{"{\"type\":\"x\"}", sign(cx, "s3cret", NOW, "{\"type\":\"x\"}"), "lacks"},
+	    {PAID, "", "missing"},
+	    {PAID, "v1=00", "missing"},
+	    {PAID, "t=abc,v1=00", "missing"},
+	    {PAID, "t=" NOW, "missing"},
+	    {PAID, "t=" NOW ",v1=", "wrong"},
+	    {PAID, sign(cx, "other", NOW, PAID), "wrong"},
+	    {PAID " ", good, "wrong"},
+	    {PAID, sign(cx, "s3cret", "1799999699", PAID), "too long ago"},
+	    {PAID, sign(cx, "s3cret", "1800000301", PAID), "future"},
+	    {PAID, sign(cx, "s3cret", "9223372036854775807", PAID), "future"},
+	    {"[]", sign(cx, "s3cret", NOW, "[]"), "not JSON"},
+	    {"{\"id\":\"e\",\"type\":\"payment.succeeded\"}",
+	        sign(cx, "s3cret", NOW, "{\"id\":\"e\",\"type\":\"payment.succeeded\"}"), "lacks"},
+	    {"{\"type\":\"x\"}", sign(cx, "s3cret", NOW, "{\"type\":\"x\"}"), "lacks"},
 	};
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
 		struct answer a = verify(cx, table[i].body, table[i].header, NOW);
@@ -189,9 +211,10 @@ static void disbelieves(void **state)
 	/* Without a secret everybody could sign with the empty one. */
 	static const struct link_keys keys = {"", ""};
 	struct answer a = {0};
-	json_t *request = json_keep(cx, json_pack("{ss ss s{s{ss} ss sI}}", "op", "gateway.verify", "provider",
-	    "sandbox", "args", "headers", "billhook-signature", sign(cx, "", NOW, PAID), "body", PAID, "now",
-	    (json_int_t)1800000000));
+	json_t *request = json_keep(cx,
+	    json_pack("{ss ss s{s{ss} ss sI}}", "op", "gateway.verify", "provider", "sandbox",
+	        "args", "headers", "billhook-signature", sign(cx, "", NOW, PAID), "body", PAID,
+	        "now", (json_int_t)1800000000));
 	assert_int_equal(link_answer(cx, &keys, request, &a), OK);
 	expect(&a, OUTCOME_DECLINED, "no secret");
 	cx_drop(cx);
@@ -201,8 +224,9 @@ static struct answer bank(struct cx *cx, const char *op, const char *settings)
 {
 	static const struct link_keys keys = {"", ""};
 	struct answer a = {0};
-	json_t *request = json_keep(cx, json_pack("{ss ss ss s{ss}}", "op", op, "provider", "bank", "settings",
-	    settings, "args", "reference", "INV-1"));
+	json_t *request = json_keep(cx,
+	    json_pack("{ss ss ss s{ss}}", "op", op, "provider", "bank", "settings", settings,
+	        "args", "reference", "INV-1"));
 	assert_int_equal(link_answer(cx, &keys, request, &a), OK);
 	return a;
 }
@@ -238,8 +262,8 @@ static void tests(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"GET /gateway/checkouts/none HTTP", {"Bearer s3cret"}, REPLY("404 Not", "{}")},
-		{"GET ", {0}, REPLY("401 No", "{\"error\":\"wrong secret\"}")},
+	    {"GET /gateway/checkouts/none HTTP", {"Bearer s3cret"}, REPLY("404 Not", "{}")},
+	    {"GET ", {0}, REPLY("401 No", "{\"error\":\"wrong secret\"}")},
 	};
 	struct player p = PLAY(cx, table);
 	struct answer a = ask(cx, "gateway.test", p.port, "{}");
@@ -255,7 +279,8 @@ static void tests(void **state)
 static void unknown_words(void **state)
 {
 	struct cx *cx = cx_make();
-	static const char *const ops[] = {"", "gateway.", "gateway.steal", "panel.steal", "panel.", "x", "mail."};
+	static const char *const ops[] = {"", "gateway.", "gateway.steal", "panel.steal", "panel.",
+	    "x", "mail."};
 	for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
 		struct answer a = ask(cx, ops[i], 1, "{}");
 		expect(&a, OUTCOME_NOT_TRIED, "nothing answers");
@@ -270,7 +295,7 @@ static void unknown_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(checkout), cmocka_unit_test(asking),
-		cmocka_unit_test(refund), cmocka_unit_test(believes), cmocka_unit_test(disbelieves),
-		cmocka_unit_test(transfers), cmocka_unit_test(tests), cmocka_unit_test(unknown_words)};
+	    cmocka_unit_test(refund), cmocka_unit_test(believes), cmocka_unit_test(disbelieves),
+	    cmocka_unit_test(transfers), cmocka_unit_test(tests), cmocka_unit_test(unknown_words)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

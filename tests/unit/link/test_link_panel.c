@@ -4,37 +4,49 @@
 
 #include "unit/link/scene.h"
 
-#define ARGS "{\"key\":\"svc-7\",\"domain\":\"a.example\",\"username\":\"a7\",\"package\":\"S\",\"email\":\"e@example.com\"}"
-#define ACCOUNT "{\"key\":\"svc-7\",\"domain\":\"a.example\",\"username\":\"a7\",\"state\":\"active\"}"
+#define ARGS \
+	"{\"key\":\"svc-7\",\"domain\":\"a.example\",\"username\":\"a7\",\"package\":\"S\"," \
+	"\"email\":\"e@example.com\"}"
+#define ACCOUNT \
+	"{\"key\":\"svc-7\",\"domain\":\"a.example\",\"username\":\"a7\",\"state\":\"active\"}"
 
 static void create(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"POST /panel/create HTTP", {"Bearer s3cret", "\"key\":\"svc-7\"", "\"domain\":\"a.example\"",
-		    "\"package\":\"S\""}, REPLY("201 Created", ACCOUNT)},
-		/* there already, ours */
-		{"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
-		{"GET /panel/accounts/svc-7 HTTP", {"Bearer s3cret"}, REPLY("200 OK", ACCOUNT)},
-		/* there already, somebody else's */
-		{"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
-		{"GET /panel/accounts/svc-7 HTTP", {0}, REPLY("200 OK", "{\"domain\":\"b.example\",\"state\":\"active\"}")},
-		/* there already, and then silence */
-		{"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
-		{"GET /panel/accounts/svc-7 HTTP", {0}, NULL},
-		{"POST ", {0}, REPLY("422 No", "{\"error\":\"name_taken\"}")},
-		{"POST ", {0}, REPLY("403 No", "{\"error\":\"wrong secret\"}")},
-		{"POST ", {0}, REPLY("500 Oops", "{\"error\":\"disk\"}")},
-		{"POST ", {0}, NULL},
-		{"POST ", {0}, ""},
+	    {"POST /panel/create HTTP",
+	        {"Bearer s3cret", "\"key\":\"svc-7\"", "\"domain\":\"a.example\"",
+	            "\"package\":\"S\""},
+	        REPLY("201 Created", ACCOUNT)},
+	    /* there already, ours */
+	    {"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
+	    {"GET /panel/accounts/svc-7 HTTP", {"Bearer s3cret"}, REPLY("200 OK", ACCOUNT)},
+	    /* there already, somebody else's */
+	    {"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
+	    {"GET /panel/accounts/svc-7 HTTP", {0},
+	        REPLY("200 OK", "{\"domain\":\"b.example\",\"state\":\"active\"}")},
+	    /* there already, and then silence */
+	    {"POST /panel/create HTTP", {0}, REPLY("409 Conflict", "{\"error\":\"exists\"}")},
+	    {"GET /panel/accounts/svc-7 HTTP", {0}, NULL},
+	    {"POST ", {0}, REPLY("422 No", "{\"error\":\"name_taken\"}")},
+	    {"POST ", {0}, REPLY("403 No", "{\"error\":\"wrong secret\"}")},
+	    {"POST ", {0}, REPLY("500 Oops", "{\"error\":\"disk\"}")},
+	    {"POST ", {0}, NULL},
+	    {"POST ", {0}, ""},
 	};
 	static const struct {
 		enum outcome outcome;
 		const char *reason;
 	} wanted[] = {
-		{OUTCOME_DONE, ""}, {OUTCOME_DONE, ""}, {OUTCOME_DECLINED, "another account"},
-		{OUTCOME_UNKNOWN, ""}, {OUTCOME_DECLINED, "name_taken"}, {OUTCOME_DECLINED, "wrong secret"},
-		{OUTCOME_UNKNOWN, "disk"}, {OUTCOME_UNKNOWN, ""}, {OUTCOME_UNKNOWN, ""},
+	    {OUTCOME_DONE, ""},
+	    {OUTCOME_DONE, ""},
+	    {OUTCOME_DECLINED, "another account"},
+	    {OUTCOME_UNKNOWN, ""},
+	    {OUTCOME_DECLINED, "name_taken"},
+	    {OUTCOME_DECLINED, "wrong secret"},
+	    {OUTCOME_UNKNOWN, "disk"},
+	    {OUTCOME_UNKNOWN, ""},
+	    {OUTCOME_UNKNOWN, ""},
 	};
 	struct player p = PLAY(cx, table);
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -56,12 +68,12 @@ static void find(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"GET /panel/accounts/svc-7 HTTP", {0}, REPLY("200 OK", ACCOUNT)},
-		{"GET ", {0}, REPLY("200 OK", "{\"state\":\"suspended\"}")},
-		{"GET ", {0}, REPLY("404 Not", "{}")},
-		{"GET ", {0}, REPLY("200 OK", "{\"state\":\"terminated\"}")},
-		{"GET ", {0}, REPLY("200 OK", "{}")},
-		{"GET ", {0}, REPLY("500 Oops", "{}")},
+	    {"GET /panel/accounts/svc-7 HTTP", {0}, REPLY("200 OK", ACCOUNT)},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"suspended\"}")},
+	    {"GET ", {0}, REPLY("404 Not", "{}")},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"terminated\"}")},
+	    {"GET ", {0}, REPLY("200 OK", "{}")},
+	    {"GET ", {0}, REPLY("500 Oops", "{}")},
 	};
 	static const char *const states[] = {"active", "suspended", "absent", "absent"};
 	struct player p = PLAY(cx, table);
@@ -82,29 +94,34 @@ static void verbs(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct scene table[] = {
-		{"POST /panel/suspend HTTP", {"\"key\":\"svc-7\""}, REPLY("200 OK", "{}")},
-		{"POST /panel/unsuspend HTTP", {0}, REPLY("200 OK", "{}")},
-		{"POST /panel/terminate HTTP", {0}, REPLY("404 Not", "{\"error\":\"absent\"}")},
-		{"POST /panel/terminate HTTP", {0}, REPLY("422 No", "{\"error\":\"locked\"}")},
-		{"POST /panel/password HTTP", {0}, REPLY("404 Not", "{\"error\":\"absent\"}")},
-		{"POST /panel/change_plan HTTP", {0}, REPLY("200 OK", "{}")},
-		{"POST /panel/sso HTTP", {0}, REPLY("200 OK", "{\"url\":\"http://p/x\"}")},
-		{"POST /panel/sso HTTP", {0}, REPLY("200 OK", "{}")},
-		{"POST /panel/usage HTTP", {0}, REPLY("200 OK", "{\"disk_mb\":5}")},
-		{"GET /panel/accounts/none HTTP", {0}, REPLY("404 Not", "{}")},
-		{"GET /panel/accounts/none HTTP", {0}, REPLY("401 No", "{\"error\":\"secret\"}")},
+	    {"POST /panel/suspend HTTP", {"\"key\":\"svc-7\""}, REPLY("200 OK", "{}")},
+	    {"POST /panel/unsuspend HTTP", {0}, REPLY("200 OK", "{}")},
+	    {"POST /panel/terminate HTTP", {0}, REPLY("404 Not", "{\"error\":\"absent\"}")},
+	    {"POST /panel/terminate HTTP", {0}, REPLY("422 No", "{\"error\":\"locked\"}")},
+	    {"POST /panel/password HTTP", {0}, REPLY("404 Not", "{\"error\":\"absent\"}")},
+	    {"POST /panel/change_plan HTTP", {0}, REPLY("200 OK", "{}")},
+	    {"POST /panel/sso HTTP", {0}, REPLY("200 OK", "{\"url\":\"http://p/x\"}")},
+	    {"POST /panel/sso HTTP", {0}, REPLY("200 OK", "{}")},
+	    {"POST /panel/usage HTTP", {0}, REPLY("200 OK", "{\"disk_mb\":5}")},
+	    {"GET /panel/accounts/none HTTP", {0}, REPLY("404 Not", "{}")},
+	    {"GET /panel/accounts/none HTTP", {0}, REPLY("401 No", "{\"error\":\"secret\"}")},
 	};
 	static const struct {
 		const char *op;
 		enum outcome outcome;
 		const char *reason;
 	} wanted[] = {
-		{"panel.suspend", OUTCOME_DONE, ""}, {"panel.unsuspend", OUTCOME_DONE, ""},
-		{"panel.terminate", OUTCOME_DONE, ""}, {"panel.terminate", OUTCOME_DECLINED, "locked"},
-		{"panel.password", OUTCOME_DECLINED, "absent"}, {"panel.change_plan", OUTCOME_DONE, ""},
-		{"panel.sso", OUTCOME_DONE, ""}, {"panel.sso", OUTCOME_UNKNOWN, "no address"},
-		{"panel.usage", OUTCOME_DONE, ""}, {"panel.test", OUTCOME_DONE, ""},
-		{"panel.test", OUTCOME_DECLINED, "secret"},
+	    {"panel.suspend", OUTCOME_DONE, ""},
+	    {"panel.unsuspend", OUTCOME_DONE, ""},
+	    {"panel.terminate", OUTCOME_DONE, ""},
+	    {"panel.terminate", OUTCOME_DECLINED, "locked"},
+	    {"panel.password", OUTCOME_DECLINED, "absent"},
+	    {"panel.change_plan", OUTCOME_DONE, ""},
+	    {"panel.sso", OUTCOME_DONE, ""},
+	    {"panel.sso", OUTCOME_UNKNOWN, "no address"},
+	    {"panel.usage", OUTCOME_DONE, ""},
+	    {"panel.test", OUTCOME_DONE, ""},
+	    {"panel.test", OUTCOME_DECLINED, "secret"},
 	};
 	struct player p = PLAY(cx, table);
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -139,9 +156,10 @@ static struct answer run(struct cx *cx, const char *op, const char *path, const 
 {
 	static const struct link_keys keys = {"", ""};
 	struct answer a = {0};
-	json_t *request = json_keep(cx, json_pack("{ss ss s{ss ss ss si} sO}", "op", op, "provider", "exec",
-	    "settings", "path", path, "options", options, "secret", "tops3cret", "timeout_s", 1, "args",
-	    tree(cx, ARGS)));
+	json_t *request = json_keep(cx,
+	    json_pack("{ss ss s{ss ss ss si} sO}", "op", op, "provider", "exec", "settings", "path",
+	        path, "options", options, "secret", "tops3cret", "timeout_s", 1, "args",
+	        tree(cx, ARGS)));
 	assert_int_equal(link_answer(cx, &keys, request, &a), OK);
 	return a;
 }
@@ -152,7 +170,8 @@ static void exec(void **state)
 {
 	struct cx *cx = cx_make();
 	assert_non_null(mkdtemp(folder));
-	const char *path = program(cx, READY "echo '{\"id\":\"1\",\"outcome\":\"done\",\"data\":{\"username\":\"u1\"}}'\n");
+	const char *path = program(cx,
+	    READY "echo '{\"id\":\"1\",\"outcome\":\"done\",\"data\":{\"username\":\"u1\"}}'\n");
 	struct answer a = run(cx, "panel.create", path, "");
 	expect(&a, OUTCOME_DONE, "");
 	assert_string_equal(text_of(&a, "username"), "u1");
@@ -165,9 +184,12 @@ static void exec(void **state)
 	expect(&a, OUTCOME_NOT_TRIED, "not a JSON object");
 	a = run(cx, "panel.test", path, "");
 	expect(&a, OUTCOME_DONE, "");
-	assert_string_equal(json_string_value(json_array_get(json_object_get(a.data, "abilities"), 0)), "usage");
+	assert_string_equal(json_string_value(
+	                        json_array_get(json_object_get(a.data, "abilities"), 0)),
+	    "usage");
 
-	path = program(cx, READY "echo '{\"id\":\"1\",\"outcome\":\"declined\",\"reason\":\"name taken\"}'\n");
+	path = program(cx,
+	    READY "echo '{\"id\":\"1\",\"outcome\":\"declined\",\"reason\":\"name taken\"}'\n");
 	a = run(cx, "panel.create", path, "");
 	expect(&a, OUTCOME_DECLINED, "name taken");
 	path = program(cx, READY "echo '{\"id\":\"1\",\"outcome\":\"pending\"}'\n");
@@ -188,9 +210,10 @@ static void exec(void **state)
 	a = run(cx, "panel.create", "prog", "");
 	expect(&a, OUTCOME_NOT_TRIED, "absolute");
 	/* Settings reach the program with the secret among them. */
-	path = program(cx, "case $hello in *tops3cret*) ;; *) exit 1 ;; esac\n"
-		"case $hello in *'\"zone\":\"eu\"'*) ;; *) exit 1 ;; esac\n"
-		READY "echo '{\"id\":\"1\",\"outcome\":\"done\",\"data\":{\"state\":\"absent\"}}'\n");
+	path = program(cx,
+	    "case $hello in *tops3cret*) ;; *) exit 1 ;; esac\n"
+	    "case $hello in *'\"zone\":\"eu\"'*) ;; *) exit 1 ;; esac\n" READY
+	    "echo '{\"id\":\"1\",\"outcome\":\"done\",\"data\":{\"state\":\"absent\"}}'\n");
 	a = run(cx, "panel.find", path, "{\"zone\":\"eu\"}");
 	expect(&a, OUTCOME_DONE, "");
 	assert_string_equal(text_of(&a, "state"), "absent");
@@ -202,6 +225,6 @@ static void exec(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(create), cmocka_unit_test(find),
-		cmocka_unit_test(verbs), cmocka_unit_test(exec)};
+	    cmocka_unit_test(verbs), cmocka_unit_test(exec)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The link process over its socket: answers, bounds, dead servers, callers that left, a graceful stop; and letters. */
+/* The link process over its socket: answers, bounds, dead servers, callers that left, a graceful
+ * stop; and letters. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -25,7 +26,8 @@ static struct family family_start(struct cx *cx)
 	assert_non_null(mkdtemp(f.folder));
 	chmod(f.folder, 0700);
 	snprintf(f.path, sizeof f.path, "%s/link", f.folder);
-	f.shared = mmap(NULL, sizeof *f.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	f.shared =
+	    mmap(NULL, sizeof *f.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_true(f.shared != MAP_FAILED);
 	assert_int_equal(ipc_listen(cx, f.path, &f.listen_fd), OK);
 	f.pid = fork();
@@ -56,8 +58,9 @@ static json_t *find_request(struct cx *cx, const char *op, int port, int64_t now
 {
 	const char *settings = arena_printf(cx->arena,
 	    "{\"url\":\"http://127.0.0.1:%d\",\"secret\":\"s\",\"timeout_s\":1}", port);
-	return json_keep(cx, json_pack("{ss ss ss ss sI s{ss}}", "op", op, "provider", "sandbox", "bound",
-	    "server:3", "settings", settings, "now", (json_int_t)now, "args", "key", "svc-1"));
+	return json_keep(cx,
+	    json_pack("{ss ss ss ss sI s{ss}}", "op", op, "provider", "sandbox", "bound",
+	        "server:3", "settings", settings, "now", (json_int_t)now, "args", "key", "svc-1"));
 }
 
 static struct answer call(struct cx *cx, const struct family *f, const json_t *request)
@@ -151,12 +154,13 @@ static void dead_servers(void **state)
 	cx_drop(cx);
 }
 
-/* One that left before its call was taken up must not be served: a create would be made behind its back. */
+/* One that left before its call was taken up must not be served: a create would be made behind its
+ * back. */
 static void callers_that_left(void **state)
 {
 	struct cx *cx = cx_make();
-	static const struct scene table[] = {
-		{"GET ", {0}, ABSENT}, {"GET ", {0}, REPLY("200 OK", "{\"state\":\"active\"}")}};
+	static const struct scene table[] = {{"GET ", {0}, ABSENT},
+	    {"GET ", {0}, REPLY("200 OK", "{\"state\":\"active\"}")}};
 	struct player p = PLAY(cx, table);
 	struct family f = family_start(cx);
 	int fd;
@@ -194,7 +198,8 @@ static void mail_play(int fd, int turn)
 	say(fd, "250-me\r\n250 AUTH PLAIN\r\n");
 	await_text(fd, "AUTH PLAIN\r\n");
 	say(fd, "334 \r\n");
-	await_text(fd, "AHUAcDRzcw==\r\n"); /* NUL u NUL p4ss: the opened password; else it waits for ever */
+	await_text(fd,
+	    "AHUAcDRzcw==\r\n"); /* NUL u NUL p4ss: the opened password; else it waits for ever */
 	say(fd, "235 fine\r\n");
 	await_text(fd, "\r\n");
 	say(fd, ok);
@@ -218,10 +223,11 @@ static struct answer mail(struct cx *cx, const char *hello, const char *end)
 	struct player p = player_start(cx, mail_play);
 	crypto_seal_keys(cx->arena, &public_key, &secret_key);
 	struct link_keys keys = {public_key, secret_key};
-	json_t *request = json_pack("{ss s{ss si ss ss ss} s{ss ss ss}}", "op", "mail.send", "settings",
-	    "host", "127.0.0.1", "port", p.port, "security", "none", "user", "u", "password",
-	    crypto_seal(cx->arena, public_key, "p4ss"), "args", "from", "a@example.com", "to", "b@example.com",
-	    "bytes_base64", crypto_base64(cx->arena, "Subject: x\r\n\r\nhi\r\n", 18));
+	json_t *request = json_pack("{ss s{ss si ss ss ss} s{ss ss ss}}", "op", "mail.send",
+	    "settings", "host", "127.0.0.1", "port", p.port, "security", "none", "user", "u",
+	    "password", crypto_seal(cx->arena, public_key, "p4ss"), "args", "from", "a@example.com",
+	    "to", "b@example.com", "bytes_base64",
+	    crypto_base64(cx->arena, "Subject: x\r\n\r\nhi\r\n", 18));
 	assert_int_equal(link_answer(cx, &keys, json_keep(cx, request), &a), OK);
 	player_stop(p);
 	return a;
@@ -247,12 +253,17 @@ static void letters(void **state)
 		enum outcome outcome;
 		const char *reason;
 	} bad[] = {
-		{"{\"op\":\"mail.send\",\"bytes_base64\":\"eA==\"}", OUTCOME_NOT_TRIED, "no mail server"},
-		{"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25}}", OUTCOME_DECLINED, "empty"},
-		{"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25},\"bytes_base64\":\"!\"}",
-		    OUTCOME_DECLINED, "empty"},
-		{"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25},\"bytes_base64\":\"eA==\","
-		    "\"from\":\"a@b\",\"to\":\"x\\r\\ny\"}", OUTCOME_DECLINED, "not a mail address"},
+	    {"{\"op\":\"mail.send\",\"bytes_base64\":\"eA==\"}", OUTCOME_NOT_TRIED,
+	        "no mail server"},
+	    {"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25}}",
+	        OUTCOME_DECLINED, "empty"},
+	    {"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25},\"bytes_"
+	     "base64\":\"!\"}",
+	        OUTCOME_DECLINED, "empty"},
+	    {"{\"op\":\"mail.send\",\"settings\":{\"host\":\"127.0.0.1\",\"port\":25},\"bytes_"
+	     "base64\":\"eA==\","
+	     "\"from\":\"a@b\",\"to\":\"x\\r\\ny\"}",
+	        OUTCOME_DECLINED, "not a mail address"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		a = (struct answer){0};
@@ -264,7 +275,8 @@ static void letters(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest all[] = {cmocka_unit_test(answers_and_bounds), cmocka_unit_test(dead_servers),
-		cmocka_unit_test(callers_that_left), cmocka_unit_test(letters)};
+	const struct CMUnitTest all[] = {cmocka_unit_test(answers_and_bounds),
+	    cmocka_unit_test(dead_servers), cmocka_unit_test(callers_that_left),
+	    cmocka_unit_test(letters)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

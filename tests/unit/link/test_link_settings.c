@@ -9,13 +9,26 @@ struct made {
 };
 static const char *const modes[] = {"live", "test", NULL};
 FIELDS(made_fields, struct made,
-	{.name = "url", .type = FIELD_URL, .flags = FIELD_REQUIRED, .offset = offsetof(struct made, url)},
-	{.name = "secret", .type = FIELD_SECRET, .flags = FIELD_REQUIRED, .offset = offsetof(struct made, secret)},
-	{.name = "mode", .type = FIELD_CHOICE, .choices = modes, .otherwise = "live",
-	 .offset = offsetof(struct made, mode)},
-	{.name = "port", .type = FIELD_INT, .min = 1, .max = 65535, .otherwise = "25",
-	 .offset = offsetof(struct made, port)},
-	{.name = "tls", .type = FIELD_BOOL, .offset = offsetof(struct made, tls)});
+    {.name = "url",
+        .type = FIELD_URL,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct made, url)},
+    {.name = "secret",
+        .type = FIELD_SECRET,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct made, secret)},
+    {.name = "mode",
+        .type = FIELD_CHOICE,
+        .choices = modes,
+        .otherwise = "live",
+        .offset = offsetof(struct made, mode)},
+    {.name = "port",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = 65535,
+        .otherwise = "25",
+        .offset = offsetof(struct made, port)},
+    {.name = "tls", .type = FIELD_BOOL, .offset = offsetof(struct made, tls)});
 
 static struct link_keys keys_make(struct cx *cx)
 {
@@ -30,8 +43,13 @@ static void round_trip(void **state)
 	struct link_keys keys = keys_make(cx);
 	char *json = NULL, *again = NULL;
 	json_t *opened = NULL;
-	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "{\"url\":\"https://p.example\","
-	    "\"secret\":\"hunter2\",\"port\":587,\"tls\":true,\"csrf\":\"x\"}"), NULL, keys.public_key, &json), OK);
+	assert_int_equal(
+	    link_settings(cx, &made_fields,
+	        tree(cx,
+	            "{\"url\":\"https://p.example\","
+	            "\"secret\":\"hunter2\",\"port\":587,\"tls\":true,\"csrf\":\"x\"}"),
+	        NULL, keys.public_key, &json),
+	    OK);
 	assert_null(strstr(json, "hunter2"));
 	assert_null(strstr(json, "csrf"));
 	assert_int_equal(link_open(cx, &keys, json, &opened), OK);
@@ -40,8 +58,12 @@ static void round_trip(void **state)
 	assert_int_equal(json_integer_value(json_object_get(opened, "port")), 587);
 	assert_true(json_is_true(json_object_get(opened, "tls")));
 	/* A form with an empty secret keeps the old one; the empty box is off. */
-	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "{\"url\":\"https://q.example\",\"secret\":\"\","
-	    "\"mode\":\"test\",\"port\":\"26\"}"), json, keys.public_key, &again), OK);
+	assert_int_equal(link_settings(cx, &made_fields,
+	                     tree(cx,
+	                         "{\"url\":\"https://q.example\",\"secret\":\"\","
+	                         "\"mode\":\"test\",\"port\":\"26\"}"),
+	                     json, keys.public_key, &again),
+	    OK);
 	assert_int_equal(link_open(cx, &keys, again, &opened), OK);
 	assert_string_equal(json_string_value(json_object_get(opened, "secret")), "hunter2");
 	assert_string_equal(json_string_value(json_object_get(opened, "url")), "https://q.example");
@@ -55,8 +77,12 @@ static void refuses(void **state)
 	struct cx *cx = cx_make();
 	struct link_keys keys = keys_make(cx);
 	char *json = NULL;
-	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "{\"url\":\"nope\",\"mode\":\"odd\","
-	    "\"port\":70000}"), NULL, keys.public_key, &json), ERR_INVALID);
+	assert_int_equal(link_settings(cx, &made_fields,
+	                     tree(cx,
+	                         "{\"url\":\"nope\",\"mode\":\"odd\","
+	                         "\"port\":70000}"),
+	                     NULL, keys.public_key, &json),
+	    ERR_INVALID);
 	static const char *const names[] = {"url", "mode", "port", "secret"};
 	const struct field_fault *f = cx->fault.fields;
 	for (size_t i = 0; i < 4; i++, f = f->next) {
@@ -65,14 +91,19 @@ static void refuses(void **state)
 	}
 	assert_null(f);
 	cx_clear(cx);
-	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "[]"), NULL, keys.public_key, &json),
+	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "[]"), NULL, keys.public_key,
+	                     &json),
 	    ERR_INVALID);
 	cx_clear(cx);
 	/* Before init there is no key: nothing may be stored in the clear. */
 	const char *bad[] = {NULL, "", "short"};
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(link_settings(cx, &made_fields, tree(cx, "{\"url\":\"https://p.example\","
-		    "\"secret\":\"x\"}"), NULL, bad[i], &json), ERR_INVALID);
+		assert_int_equal(link_settings(cx, &made_fields,
+		                     tree(cx,
+		                         "{\"url\":\"https://p.example\","
+		                         "\"secret\":\"x\"}"),
+		                     NULL, bad[i], &json),
+		    ERR_INVALID);
 		assert_string_equal(cx->fault.key, "link.public_key");
 		cx_clear(cx);
 	}
@@ -85,8 +116,12 @@ static void shows(void **state)
 	struct cx *cx = cx_make();
 	struct link_keys keys = keys_make(cx);
 	char *json = NULL;
-	assert_int_equal(link_settings(cx, &made_fields, tree(cx, "{\"url\":\"https://p.example\","
-	    "\"secret\":\"hunter2\"}"), NULL, keys.public_key, &json), OK);
+	assert_int_equal(link_settings(cx, &made_fields,
+	                     tree(cx,
+	                         "{\"url\":\"https://p.example\","
+	                         "\"secret\":\"hunter2\"}"),
+	                     NULL, keys.public_key, &json),
+	    OK);
 	json_t *form = json_keep(cx, link_settings_form(cx, &made_fields, json, false));
 	json_t *by = json_object_get(form, "by");
 	json_t *secret = json_object_get(by, "secret");
@@ -138,7 +173,8 @@ static void secrets(void **state)
 	struct cx *cx = cx_make();
 	struct link_keys keys = keys_make(cx), others = keys_make(cx);
 	const char *sealed = crypto_seal(cx->arena, keys.public_key, "p4ss");
-	struct answer a = request(cx, &keys, json_pack("{ss s{ss}}", "op", "secret.open", "args", "sealed", sealed));
+	struct answer a = request(cx, &keys,
+	    json_pack("{ss s{ss}}", "op", "secret.open", "args", "sealed", sealed));
 	expect(&a, OUTCOME_DONE, "");
 	assert_string_equal(text_of(&a, "text"), "p4ss");
 	a = request(cx, &keys, json_pack("{ss ss}", "op", "secret.open", "sealed", sealed));
@@ -147,11 +183,13 @@ static void secrets(void **state)
 	expect(&a, OUTCOME_DECLINED, "cannot be opened");
 	a = request(cx, &keys, json_pack("{ss}", "op", "secret.seal_new"));
 	expect(&a, OUTCOME_DONE, "");
-	const char *text = crypto_unseal(cx->arena, keys.public_key, keys.secret_key, text_of(&a, "sealed"));
+	const char *text =
+	    crypto_unseal(cx->arena, keys.public_key, keys.secret_key, text_of(&a, "sealed"));
 	assert_int_equal(strlen(text), 20);
 	/* Settings that cannot be opened: nothing was tried. */
-	a = request(cx, &others, json_pack("{ss ss s{s{ss}}}", "op", "gateway.test", "provider", "sandbox",
-	    "settings", "secret", "sealed", sealed));
+	a = request(cx, &others,
+	    json_pack("{ss ss s{s{ss}}}", "op", "gateway.test", "provider", "sandbox", "settings",
+	        "secret", "sealed", sealed));
 	expect(&a, OUTCOME_NOT_TRIED, "enter it again");
 	cx_drop(cx);
 }
@@ -164,8 +202,8 @@ static void answers(void **state)
 	assert_int_equal(link_answer_read(cx, message, &b), OK);
 	expect(&b, OUTCOME_DECLINED, "no");
 	assert_true(json_equal(a.data, b.data));
-	static const char *const bad[] = {"{}", "{\"outcome\":\"odd\",\"data\":{}}", "{\"outcome\":\"done\"}",
-		"{\"outcome\":1,\"data\":{}}"};
+	static const char *const bad[] = {"{}", "{\"outcome\":\"odd\",\"data\":{}}",
+	    "{\"outcome\":\"done\"}", "{\"outcome\":1,\"data\":{}}"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		assert_int_equal(link_answer_read(cx, tree(cx, bad[i]), &b), ERR_REMOTE);
 		assert_string_equal(cx->fault.key, "link.garbage");
@@ -177,7 +215,7 @@ static void answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(round_trip), cmocka_unit_test(refuses),
-		cmocka_unit_test(shows), cmocka_unit_test(opens), cmocka_unit_test(secrets),
-		cmocka_unit_test(answers)};
+	    cmocka_unit_test(shows), cmocka_unit_test(opens), cmocka_unit_test(secrets),
+	    cmocka_unit_test(answers)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

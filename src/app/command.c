@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every subcommand says in the same way: faults and JSON. */
+#include "app/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+
+int command_fault(struct cx *cx)
+{
+	const struct fault *f = &cx->fault;
+	for (const struct field_fault *field = f->fields; field != NULL; field = field->next)
+		fprintf(stderr, "billhook: %s: %s\n", field->name, field->text);
+	if (f->fields == NULL)
+		fprintf(stderr, "billhook: %s (%s)\n", f->detail, f->key);
+	return str_starts(f->key, "usage.") ? 2 : 1;
+}
+
+void command_json(const json_t *tree)
+{
+	char *text = json_dumps(tree, JSON_COMPACT | JSON_ENCODE_ANY);
+	puts(text == NULL ? "null" : text);
+	free(text);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Walking the ladder over unpaid invoices. Each step is recorded in the transaction of its effect, so it happens once; taking things away
+ * needs reminders that went out, no payment under way, no hold, a credible clock, and for terminations room under the cap of the run.
+ */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "core/dunning/dunning.h"
+#include "core/event/event.h"
+#include "core/job/job.h"
+#include "core/notice/notice.h"
+#include "core/payment/payment.h"
+#include "db/db.h"
+#include "flow/own.h"
+#include "fmt/form.h"
+
+struct ladder {
+	struct worker *w;
+	struct settings settings;
+	struct dunning_step *steps;
+	size_t steps_n;
+	struct day today;
+	int64_t run_id, terminate_left;
+	bool clock_held;
+};
+
+struct taking {
+	struct ladder *l;
+	const struct invoice *invoice;
+	const struct dunning_step *step;
+};
+
+static enum err ladder_load(struct worker *w, int64_t run_id, struct ladder *ret)
+{
+	struct ladder l = {.w = w, .run_id = run_id};
+	int64_t active;
+	TRY(setting_load(w->cx, &l.settings));
+	TRY(dunning_steps(w->cx, &l.steps, &l.steps_n));
+	TRY(service_count(w->cx, NULL, &active));
+	TRY(flow_clock_held(w->cx, &l.settings, &l.clock_held));
+	l.today = setting_today(w->cx, &l.settings);
+	int64_t share = active * l.settings.automation_terminate_ppm / 1000000;
+	l.terminate_left = share > l.settings.automation_terminate_max ? share : l.settings.automation_terminate_max;
+	*ret = l;
+	return OK;
+}
+
+static enum err remind(struct cx *cx, const struct taking *t)
+{
+	struct job_new job = {
+		.kind = arena_printf(cx->arena, "letter.%s", t->step->letter),
+		.key = arena_printf(cx->arena, "dunning/%" PRId64 "/%" PRId64, t->invoice->id, t->step->id),
+		.subject = "invoice",
+		.subject_id = t->invoice->id,
+		.client_id = t->invoice->client_id,
+	};
+	return job_add(cx, &job, NULL);
+}
+
+/* A late fee is a document of its own: the overdue one is never edited. */
+static enum err fee(struct cx *cx, const struct taking *t)
+{
+	struct tax_table taxes;
+	struct client client;
+	struct invoice_plan plan;
+	int64_t id;
+	const struct invoice *i = t->invoice;
+	int64_t amount = money_scale(i->balance_minor, t->step->fee_ppm, PPM, ROUND_HALF_UP) + t->step->fee_minor;
+	if (amount <= 0)
+		return OK;
+	TRY(tax_load(cx, &taxes));
+	TRY(client_get(cx, i->client_id, &client));
+	struct invoice_line line = {"fee", 0, arena_printf(cx->arena, "Late fee for invoice %s", i->number), "fee", DAY_NONE,
+		DAY_NONE, 1, amount};
+	struct invoice_request r = {
+		.settings = &t->l->settings,
+		.taxes = &taxes,
+		.client = &client,
+		.cause = arena_printf(cx->arena, "fee/%" PRId64 "/%" PRId64, i->id, t->step->id),
+		.currency = i->currency,
+		.issued_on = t->l->today,
+		.due_on = t->l->today,
+		.lines = &line,
+		.lines_n = 1,
+	};
+	TRY(invoice_plan(cx, &r, &plan));
+	return invoice_commit(cx, &plan, &id);
+}
+
+/* Was the client told? Reminders on record, at least one letter sent, none bounced. */
+static enum err told(struct cx *cx, const struct invoice *i)
+{
+	int64_t reminders, sent, bounced;
+	TRY(dunning_reminded(cx, i->id, &reminders));
+	TRY(letter_count(cx, "invoice", i->id, &sent, &bounced));
+	if (bounced > 0)
+		return fail(cx, ERR_CONFLICT, "dunning.bounced", "A letter about invoice %s bounced", i->number);
+	if (reminders == 0 || sent == 0)
+		return fail(cx, ERR_CONFLICT, "dunning.not_told", "The client was not reminded of invoice %s yet", i->number);
+	return OK;
+}
+
+static enum err suspend(struct cx *cx, const struct taking *t)
+{
+	int64_t *ids;
+	size_t n;
+	TRY(told(cx, t->invoice));
+	TRY(invoice_services(cx, t->invoice->id, &ids, &n));
+	for (size_t k = 0; k < n; k++) {
+		struct service s;
+		TRY(service_get(cx, 0, ids[k], &s));
+		if (s.state == SERVICE_ACTIVE)
+			TRY(service_suspend_for_debt(cx, ids[k], t->invoice->id));
+	}
+	return OK;
+}
+
+static enum err terminate(struct cx *cx, const struct taking *t)
+{
+	int64_t *ids;
+	size_t n;
+	TRY(told(cx, t->invoice));
+	TRY(invoice_services(cx, t->invoice->id, &ids, &n));
+	for (size_t k = 0; k < n; k++) {
+		struct service s;
+		TRY(service_get(cx, 0, ids[k], &s));
+		/* Only what stands suspended for debt: termination never comes as a surprise. */
+		if (s.state == SERVICE_ACTIVE)
+			return fail(cx, ERR_CONFLICT, "dunning.not_suspended", "Service %" PRId64 " is not suspended yet", s.id);
+		if (s.state != SERVICE_SUSPENDED || !str_eq(s.suspend_cause, "debt"))
+			continue;
+		TRY(service_debt_check(cx, &s, t->invoice->id));
+		TRY(service_ask(cx, s.id, ACTION_TERMINATE, arena_printf(cx->arena, "debt/%" PRId64, t->invoice->id), "", NULL));
+	}
+	return OK;
+}
+
+static enum err (*const takers[DUNNING_ACTIONS])(struct cx *cx, const struct taking *t) = {
+	[DUNNING_REMIND] = remind,
+	[DUNNING_FEE] = fee,
+	[DUNNING_SUSPEND] = suspend,
+	[DUNNING_TERMINATE] = terminate,
+};
+
+/* The invoice is read again inside the transaction that decides. */
+static enum err take_body(struct cx *cx, void *arg)
+{
+	struct taking t = *(const struct taking *)arg;
+	struct invoice fresh;
+	TRY(invoice_get(cx, 0, t.invoice->id, &fresh));
+	if (fresh.state != INVOICE_OPEN && fresh.state != INVOICE_OVERDUE)
+		return fail(cx, ERR_CONFLICT, "dunning.paid", "Invoice %s is not open any more", fresh.number);
+	t.invoice = &fresh;
+	TRY(dunning_record(cx, fresh.id, t.step->id, "done"));
+	TRY(takers[t.step->action](cx, &t));
+	json_t *data = json_keep(cx, json_pack("{s:I s:I}", "step_id", t.step->id, "days", t.step->days));
+	return event_add(cx, &(struct event){"invoice", fresh.id, "dunning", fresh.client_id, data}, NULL);
+}
+
+/* Brakes that need no look at the invoice. NULL: go on. */
+static const char *braked(const struct ladder *l, const struct dunning_step *step)
+{
+	bool takes_away = step->action == DUNNING_SUSPEND || step->action == DUNNING_TERMINATE;
+	if (takes_away && l->clock_held)
+		return "held: the clock jumped; staff must confirm it";
+	if (step->action == DUNNING_TERMINATE && l->terminate_left <= 0)
+		return "held: the most terminations of one run are reached";
+	return NULL;
+}
+
+static const char *const done_words[DUNNING_ACTIONS] = {"reminded", "fee invoiced", "suspension asked", "termination asked"};
+
+static enum err take(struct ladder *l, const struct invoice *i, const struct dunning_step *step, struct run_sum *sum)
+{
+	struct cx *cx = l->w->cx;
+	struct run_item item = {"invoice", i->id, "skipped", braked(l, step), 0};
+	if (item.reason == NULL) {
+		enum err err = db_tx(cx, take_body, &(struct taking){l, i, step});
+		bool refused = err == ERR_CONFLICT && !str_starts(cx->fault.key, "db.");
+		item.result = err == OK ? "done" : refused ? "skipped" : "failed";
+		item.reason = err == OK ? done_words[step->action] : arena_strdup(cx->arena, cx->fault.detail);
+		item.next_at = err == OK || refused ? 0 : cx->now + 3600;
+		if (err == OK && step->action == DUNNING_TERMINATE)
+			l->terminate_left--;
+		cx_clear(cx);
+	}
+	return flow_note(l->w, l->run_id, sum, &item);
+}
+
+static enum err record_superseded(struct cx *cx, void *arg)
+{
+	const struct taking *t = arg;
+	enum err err = dunning_record(cx, t->invoice->id, t->step->id, "superseded");
+	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "dunning.done")) {
+		cx_clear(cx);
+		return OK;
+	}
+	return err;
+}
+
+static enum err plan_of(struct ladder *l, const struct invoice *i, struct dunning_plan *ret)
+{
+	int64_t *done;
+	size_t n;
+	TRY(dunning_done_of(l->w->cx, i->id, &done, &n));
+	struct dunning_input in = {l->steps, l->steps_n, done, n, i->due_on, l->today, l->settings.dunning_grace_days};
+	dunning_plan(&in, ret);
+	return OK;
+}
+
+static enum err walk_one(struct ladder *l, const struct invoice *i, struct run_sum *sum)
+{
+	struct dunning_plan p;
+	bool pending;
+	TRY(plan_of(l, i, &p));
+	if (p.take_n == 0 && p.superseded_n == 0)
+		return OK;
+	TRY(attempt_pending(l->w->cx, i->id, &pending));
+	if (pending)
+		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", "a payment is being processed", 0});
+	for (size_t k = 0; k < p.superseded_n; k++)
+		TRY(db_tx(l->w->cx, record_superseded, &(struct taking){l, i, p.superseded[k]}));
+	for (size_t k = 0; k < p.take_n; k++)
+		TRY(take(l, i, p.take[k], sum));
+	return OK;
+}
+
+/* The earliest due day a step can already be due for: reminders before the due day look ahead. */
+static struct day horizon(const struct ladder *l)
+{
+	int64_t ahead = 0;
+	for (size_t i = 0; i < l->steps_n; i++)
+		if (-l->steps[i].days > ahead)
+			ahead = -l->steps[i].days;
+	return day_add(l->today, (int32_t)ahead);
+}
+
+static enum err jump_body(struct cx *cx, void *arg)
+{
+	TRY(setting_put(cx, "automation.jump_at", arena_printf(cx->arena, "%" PRId64, cx->now)));
+	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", "dunning", "detail",
+	    "The clock jumped. Suspensions and terminations are held until staff confirm it in the automation settings."));
+	return event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL);
+}
+
+/* Keeps a jump until staff say that the clock is right; their word then holds from here on. */
+static enum err note_clock(struct cx *cx, const struct ladder *l)
+{
+	if (l->settings.automation_trust_clock) {
+		TRY(setting_put(cx, "automation.jump_at", "0"));
+		return setting_put(cx, "automation.trust_clock", "0");
+	}
+	return l->clock_held && l->settings.automation_jump_at == 0 ? db_tx(cx, jump_body, NULL) : OK;
+}
+
+enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct ladder l;
+	struct day after = DAY_NONE;
+	int64_t after_id = 0;
+	size_t n = 1;
+	enum err err = OK;
+	TRY(ladder_load(w, run_id, &l));
+	TRY(note_clock(w->cx, &l));
+	struct cx *cx = w->cx;
+	struct arena *outer = cx->arena, *own = arena_new(LIMIT_ARENA_BYTES);
+	cx->arena = own;
+	while (n > 0 && err == OK && !flow_stopping(w)) {
+		struct invoice *rows;
+		err = invoice_list_due(cx, horizon(&l), after, after_id, 500, &rows, &n);
+		for (size_t i = 0; i < n && err == OK; i++)
+			err = walk_one(&l, &rows[i], sum);
+		if (err == OK && n > 0) {
+			after = rows[n - 1].due_on;
+			after_id = rows[n - 1].id;
+			err = task_extend(cx, "dunning", w->holder);
+		}
+		arena_reset(own);
+	}
+	cx->arena = outer;
+	arena_free(own);
+	return err;
+}
+
+static enum err foretell_one(struct ladder *l, const struct invoice *i, json_t *items)
+{
+	struct dunning_plan p;
+	TRY(plan_of(l, i, &p));
+	for (size_t k = 0; k < p.take_n; k++) {
+		static const char *const what[DUNNING_ACTIONS] = {"remind", "fee", "suspend", "terminate"};
+		const char *held = braked(l, p.take[k]);
+		json_array_append_new(items, json_pack("{s:s s:s s:I s:s s:s}", "what", what[p.take[k]->action], "subject", "invoice",
+		    "subject_id", i->id, "number", i->number, "held", held == NULL ? "" : held));
+	}
+	return OK;
+}
+
+enum err dunning_foretell(struct worker *w, json_t *items)
+{
+	struct ladder l;
+	struct day after = DAY_NONE;
+	int64_t after_id = 0;
+	TRY(ladder_load(w, 0, &l));
+	for (;;) {
+		struct invoice *rows;
+		size_t n;
+		TRY(invoice_list_due(w->cx, horizon(&l), after, after_id, 500, &rows, &n));
+		if (n == 0)
+			return OK;
+		for (size_t i = 0; i < n; i++)
+			TRY(foretell_one(&l, &rows[i], items));
+		after = rows[n - 1].due_on;
+		after_id = rows[n - 1].id;
+	}
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of scheduled sweeps, and the small ones: due days, cancellations, servers, housekeeping, and the watch over all of them. */
+#include <inttypes.h>
+
+#include "base/str.h"
+#include "core/access/access.h"
+#include "core/event/event.h"
+#include "db/db.h"
+#include "flow/own.h"
+#include "fmt/form.h"
+
+const struct sweep sweeps[] = {
+	{"reconcile", "asks gateways about payments nobody told us the end of", 600, reconcile_sweep, NULL},
+	{"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
+	{"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
+	{"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
+	{"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep, dunning_foretell},
+	{"servers", "asks every server whether it answers", 900, server_sweep, NULL},
+	{"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
+	{"watch", "raises an alarm when a sweep has not succeeded for too long", 300, watch_sweep, NULL},
+};
+const size_t sweeps_n = sizeof sweeps / sizeof sweeps[0];
+
+enum err flow_note(struct worker *w, int64_t run_id, struct run_sum *sum, const struct run_item *item)
+{
+	sum->considered++;
+	if (str_eq(item->result, "done"))
+		sum->done++;
+	else if (str_eq(item->result, "skipped"))
+		sum->skipped++;
+	else
+		sum->failed++;
+	return run_items_add(w->cx, run_id, item, 1);
+}
+
+static enum err today_of(struct worker *w, struct day *ret)
+{
+	struct settings s;
+	TRY(setting_load(w->cx, &s));
+	*ret = setting_today(w->cx, &s);
+	return OK;
+}
+
+#define AT_ONCE 500
+
+enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct day today;
+	int64_t n = AT_ONCE;
+	TRY(today_of(w, &today));
+	while (n == AT_ONCE && !flow_stopping(w)) {
+		TRY(invoice_pass_due(w->cx, today, AT_ONCE, &n));
+		sum->considered += n;
+		sum->done += n;
+	}
+	return OK;
+}
+
+enum err cancel_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct day today;
+	int64_t n;
+	TRY(today_of(w, &today));
+	TRY(service_cancel_due(w->cx, today, AT_ONCE, &n));
+	sum->considered += n;
+	sum->done += n;
+	return OK;
+}
+
+static enum err server_one(struct worker *w, int64_t id, struct run_item *item)
+{
+	struct cx *cx = w->cx;
+	struct server s;
+	struct answer a;
+	TRY(server_get(cx, id, &s));
+	TRY(flow_ask(w, "panel.test", json_pack("{s:s s:s s:s s:{}}", "provider", s.provider, "settings", s.settings, "bound",
+	    arena_printf(cx->arena, "server:%" PRId64, s.id), "args"), &a));
+	bool well = a.outcome == OUTCOME_DONE;
+	item->result = well ? "done" : "failed";
+	item->reason = a.reason;
+	item->next_at = well ? 0 : cx->now + 900;
+	return server_checked(cx, id, well ? "" : str_or(a.reason, "no answer"));
+}
+
+enum err server_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	json_t *list, *server;
+	size_t i;
+	TRY(server_list(w->cx, &list));
+	json_array_foreach(list, i, server) {
+		struct run_item item = {.subject = "server", .subject_id = json_integer_value(json_object_get(server, "id"))};
+		if (!json_is_true(json_object_get(server, "enabled")))
+			continue;
+		TRY(server_one(w, item.subject_id, &item));
+		TRY(flow_note(w, run_id, sum, &item));
+	}
+	return OK;
+}
+
+enum err tidy_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	int64_t removed;
+	TRY(access_sweep(w->cx, &removed));
+	sum->considered = sum->done = removed;
+	return OK;
+}
+
+struct alarm {
+	const char *task;
+	int64_t last_at;
+};
+
+static enum err alarm_body(struct cx *cx, void *arg)
+{
+	const struct alarm *a = arg;
+	const char *detail = a->last_at == 0 ? "It has never succeeded."
+	    : arena_printf(cx->arena, "It last succeeded at %s.", instant_print(cx->arena, a->last_at));
+	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", a->task, "detail", detail));
+	TRY(event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL));
+	return task_alerted(cx, a->task);
+}
+
+/* One alarm per standstill: a success after the alarm arms it again. */
+enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct task *tasks;
+	size_t n;
+	TRY(task_list(w->cx, &tasks, &n));
+	for (size_t i = 0; i < n; i++) {
+		int64_t every = 0;
+		for (size_t k = 0; k < sweeps_n; k++)
+			if (str_eq(sweeps[k].name, tasks[i].name))
+				every = sweeps[k].every_s;
+		bool late = every > 0 && w->cx->now - tasks[i].succeeded_at > 2 * every && tasks[i].started_at > tasks[i].succeeded_at;
+		bool alarmed = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
+		sum->considered++;
+		if (!late || alarmed)
+			continue;
+		TRY(db_tx(w->cx, alarm_body, &(struct alarm){tasks[i].name, tasks[i].succeeded_at}));
+		sum->done++;
+	}
+	return OK;
+}
