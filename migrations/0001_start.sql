@@ -47,6 +47,7 @@ CREATE TABLE job (
 ) {opt};
 CREATE INDEX job_due ON job (run_at, id) WHERE state IN ('ready', 'running');
 CREATE INDEX job_parked ON job (id) WHERE state = 'parked';
+CREATE INDEX job_letter ON job (client_id, id) WHERE kind = 'letter.send' AND state IN ('ready', 'running');
 CREATE INDEX job_subject ON job (subject, subject_id, id);
 
 -- task: the scheduled sweeps, one row each: when they last succeeded, who runs them now.
@@ -433,6 +434,8 @@ CREATE TABLE order_item (
 	order_id {int} NOT NULL REFERENCES order_head (id),
 	position {int} NOT NULL,
 	plan_id {int} NOT NULL REFERENCES plan (id),
+	plan_key TEXT NOT NULL,
+	plan_name TEXT NOT NULL,
 	price_id {int} NOT NULL REFERENCES price (id),
 	cycle TEXT NOT NULL,
 	quantity {int} NOT NULL,

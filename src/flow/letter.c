@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "base/str.h"
 #include "core/notice/notice.h"
+#include "db/db.h"
 #include "flow/own.h"
 #include "fmt/form.h"
 #include "fmt/mime.h"
@@ -38,14 +39,19 @@ static enum err print_mime(struct cx *cx, const struct settings *s, const struct
 	return OK;
 }
 
-enum err letter_write(struct worker *w, const struct letter_wish *wish)
+struct writing {
+	struct worker *w;
+	const struct letter_wish *wish;
+};
+
+static enum err write_one(struct worker *w, const struct letter_wish *wish, int64_t *ret_id)
 {
 	struct cx *cx = w->cx;
 	struct settings s;
 	struct letter_text text;
 	const char *to = NULL, *name = "";
 	json_t *data;
-	int64_t id;
+	*ret_id = 0;
 	TRY(setting_load(cx, &s));
 	TRY(letter_data(w, wish, &s, &data, &to, &name));
 	if (str_empty(to))
@@ -63,7 +69,29 @@ enum err letter_write(struct worker *w, const struct letter_wish *wish)
 		.subject = text.subject,
 	};
 	TRY(print_mime(cx, &s, wish, &l, &row));
-	return letter_add(cx, &row, &id);
+	return letter_add(cx, &row, ret_id);
+}
+
+/* The link and the letter that carries it stand or fall together: a repeat must not kill the link already sent. */
+static enum err linked_body(struct cx *cx, void *arg)
+{
+	const struct writing *a = arg;
+	int64_t id;
+	TRY(write_one(a->w, a->wish, &id));
+	return id != 0 ? OK : fail(cx, ERR_CONFLICT, "letter.known", "This letter is written already");
+}
+
+enum err letter_write(struct worker *w, const struct letter_wish *wish)
+{
+	int64_t id;
+	bool linked = str_eq(wish->kind, "password_reset") || str_eq(wish->kind, "verify_email");
+	if (!linked)
+		return write_one(w, wish, &id);
+	enum err err = db_tx(w->cx, linked_body, &(struct writing){w, wish});
+	if (err != ERR_CONFLICT || !str_eq(w->cx->fault.key, "letter.known"))
+		return err;
+	cx_clear(w->cx);
+	return OK;
 }
 
 enum err letter_compose(struct worker *w, const struct job *j)

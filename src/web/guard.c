@@ -17,6 +17,7 @@
 #define COOKIE_CLIENT_S (14 * 86400)
 #define COOKIE_VISITOR_S (30 * 86400)
 #define COOKIE_STAFF_S 0
+#define AGENT_MAX 200
 
 const char *web_cookie(const struct page *p, struct arena *a, const char *name)
 {
@@ -239,7 +240,7 @@ static enum err open_session(struct cx *cx, struct page *p, enum session_kind ki
 	bool replace = p->signed_in && (p->session.kind == SESSION_STAFF) == staff;
 	const char *agent = str_or(web_header(p->web, p->http, "User-Agent"), "");
 	char *token;
-	agent = str_clean_line(agent) ? arena_strndup(cx->arena, agent, 200) : "";
+	agent = str_clean_line(agent) ? arena_strndup(cx->arena, agent, strnlen(agent, AGENT_MAX)) : "";
 	if (!str_utf8(agent, strlen(agent)))
 		agent = "";
 	TRY(session_open(cx, kind, subject_id, replace ? &p->session : NULL, agent, &token));

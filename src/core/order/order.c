@@ -49,6 +49,8 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .order_id = order_id,
 	    .position = (int64_t)index + 1,
 	    .plan_id = item->plan_id,
+	    .plan_key = item->plan_key,
+	    .plan_name = item->plan_name,
 	    .price_id = item->price_id,
 	    .cycle = item->in->cycle,
 	    .quantity = item->in->quantity,

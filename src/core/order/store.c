@@ -43,15 +43,15 @@ enum err order_store_insert(struct cx *cx, const struct order *o, int64_t *ret_i
 	    db_text(o->reason), db_int(cx->now)), ret_id);
 }
 
-DB_STMT(order_insert_item, "iiiitiiiti",
+DB_STMT(order_insert_item, "iiiitiiititt",
     "INSERT INTO order_item (order_id, position, plan_id, price_id, cycle, quantity, price_minor, setup_minor, domain,"
-    " service_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    " service_id, plan_key, plan_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
 enum err order_store_insert_item(struct cx *cx, const struct order_item *i)
 {
 	return db_run(cx, &order_insert_item, DB_ARGS(db_int(i->order_id), db_int(i->position), db_int(i->plan_id),
 	    db_int(i->price_id), db_text(i->cycle), db_int(i->quantity), db_int(i->price_minor), db_int(i->setup_minor),
-	    db_text(i->domain), db_opt(i->service_id)), NULL);
+	    db_text(i->domain), db_opt(i->service_id), db_text(i->plan_key), db_text(i->plan_name)), NULL);
 }
 
 DB_STMT(order_set_state, "ittt", "UPDATE order_head SET state = $3, reason = $4 WHERE id = $1 AND state = $2");
@@ -90,8 +90,8 @@ static void read_item(struct db_row *row, void *out)
 }
 
 DB_STMT(order_item_all, "i",
-    "SELECT i.id, i.order_id, i.position, i.plan_id, i.price_id, i.cycle, i.quantity, i.price_minor, i.setup_minor, i.domain,"
-    " i.service_id, p.key, p.name FROM order_item i JOIN plan p ON p.id = i.plan_id WHERE i.order_id = $1 ORDER BY i.position");
+    "SELECT id, order_id, position, plan_id, price_id, cycle, quantity, price_minor, setup_minor, domain, service_id,"
+    " plan_key, plan_name FROM order_item WHERE order_id = $1 ORDER BY position");
 
 enum err order_items(struct cx *cx, int64_t id, struct order_item **ret, size_t *ret_n)
 {
