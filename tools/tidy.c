@@ -59,6 +59,8 @@ static const struct {
     {"src/core/row.c", "arg json"},
     {"src/db/", "row"},
     {"src/web/", "page admin shop cart auth area api link"},
+    {"src/flow/sweeps.c", "overdue cancel server tidy watch"},
+    {"src/flow/collect.c", "reconcile"},
     {"src/app/", "command"},
     {"src/web/wait.c", "waiting"},
 };

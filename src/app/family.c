@@ -83,11 +83,15 @@ static void on_stop(int sig)
 	family_stop = 1;
 }
 
-/* What every child does first. The parent's signal mask and ignored signals are not for it. */
-static void settle(pid_t parent)
+/*
+ * What every child does first. The parent's signal mask is not for it, except that a link process
+ * reads SIGTERM and SIGINT from a descriptor: they stay blocked, so that none is lost before it
+ * gets there.
+ */
+static void settle(pid_t parent, enum family_kind kind)
 {
 	struct sigaction stop = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
-	sigset_t none;
+	sigset_t blocked;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
@@ -95,8 +99,12 @@ static void settle(pid_t parent)
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGHUP, &ignore, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigemptyset(&blocked);
+	if (kind == FAMILY_LINK) {
+		sigaddset(&blocked, SIGTERM);
+		sigaddset(&blocked, SIGINT);
+	}
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 static void forget(int *fd)
@@ -124,7 +132,7 @@ pid_t family_fork(struct family *f, enum family_kind kind, int index)
 {
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
-		settle(parent);
+		settle(parent, kind);
 		be(f, kind, index);
 	}
 	return pid;

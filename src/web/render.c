@@ -361,7 +361,8 @@ static void render_error_page(struct cx *cx, struct page *p, int status, struct 
 	    status >= 500 ? fault_text(&(struct fault){.err = ERR_INTERNAL, .key = ""}) : fault_text(&fault),
 	    "trace", cx->trace);
 	page_set(p, "error", error);
-	bool can = p->settings.company_name != NULL;
+	/* A wrong address fails before the settings are read; a dead database leaves the plain page. */
+	bool can = p->settings.company_name != NULL || setting_load(cx, &p->settings) == OK;
 	if (!can || render_html(cx, p, "public/error", &text) != OK)
 		text = plain_page;
 	cx->fault = fault;

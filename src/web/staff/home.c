@@ -163,7 +163,7 @@ static enum err put_owed(struct cx *cx, struct page *p)
 	page_set(p, "owed", owed);
 	TRY(ledger_trial(cx, &rows));
 	json_array_foreach(rows, i, row)
-		if (str_eq(text_at(row, "account"), "receivable"))
+		if (str_eq(text_at(row, "account"), "receivable") && id_at(row, "balance_minor") != 0)
 			json_array_append(owed, row);
 	return OK;
 }

@@ -27,11 +27,11 @@ static void cart_checks_lines(void **state)
 	web_client_form(&w->anon, "/order/none", "cycle=1m&domain=x.example");
 	assert_status(&w->anon, 404);
 	/* A price cannot be sent along. */
-	web_client_form(&w->anon, "/order/web-s", "cycle=1m&domain=x.example&price_minor=1&net_minor=1&quantity=2");
+	web_client_form(&w->anon, "/order/web-s", "cycle=1m&domain=x.example&price_minor=1&net_minor=1");
 	assert_status(&w->anon, 303);
 	w->anon.accept = "application/json";
 	web_client_call(&w->anon, "GET", "/cart", NULL);
-	assert_non_null(strstr(w->anon.body, "\"total_minor\":2000"));
+	assert_non_null(strstr(w->anon.body, "\"total_minor\":1000"));
 	w->anon.accept = NULL;
 	web_client_form(&w->anon, "/cart/remove", "n=5");
 	assert_status(&w->anon, 303);
