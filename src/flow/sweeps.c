@@ -10,6 +10,7 @@
 #include "fmt/form.h"
 
 const struct sweep sweeps[] = {
+	{"watch", "tells staff once when a task has not succeeded for twice its interval", 300, watch_sweep, NULL},
 	{"reconcile", "asks gateways about payments nobody told us the end of", 600, reconcile_sweep, NULL},
 	{"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
 	{"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
@@ -17,7 +18,6 @@ const struct sweep sweeps[] = {
 	{"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep, dunning_foretell},
 	{"servers", "asks every server whether it answers", 900, server_sweep, NULL},
 	{"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
-	{"watch", "raises an alarm when a sweep has not succeeded for too long", 300, watch_sweep, NULL},
 };
 const size_t sweeps_n = sizeof sweeps / sizeof sweeps[0];
 
@@ -105,39 +105,53 @@ enum err tidy_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	return OK;
 }
 
-struct alarm {
-	const char *task;
-	int64_t last_at;
+struct standstill {
+	const struct task *tasks;
+	const bool *late;
+	size_t n;
 };
 
 static enum err alarm_body(struct cx *cx, void *arg)
 {
-	const struct alarm *a = arg;
-	const char *detail = a->last_at == 0 ? "It has never succeeded."
-	    : arena_printf(cx->arena, "It last succeeded at %s.", instant_print(cx->arena, a->last_at));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", a->task, "detail", detail));
-	TRY(event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL));
-	return task_alerted(cx, a->task);
+	const struct standstill *a = arg;
+	struct buf names, detail;
+	buf_init(&names, cx->arena);
+	buf_init(&detail, cx->arena);
+	for (size_t i = 0; i < a->n; i++) {
+		if (!a->late[i])
+			continue;
+		const struct task *t = &a->tasks[i];
+		buf_printf(&names, "%s%s", names.len == 0 ? "" : ", ", t->name);
+		buf_printf(&detail, "%s%s last succeeded at %s.", detail.len == 0 ? "" : " ", t->name,
+		    t->succeeded_at == 0 ? "no time" : instant_print(cx->arena, t->succeeded_at));
+		TRY(task_alerted(cx, t->name));
+	}
+	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", buf_text(&names), "detail", buf_text(&detail)));
+	return event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL);
 }
 
-/* One alarm per standstill: a success after the alarm arms it again. */
+static int64_t every_of(const char *task)
+{
+	for (size_t i = 0; i < sweeps_n; i++)
+		if (str_eq(sweeps[i].name, task))
+			return sweeps[i].every_s;
+	return 0;
+}
+
+/* Runs before the others: whatever has not succeeded within twice its interval is told once, until it succeeded again. */
 enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 {
 	struct task *tasks;
-	size_t n;
+	size_t n, late_n = 0;
 	TRY(task_list(w->cx, &tasks, &n));
+	bool *late = ARENA_ARRAY(w->cx->arena, bool, n);
 	for (size_t i = 0; i < n; i++) {
-		int64_t every = 0;
-		for (size_t k = 0; k < sweeps_n; k++)
-			if (str_eq(sweeps[k].name, tasks[i].name))
-				every = sweeps[k].every_s;
-		bool late = every > 0 && w->cx->now - tasks[i].succeeded_at > 2 * every && tasks[i].started_at > tasks[i].succeeded_at;
-		bool alarmed = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
+		int64_t every = every_of(tasks[i].name);
+		bool told = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
+		late[i] = every > 0 && !told && w->cx->now - tasks[i].succeeded_at > 2 * every;
+		late_n += late[i];
 		sum->considered++;
-		if (!late || alarmed)
-			continue;
-		TRY(db_tx(w->cx, alarm_body, &(struct alarm){tasks[i].name, tasks[i].succeeded_at}));
-		sum->done++;
 	}
-	return OK;
+	sum->done = (int64_t)late_n;
+	return late_n == 0 ? OK : db_tx(w->cx, alarm_body, &(struct standstill){tasks, late, n});
 }
