@@ -144,6 +144,9 @@
 		const typing = event.target.closest && event.target.closest('input, textarea, select, [contenteditable]');
 		if (event.key === 'Escape') {
 			closeMenus();
+			const found = document.getElementById('found');
+			if (found)
+				found.replaceChildren();
 			if (location.hash === '#menu')
 				location.hash = '';
 			return false;

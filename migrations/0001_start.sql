@@ -331,13 +331,14 @@ CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
 	position {int} NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('period', 'setup', 'once', 'fee', 'manual', 'discount')),
+	kind TEXT NOT NULL CHECK (kind IN ('period', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
 	service_id {int},
 	description TEXT NOT NULL,
 	period_from TEXT,
 	period_to TEXT,
 	quantity {int} NOT NULL,
 	unit_minor {int} NOT NULL,
+	discount_minor {int} NOT NULL,
 	net_minor {int} NOT NULL,
 	tax_class TEXT NOT NULL,
 	tax_name TEXT NOT NULL,
@@ -499,11 +500,31 @@ CREATE UNIQUE INDEX service_domain ON service (domain)
 	WHERE domain <> '' AND state IN ('pending', 'provisioning', 'active', 'suspended', 'attention');
 CREATE UNIQUE INDEX service_username ON service (username) WHERE username <> '';
 
+-- service_change: another plan, cycle or quantity: waits for its invoice, or for the end of the term; applied once.
+CREATE TABLE service_change (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'scheduled', 'applying', 'done', 'cancelled')),
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	cycle TEXT NOT NULL,
+	quantity {int} NOT NULL,
+	price_minor {int} NOT NULL,
+	apply_on TEXT NOT NULL,
+	credit_minor {int} NOT NULL,
+	charge_minor {int} NOT NULL,
+	invoice_id {int},
+	detail TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	done_at {int}
+) {opt};
+CREATE UNIQUE INDEX service_change_open ON service_change (service_id) WHERE state IN ('waiting', 'scheduled', 'applying');
+CREATE INDEX service_change_invoice ON service_change (invoice_id) WHERE invoice_id IS NOT NULL;
+
 -- action: what is to be done to a service on its panel, once per (service, action, cause).
 CREATE TABLE action (
 	id {id},
 	service_id {int} NOT NULL REFERENCES service (id),
-	action TEXT NOT NULL CHECK (action IN ('create', 'suspend', 'unsuspend', 'terminate', 'password')),
+	action TEXT NOT NULL CHECK (action IN ('create', 'suspend', 'unsuspend', 'terminate', 'password', 'change_plan')),
 	cause TEXT NOT NULL,
 	suspend_cause TEXT NOT NULL,
 	state TEXT NOT NULL CHECK (state IN ('intent', 'asked', 'done', 'attention', 'dropped')),

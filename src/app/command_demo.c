@@ -11,6 +11,7 @@
 #include "app/seed.h"
 #include "base/str.h"
 #include "core/catalog/catalog.h"
+#include "core/payment/payment.h"
 #include "db/db.h"
 
 #define SANDBOX_URL "http://127.0.0.1:8090"
@@ -22,16 +23,31 @@ static enum err company(struct cx *cx)
 	TRY(seed_staff(cx, DEMO_STAFF, "Ada Admin", DEMO_PASSWORD, &fresh));
 	TRY(demo_clients(cx));
 	puts("Demo company made.");
-	puts("  staff area   /admin    " DEMO_STAFF "        password " DEMO_PASSWORD);
+	puts(fresh ? "  staff area   /admin    " DEMO_STAFF "        password " DEMO_PASSWORD :
+	             "  staff area   /admin    " DEMO_STAFF "        with its password");
 	puts("  client area  /client   jane@example.net         password " DEMO_PASSWORD);
 	return OK;
 }
 
-static enum err fill(struct cx *cx, const struct config *c)
+/* A demo needs the sandbox; one that was named before stays, with its secret. */
+static enum err sandbox(struct cx *cx, struct config *c)
+{
+	struct gateway g;
+	enum err err = gateway_get(cx, "sandbox", &g);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	if (str_empty(c->sandbox_url) && (err == ERR_NOT_FOUND || !g.enabled))
+		c->sandbox_url = SANDBOX_URL;
+	cx_clear(cx);
+	return OK;
+}
+
+static enum err fill(struct cx *cx, struct config *c)
 {
 	struct plan plan;
 	int applied;
 	TRY(db_migrate(cx, &applied));
+	TRY(sandbox(cx, c));
 	TRY(seed_base(cx, c));
 	enum err err = plan_find(cx, DEMO_PLAN, &plan);
 	if (err == ERR_NOT_FOUND) {
@@ -50,14 +66,12 @@ static enum err fill(struct cx *cx, const struct config *c)
 
 int command_demo(struct cx *cx, const struct config *c)
 {
-	struct config with_sandbox = *c;
-	if (str_empty(with_sandbox.sandbox_url))
-		with_sandbox.sandbox_url = SANDBOX_URL;
+	struct config own = *c;
 	enum err err = database_user(cx, c);
 	if (err == OK)
 		err = database_open(cx, c, DATABASE_ANY);
 	if (err == OK)
-		err = fill(cx, &with_sandbox);
+		err = fill(cx, &own);
 	if (cx->db != NULL)
 		database_close(cx);
 	return err == OK ? 0 : command_fault(cx);

@@ -74,11 +74,16 @@ static void print_run(const json_t *run)
 	printf("%lld jobs, %s\n", number(run, "jobs"), text(run, "status"));
 }
 
+static bool stops(void *arg)
+{
+	return family_stop != 0;
+}
+
 static enum err run_with(struct cx *cx, struct family *f, json_t **ret)
 {
 	const struct config *c = f->config;
 	struct linker link = link_ipc(f->link_path);
-	struct worker w = {.cx = cx, .link = &link, .holder = family_holder(cx)};
+	struct worker w = {.cx = cx, .link = &link, .holder = family_holder(cx), .stop = stops};
 	const struct run_request r = {.only = only_of(cx, c->only),
 	    .dry_run = c->dry_run,
 	    .with_items = c->json || c->dry_run};
@@ -98,6 +103,7 @@ static enum err run_once(struct cx *cx, const struct config *c, json_t **ret)
 	TRY(database_open(cx, c, DATABASE_READY));
 	database_close(cx);
 	TRY(key_read(cx, key_path(cx, c), &keys));
+	family_catch();
 	TRY(family_open(cx, c, &f));
 	pid_t pid = family_fork(&f, FAMILY_LINK, 0);
 	enum err err = pid > 0 ?
@@ -120,7 +126,9 @@ int command_run(struct cx *cx, const struct config *c)
 		command_json(result);
 	else
 		print_run(result);
-	return str_eq(text(result, "status"), "ok") ? 0 : 1;
+	if (family_stop)
+		fputs("billhook: stopped before the end; the next run goes on\n", stderr);
+	return !family_stop && str_eq(text(result, "status"), "ok") ? 0 : 1;
 }
 
 int command_audit(struct cx *cx, const struct config *c)

@@ -83,10 +83,17 @@ static void on_stop(int sig)
 	family_stop = 1;
 }
 
+void family_catch(void)
+{
+	struct sigaction stop = {.sa_handler = on_stop};
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+}
+
 /*
- * What every child does first. The parent's signal mask is not for it, except that a link process
- * reads SIGTERM and SIGINT from a descriptor: they stay blocked, so that none is lost before it
- * gets there.
+ * What every child does first. Ctrl-C reaches the whole family at once; only the parent heeds it,
+ * or links would end before those who ask them. A link process reads SIGTERM from a descriptor: it
+ * stays blocked, so that none is lost before it gets there.
  */
 static void settle(pid_t parent, enum family_kind kind)
 {
@@ -96,14 +103,12 @@ static void settle(pid_t parent, enum family_kind kind)
 	if (getppid() != parent)
 		_exit(1);
 	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGINT, &ignore, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGHUP, &ignore, NULL);
 	sigemptyset(&blocked);
-	if (kind == FAMILY_LINK) {
+	if (kind == FAMILY_LINK)
 		sigaddset(&blocked, SIGTERM);
-		sigaddset(&blocked, SIGINT);
-	}
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 

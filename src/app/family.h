@@ -42,8 +42,9 @@ enum family_kind { FAMILY_LINK, FAMILY_JOB, FAMILY_WEB, FAMILY_KINDS };
 const char *family_word(enum family_kind kind);
 /* Starts a process; it never outlives its parent. -1: no process could be made. */
 pid_t family_fork(struct family *f, enum family_kind kind, int index);
-/* In a child: set once SIGTERM or SIGINT came. */
+/* Set once SIGTERM came; in `run`, after family_catch(), also by SIGINT. */
 extern volatile int family_stop;
+void family_catch(void);
 
 /*
  * Keeps the job processes between two jobs while a run works (POST /test/run), so that what it

@@ -19,6 +19,7 @@
 #include "app/key.h"
 #include "app/seed.h"
 #include "base/clock.h"
+#include "base/day.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "core/setting/setting.h"
@@ -205,6 +206,7 @@ static enum err load(struct cx *cx, const struct config *c, int port, struct set
 	if (!str_empty(c->sandbox_url) || !str_empty(c->sandbox_smtp))
 		TRY(seed_base(cx, c));
 	TRY(setting_load(cx, ret));
+	TRY(zone_check(cx, ret->company_zone)); /* every billing day would be wrong */
 	return follow_port(cx, c, ret->company_url, port);
 }
 

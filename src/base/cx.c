@@ -9,7 +9,7 @@
 
 static const char *const actor_words[ACTOR_MAX] = {"system", "visitor", "client", "staff", "provider"};
 
-enum err cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int line,
+void cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int line,
     const char *fmt, ...)
 {
 	struct fault *f = &cx->fault;
@@ -25,7 +25,6 @@ enum err cx_fail(struct cx *cx, enum err err, const char *key, const char *file,
 	f->file = file;
 	f->line = line;
 	memcpy(f->detail, detail, sizeof detail);
-	return err;
 }
 
 enum err fail_field(struct cx *cx, const char *name, const char *key, const char *fmt, ...)

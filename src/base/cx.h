@@ -49,8 +49,9 @@ struct cx {
 };
 
 /* Records the fault and returns err. key must be a string literal: it is an interface. */
-#define fail(cx, err, key, ...) cx_fail((cx), (err), (key), __FILE__, __LINE__, __VA_ARGS__)
-enum err cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int line,
+#define fail(cx, code, key, ...) \
+	(cx_fail((cx), (code), (key), __FILE__, __LINE__, __VA_ARGS__), (enum err)(code))
+void cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int line,
     const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
 /* Notes a wrong field and returns ERR_INVALID; may be called for several before returning. */

@@ -19,11 +19,13 @@ struct slice {
 	int64_t run_id;
 	struct service *services;
 	size_t n;
+	bool again; /* a later pass: whoever is skipped was told why in the first */
+	bool more;  /* somebody billed in this pass owes one more period */
 	/* what came of it; rebuilt by every try of the transaction */
 	struct run_item *items;
 	struct invoice_plan *plans;
 	struct service_billed *billed;
-	size_t plans_n;
+	size_t items_n, plans_n;
 };
 
 /* Why a considered service gets no invoice now; NULL: it gets one. */
@@ -70,14 +72,16 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 	s->items = ARENA_ARRAY(cx->arena, struct run_item, s->n);
 	s->plans = ARENA_ARRAY(cx->arena, struct invoice_plan, s->n);
 	s->billed = ARENA_ARRAY(cx->arena, struct service_billed, s->n);
-	s->plans_n = 0;
+	s->items_n = s->plans_n = 0;
 	for (size_t i = 0; i < s->n; i++)
 		ids[i] = s->services[i].client_id;
 	TRY(client_get_many(cx, ids, s->n, &clients));
 	for (size_t i = 0; i < s->n; i++) {
 		const struct service *v = &s->services[i];
 		const char *skip = skip_reason(s, v);
-		s->items[i] = (struct run_item){"service", v->id, skip == NULL ? "done" : "skipped", skip == NULL ? "" : skip, 0};
+		if (skip == NULL || !s->again)
+			s->items[s->items_n++] = (struct run_item){"service", v->id, skip == NULL ? "done" : "skipped",
+			    skip == NULL ? "" : skip, 0};
 		if (skip != NULL)
 			continue;
 		TRY(plan_service(cx, s, v, &clients[i], &s->plans[s->plans_n], &s->billed[s->plans_n]));
@@ -95,14 +99,17 @@ static enum err slice_body(struct cx *cx, void *arg)
 		TRY(service_set_billed(cx, s->billed, s->plans_n));
 		TRY(invoice_commit_many(cx, s->plans, s->plans_n, ids));
 	}
-	return run_items_add(cx, s->run_id, s->items, s->n);
+	return run_items_add(cx, s->run_id, s->items, s->items_n);
 }
 
-static void count(struct run_sum *sum, const struct slice *s)
+/* After the commit. */
+static void count(struct run_sum *sum, struct slice *s)
 {
-	sum->considered += (int64_t)s->n;
+	sum->considered += (int64_t)s->items_n;
 	sum->done += (int64_t)s->plans_n;
-	sum->skipped += (int64_t)(s->n - s->plans_n);
+	sum->skipped += (int64_t)(s->items_n - s->plans_n);
+	for (size_t i = 0; i < s->plans_n; i++)
+		s->more = s->more || s->billed[i].to.n <= s->until.n;
 }
 
 /* After a failed slice: each service on its own, read afresh; what still fails is recorded and tried by the next run. */
@@ -120,6 +127,7 @@ static enum err one_by_one(struct slice *s, struct run_sum *sum)
 		enum err err = db_tx(cx, slice_body, &one);
 		if (err == OK) {
 			count(sum, &one);
+			s->more = s->more || one.more;
 			continue;
 		}
 		struct run_item item = {"service", fresh.id, "failed", arena_strdup(cx->arena, cx->fault.detail), cx->now + 3600};
@@ -133,12 +141,12 @@ static enum err one_by_one(struct slice *s, struct run_sum *sum)
 #define PASSES_MAX 366
 
 /* One pass over all services that are due; a service that is several periods behind comes again in the next pass. */
-static enum err pass(struct slice *s, struct run_sum *sum, int64_t *ret_billed)
+static enum err pass(struct slice *s, struct run_sum *sum)
 {
 	struct cx *cx = s->w->cx;
 	struct arena *outer = cx->arena, *own = arena_new(LIMIT_ARENA_BYTES);
 	struct day after = DAY_NONE;
-	int64_t after_id = 0, before = sum->done;
+	int64_t after_id = 0;
 	enum err err = OK;
 	cx->arena = own;
 	while (err == OK && !flow_stopping(s->w)) {
@@ -158,7 +166,6 @@ static enum err pass(struct slice *s, struct run_sum *sum, int64_t *ret_billed)
 	}
 	cx->arena = outer;
 	arena_free(own);
-	*ret_billed = sum->done - before;
 	return err;
 }
 
@@ -183,16 +190,12 @@ enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	struct settings settings;
 	struct tax_table taxes;
 	struct slice s;
-	int64_t billed = 1;
 	TRY(slice_start(w, run_id, &settings, &taxes, &s));
-	for (int i = 0; i < PASSES_MAX && billed > 0 && !flow_stopping(w); i++) {
-		struct run_sum first = *sum;
-		TRY(pass(&s, sum, &billed));
-		/* A later pass only looks for more to bill: what it skips was counted before. */
-		if (i > 0) {
-			sum->considered -= sum->skipped - first.skipped;
-			sum->skipped = first.skipped;
-		}
+	s.more = true;
+	for (int i = 0; i < PASSES_MAX && s.more && !flow_stopping(w); i++) {
+		s.again = i > 0;
+		s.more = false;
+		TRY(pass(&s, sum));
 		TRY(task_extend(w->cx, "billing", w->holder));
 	}
 	return OK;

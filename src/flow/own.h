@@ -39,6 +39,7 @@ enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_foretell(struct worker *w, json_t *items);
 enum err cancel_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+enum err change_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err reconcile_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err server_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err tidy_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);

@@ -30,6 +30,7 @@ static const struct {
 	[ACTION_UNSUSPEND] = {"panel.unsuspend", "active"},
 	[ACTION_TERMINATE] = {"panel.terminate", "absent"},
 	[ACTION_PASSWORD] = {"panel.password", NULL},
+	[ACTION_CHANGE_PLAN] = {"panel.change_plan", NULL},
 };
 
 static json_t *request_of(struct provisioning *p, const char *password)

@@ -13,6 +13,7 @@ const struct sweep sweeps[] = {
 	{"watch", "tells staff once when a task has not succeeded for twice its interval", 300, watch_sweep, NULL},
 	{"reconcile", "asks gateways about payments nobody told us the end of", 600, reconcile_sweep, NULL},
 	{"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
+	{"changes", "drops changes that stayed unpaid and starts those whose term has ended", 3600, change_sweep, NULL},
 	{"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
 	{"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
 	{"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep, dunning_foretell},
@@ -62,6 +63,21 @@ enum err cancel_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	int64_t n;
 	TRY(today_of(w, &today));
 	TRY(service_cancel_due(w->cx, today, AT_ONCE, &n));
+	sum->considered += n;
+	sum->done += n;
+	return OK;
+}
+
+/* Scheduled changes take effect before the run bills the period they are for. */
+#define CHANGE_UNPAID_DAYS 14
+
+enum err change_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct settings s;
+	int64_t n;
+	TRY(setting_load(w->cx, &s));
+	struct day until = day_add(setting_today(w->cx, &s), (int32_t)s.billing_lead_days);
+	TRY(service_change_sweep(w->cx, until, CHANGE_UNPAID_DAYS, &n));
 	sum->considered += n;
 	sum->done += n;
 	return OK;

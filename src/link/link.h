@@ -52,7 +52,7 @@ json_t *link_answer_print(const struct answer *a); /* {outcome, reason, data}; t
 enum err link_answer_read(struct cx *cx, const json_t *message, struct answer *ret) MUST_CHECK;
 
 /*
- * The process: accepts on listen_fd one call per connection, until SIGTERM or SIGINT. shared:
+ * The process: accepts on listen_fd one call per connection, until SIGTERM. shared:
  * memory of the family (who is calling which provider since when; until when a provider counts as
  * dead). A provider that keeps LIMIT_LINK_PER_PROVIDER calls waiting for over LINK_PATIENCE_MS, or
  * was silent within the last LINK_DEAD_S (of the machine's clock and of the request's "now":

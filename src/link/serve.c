@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,15 +26,15 @@ struct station {
 	const struct link_keys *keys;
 	struct link_shared *shared;
 	int listen_fd, stop_fd, slot;
+	char said[160]; /* the last complaint: a server that is down would fill the log with it */
 };
 
-/* SIGTERM and SIGINT wait here until the call under way is answered. */
+/* SIGTERM waits here until the call under way is answered. */
 static int stop_open(void)
 {
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -63,15 +64,26 @@ static bool has_left(int fd)
 	return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-static void note(const struct station *s, const json_t *request, const struct answer *a,
+/* Repeats of the last complaint are for the curious only. */
+static enum log_level level_of(struct station *s, const char *bound, const struct answer *a)
+{
+	char now[sizeof s->said];
+	if (a->outcome == OUTCOME_DONE || a->outcome == OUTCOME_PENDING)
+		return LOG_INFO;
+	snprintf(now, sizeof now, "%s %s", bound, a->reason);
+	bool again = str_eq(now, s->said);
+	str_copy(s->said, sizeof s->said, now);
+	return again && a->outcome == OUTCOME_NOT_TRIED ? LOG_DEBUG : LOG_WARN;
+}
+
+static void note(struct station *s, const json_t *request, const struct answer *a,
     int64_t started_ms)
 {
+	const char *bound = link_text(request, "bound");
 	const char *took =
 	    arena_printf(s->cx->arena, "%lld", (long long)(clock_mono_ms() - started_ms));
-	bool well = a->outcome == OUTCOME_DONE || a->outcome == OUTCOME_PENDING;
-	log_line(well ? LOG_INFO : LOG_WARN, "call", "op", link_text(request, "op"), "bound",
-	    link_text(request, "bound"), "outcome", outcome_word(a->outcome), "reason", a->reason,
-	    "ms", took, NULL);
+	log_line(level_of(s, bound, a), "call", "op", link_text(request, "op"), "bound", bound,
+	    "outcome", outcome_word(a->outcome), "reason", a->reason, "ms", took, NULL);
 }
 
 /* A test is how staff find out that it lives again. */
@@ -110,7 +122,7 @@ static bool calls_nobody(const char *op)
 	return str_starts(op, "secret.") || str_eq(op, "gateway.verify");
 }
 
-static void serve_one(const struct station *s, int fd)
+static void serve_one(struct station *s, int fd)
 {
 	struct cx *cx = s->cx;
 	struct answer a = {0};

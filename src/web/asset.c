@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Files for browsers: embedded or from the theme folder, and the theme's own style sheet made from the
- * accent color. With ?v=… they may be kept for ever, without they are asked for again (ETag). Nothing
- * here needs a login or a cookie.
+ * Files for browsers: embedded or from the theme folder, and the theme's own style sheet made
+ * from the accent color. With ?v=… they may be kept for ever, without they are asked for again
+ * (ETag). Nothing here needs a login or a cookie.
  */
 #include <stdio.h>
 #include <string.h>
@@ -37,9 +37,10 @@ const char *web_asset_hash(struct arena *a)
 const char *web_asset_type(const char *name)
 {
 	static const char *const types[][2] = {{".css", "text/css; charset=utf-8"},
-		{".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"}, {".png", "image/png"},
-		{".jpg", "image/jpeg"}, {".webp", "image/webp"}, {".ico", "image/x-icon"}, {".woff2", "font/woff2"},
-		{".txt", "text/plain; charset=utf-8"}, {".json", "application/json"}};
+	    {".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
+	    {".png", "image/png"}, {".jpg", "image/jpeg"}, {".webp", "image/webp"},
+	    {".ico", "image/x-icon"}, {".woff2", "font/woff2"},
+	    {".txt", "text/plain; charset=utf-8"}, {".json", "application/json"}};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (str_ends(name, types[i][0]))
 			return types[i][1];
@@ -52,8 +53,9 @@ static enum err send_asset(struct cx *cx, struct page *p, const char *name)
 	size_t len;
 	const char *type = web_asset_type(name);
 	/* Only known types: a theme folder may hold anything. */
-	if (type == NULL || !files_get(cx->arena, p->web->theme_dir, arena_printf(cx->arena, "assets/%s", name),
-	    &bytes, &len))
+	if (type == NULL ||
+	    !files_get(cx->arena, p->web->theme_dir, arena_printf(cx->arena, "assets/%s", name),
+	        &bytes, &len))
 		return fail(cx, ERR_NOT_FOUND, "http.path", "There is nothing at this address.");
 	p->cache = page_query(p, "v") != NULL ? CACHE_EVER : CACHE_ASK;
 	return page_file(cx, p, type, NULL, bytes, len);
@@ -71,7 +73,8 @@ enum err shop_favicon(struct cx *cx, struct page *p)
 
 enum err shop_robots(struct cx *cx, struct page *p)
 {
-	static const char text[] = "User-agent: *\nDisallow: /client\nDisallow: /admin\nDisallow: /i/\n"
+	static const char text[] =
+	    "User-agent: *\nDisallow: /client\nDisallow: /admin\nDisallow: /i/\n"
 	    "Disallow: /api\nDisallow: /cart\nDisallow: /checkout\n";
 	p->cache = CACHE_ASK;
 	return page_file(cx, p, "text/plain; charset=utf-8", NULL, text, sizeof text - 1);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who makes the request, may he use the route, and did he mean to: sessions and tokens, permissions,
- * CSRF. Handlers rely on this and check nothing of it again. Which rows exist is core/access.
+ * Who makes the request, may he use the route, and did he mean to: sessions and tokens,
+ * permissions, CSRF. Handlers rely on this and check nothing of it again. Which rows exist is
+ * core/access.
  *
  * CSRF tokens: a session has one of its own. A visitor without a session gets a random cookie, and
- * his token is an HMAC under it, so that a GET never has to write. The cookie is set only when a page
- * really contains the token (render.c). Beside the token every FORM checks Sec-Fetch-Site and Origin.
+ * his token is an HMAC under it, so that a GET never has to write. The cookie is set only when a
+ * page really contains the token (render.c). Beside the token every FORM checks Sec-Fetch-Site
+ * and Origin.
  */
 #include <string.h>
 #include <strings.h>
@@ -33,7 +35,8 @@ const char *web_cookie(const struct page *p, struct arena *a, const char *name)
 	return NULL;
 }
 
-void web_cookie_set(struct cx *cx, struct page *p, const char *name, const char *value, int64_t age_s)
+void web_cookie_set(struct cx *cx, struct page *p, const char *name, const char *value,
+    int64_t age_s)
 {
 	bool staff = strcmp(name, WEB_COOKIE_STAFF) == 0;
 	struct buf b;
@@ -101,7 +104,8 @@ static enum err who_staff(struct cx *cx, struct page *p)
 /* The cookie's first letter says which kind it names, so that one look-up is enough. */
 static enum err who_client(struct cx *cx, struct page *p)
 {
-	const char *cookie = p->waiting != NULL && p->waiting->token != NULL ? p->waiting->token :
+	const char *cookie = p->waiting != NULL && p->waiting->token != NULL ?
+	    p->waiting->token :
 	    str_or(web_cookie(p, cx->arena, WEB_COOKIE), "");
 	if (str_starts(cookie, "v."))
 		return session_of(cx, p, cookie + 2, SESSION_VISITOR);
@@ -112,8 +116,8 @@ static enum err who_client(struct cx *cx, struct page *p)
 		return OK;
 	const struct client *c = &p->session.client;
 	p->client_id = c->id;
-	cx->actor = (struct actor){ACTOR_CLIENT, c->id, arena_printf(cx->arena, "%s %s", c->first_name,
-	    c->last_name), cx->actor.ip};
+	cx->actor = (struct actor){ACTOR_CLIENT, c->id,
+	    arena_printf(cx->arena, "%s %s", c->first_name, c->last_name), cx->actor.ip};
 	return OK;
 }
 
@@ -121,15 +125,11 @@ enum err web_authenticate(struct cx *cx, struct page *p)
 {
 	switch (p->route->area) {
 	case AREA_API:
-	case AREA_PROBE:
-		return who_bearer(cx, p);
-	case AREA_STAFF:
-		return who_staff(cx, p);
+	case AREA_PROBE: return who_bearer(cx, p);
+	case AREA_STAFF: return who_staff(cx, p);
 	case AREA_PUBLIC:
-	case AREA_CLIENT:
-		return p->route->method == WEB_HOOK ? OK : who_client(cx, p);
-	case AREA_TEST:
-		break;
+	case AREA_CLIENT: return p->route->method == WEB_HOOK ? OK : who_client(cx, p);
+	case AREA_TEST: break;
 	}
 	return OK;
 }
@@ -146,22 +146,20 @@ enum err web_authorise(struct cx *cx, struct page *p)
 	const char *permission = p->route->permission;
 	switch (p->route->area) {
 	case AREA_PUBLIC:
-	case AREA_TEST:
-		return OK;
-	case AREA_CLIENT:
-		return p->client_id != 0 ? OK : needs_sign_in(cx);
+	case AREA_TEST: return OK;
+	case AREA_CLIENT: return p->client_id != 0 ? OK : needs_sign_in(cx);
 	case AREA_PROBE:
 		if (is_loopback(str_or(p->http->ip, "")))
 			return OK;
 		break;
 	case AREA_STAFF:
-	case AREA_API:
-		break;
+	case AREA_API: break;
 	}
 	if (p->staff.id == 0)
 		return needs_sign_in(cx);
 	if (!str_empty(permission) && !page_may(p, permission))
-		return fail(cx, ERR_DENIED, "access.permission", "This needs the permission %s.", permission);
+		return fail(cx, ERR_DENIED, "access.permission", "This needs the permission %s.",
+		    permission);
 	return OK;
 }
 
@@ -191,9 +189,13 @@ static bool token_fits(struct cx *cx, const struct page *p, const char *given)
 {
 	if (str_empty(given))
 		return false;
-	if (p->signed_in && strlen(given) == strlen(p->session.csrf) && crypto_same(given, p->session.csrf))
+	if (p->signed_in && strlen(given) == strlen(p->session.csrf) &&
+	    crypto_same(given, p->session.csrf))
 		return true;
-	/* A visitor's pages may be older than his cart; people who signed in have only their session's. */
+	/*
+	 * A visitor's pages may be older than his cart; people who signed in have only their
+	 * session's.
+	 */
 	if (p->signed_in && p->session.kind != SESSION_VISITOR)
 		return false;
 	const char *secret = web_cookie(p, cx->arena, WEB_COOKIE_VISITOR);
@@ -218,29 +220,34 @@ static bool origin_fits(struct cx *cx, const struct page *p)
 
 enum err web_guard(struct cx *cx, struct page *p)
 {
-	bool again = p->waiting != NULL; /* passed in the first run; the session may be a new one since */
+	bool again =
+	    p->waiting != NULL; /* passed in the first run; the session may be a new one since */
 	enum area area = p->route->area;
-	if (p->route->method != WEB_FORM || area == AREA_API || area == AREA_PROBE || area == AREA_TEST)
+	if (p->route->method != WEB_FORM || area == AREA_API || area == AREA_PROBE ||
+	    area == AREA_TEST)
 		return OK;
 	const char *given = json_string_value(json_object_get(p->body, "csrf"));
 	if (given == NULL)
 		given = web_header(p->web, p->http, "X-CSRF-Token");
 	if (!again && (!origin_fits(cx, p) || !token_fits(cx, p, given)))
 		return fail(cx, ERR_DENIED, "access.csrf",
-		    "This form is too old or came from another site. Go back, reload the page and try again.");
+		    "This form is too old or came from another site. "
+		    "Go back, reload the page and try again.");
 	json_object_del(p->body, "csrf");
 	return OK;
 }
 
 /* ---- signing in and out ---- */
 
-static enum err open_session(struct cx *cx, struct page *p, enum session_kind kind, int64_t subject_id)
+static enum err open_session(struct cx *cx, struct page *p, enum session_kind kind,
+    int64_t subject_id)
 {
 	bool staff = kind == SESSION_STAFF;
 	bool replace = p->signed_in && (p->session.kind == SESSION_STAFF) == staff;
 	const char *agent = str_or(web_header(p->web, p->http, "User-Agent"), "");
 	char *token;
-	agent = str_clean_line(agent) ? arena_strndup(cx->arena, agent, strnlen(agent, AGENT_MAX)) : "";
+	agent =
+	    str_clean_line(agent) ? arena_strndup(cx->arena, agent, strnlen(agent, AGENT_MAX)) : "";
 	if (!str_utf8(agent, strlen(agent)))
 		agent = "";
 	TRY(session_open(cx, kind, subject_id, replace ? &p->session : NULL, agent, &token));
@@ -252,7 +259,8 @@ static enum err open_session(struct cx *cx, struct page *p, enum session_kind ki
 		return OK;
 	}
 	p->token = arena_printf(cx->arena, "%c.%s", kind == SESSION_CLIENT ? 'c' : 'v', token);
-	web_cookie_set(cx, p, WEB_COOKIE, p->token, kind == SESSION_CLIENT ? COOKIE_CLIENT_S : COOKIE_VISITOR_S);
+	web_cookie_set(cx, p, WEB_COOKIE, p->token,
+	    kind == SESSION_CLIENT ? COOKIE_CLIENT_S : COOKIE_VISITOR_S);
 	return OK;
 }
 
@@ -263,8 +271,8 @@ enum err page_sign_in(struct cx *cx, struct page *p, enum session_kind kind, int
 		return OK;
 	const struct client *c = &p->session.client;
 	p->client_id = subject_id;
-	cx->actor = (struct actor){ACTOR_CLIENT, subject_id, arena_printf(cx->arena, "%s %s", c->first_name,
-	    c->last_name), cx->actor.ip};
+	cx->actor = (struct actor){ACTOR_CLIENT, subject_id,
+	    arena_printf(cx->arena, "%s %s", c->first_name, c->last_name), cx->actor.ip};
 	return OK;
 }
 
@@ -278,7 +286,8 @@ enum err page_sign_out(struct cx *cx, struct page *p)
 	if (!p->signed_in)
 		return OK;
 	TRY(session_close(cx, p->session.id));
-	web_cookie_set(cx, p, p->session.kind == SESSION_STAFF ? WEB_COOKIE_STAFF : WEB_COOKIE, NULL, 0);
+	web_cookie_set(cx, p, p->session.kind == SESSION_STAFF ? WEB_COOKIE_STAFF : WEB_COOKIE,
+	    NULL, 0);
 	p->signed_in = false;
 	return OK;
 }

@@ -7,30 +7,34 @@
 /* Every handler of the shop, the client area, the API and the inbox, as web/routes.c names them. */
 
 /* public/shop.c, cart.c, checkout.c */
-web_handler shop_home, shop_plan, shop_order, shop_add, shop_cart, shop_remove, shop_checkout, shop_place, shop_thanks,
-    shop_terms, shop_news;
+web_handler shop_home, shop_plan, shop_order, shop_add, shop_cart, shop_remove, shop_checkout,
+    shop_place, shop_thanks, shop_terms, shop_news;
 /* asset.c */
 web_handler shop_asset, shop_accent, shop_favicon, shop_robots;
 /* public/auth.c, reset.c */
-web_handler auth_login, auth_sign_in, auth_sign_out, auth_signup, auth_sign_up, auth_reset, auth_reset_request,
-    auth_reset_link, auth_reset_set, auth_verify, auth_verified, auth_staff_login, auth_staff_sign_in, auth_staff_sign_out;
+web_handler auth_login, auth_sign_in, auth_sign_out, auth_signup, auth_sign_up, auth_reset,
+    auth_reset_request, auth_reset_link, auth_reset_set, auth_verify, auth_verified,
+    auth_staff_login, auth_staff_sign_in, auth_staff_sign_out;
 /* public/pay.c: the signed invoice link */
 web_handler link_show, link_pay, link_return, link_pdf;
 /* client/ */
-web_handler area_home, area_services, area_service, area_service_open, area_service_cancel, area_service_keep, area_service_reveal,
-    area_invoices, area_invoice, area_invoice_pdf, area_invoice_pay, area_invoice_return, area_invoice_credit,
-    area_orders, area_order, area_payments, area_profile, area_profile_save, area_contacts, area_contact_add,
-    area_contact_save, area_contact_remove, area_security, area_password, area_email, area_session_end,
-    area_sessions_end, area_letters, area_letter, area_verify_again;
+web_handler area_home, area_services, area_service, area_service_open, area_service_cancel,
+    area_service_keep, area_service_reveal, area_invoices, area_invoice, area_invoice_pdf,
+    area_invoice_pay, area_invoice_return, area_invoice_credit, area_orders, area_order,
+    area_payments, area_profile, area_profile_save, area_contacts, area_contact_add,
+    area_contact_save, area_contact_remove, area_security, area_password, area_email,
+    area_session_end, area_sessions_end, area_letters, area_letter, area_verify_again;
 /* api/ */
-web_handler api_clients, api_client, api_client_create, api_client_update, api_client_approve, api_client_suspend,
-    api_client_resume, api_client_close, api_client_credit, api_plans, api_plan, api_plan_create, api_plan_update,
-    api_orders, api_order, api_order_create, api_order_approve, api_order_refuse, api_order_cancel, api_invoices,
-    api_invoice, api_invoice_create, api_invoice_issue, api_invoice_pdf, api_invoice_checkout, api_invoice_pay,
-    api_invoice_credit, api_invoice_write_off, api_payments, api_payment, api_services, api_service, api_service_suspend,
-    api_service_unsuspend, api_service_terminate, api_service_cancel, api_events, api_jobs, api_job, api_job_again,
-    api_letters, api_letter, api_runs, api_run, api_gateways, api_gateway_save, api_servers, api_server_save,
-    api_settings, api_settings_save, api_tax_rates, api_tax_rate_save, api_openapi;
+web_handler api_clients, api_client, api_client_create, api_client_update, api_client_approve,
+    api_client_suspend, api_client_resume, api_client_close, api_client_credit, api_plans, api_plan,
+    api_plan_create, api_plan_update, api_orders, api_order, api_order_create, api_order_approve,
+    api_order_refuse, api_order_cancel, api_invoices, api_invoice, api_invoice_create,
+    api_invoice_issue, api_invoice_pdf, api_invoice_checkout, api_invoice_pay, api_invoice_credit,
+    api_invoice_write_off, api_payments, api_payment, api_services, api_service,
+    api_service_suspend, api_service_unsuspend, api_service_terminate, api_service_cancel,
+    api_events, api_jobs, api_job, api_job_again, api_letters, api_letter, api_runs, api_run,
+    api_gateways, api_gateway_save, api_servers, api_server_save, api_settings, api_settings_save,
+    api_tax_rates, api_tax_rate_save, api_openapi;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

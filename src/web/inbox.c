@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inbox for messages of payment providers: stored raw first, proven by link, then left to a job.
- * A forged or stale message is answered 4xx and changes nothing; when link cannot be asked the answer
- * is 503, so that the provider sends again. What a message means is decided by the job.
+ * The inbox for messages of payment providers: stored raw first, proven by link, then left to a
+ * job. A forged or stale message is answered 4xx and changes nothing; when link cannot be asked
+ * the answer is 503, so that the provider sends again. What a message means is decided by the job.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,11 @@
 #include "web/own.h"
 
 /* What providers sign with, and what helps to tell them apart. Nothing else is kept. */
-static const char *const kept_headers[] = {"content-type", "user-agent", "billhook-signature", "stripe-signature",
-	"paypal-transmission-id", "paypal-transmission-time", "paypal-transmission-sig", "paypal-cert-url",
-	"paypal-auth-algo", "webhook-id", "webhook-timestamp", "webhook-signature", "x-signature",
-	"x-webhook-signature", "x-hub-signature-256", "x-request-id"};
+static const char *const kept_headers[] = {"content-type", "user-agent", "billhook-signature",
+    "stripe-signature", "paypal-transmission-id", "paypal-transmission-time",
+    "paypal-transmission-sig", "paypal-cert-url", "paypal-auth-algo", "webhook-id",
+    "webhook-timestamp", "webhook-signature", "x-signature", "x-webhook-signature",
+    "x-hub-signature-256", "x-request-id"};
 
 static json_t *headers_of(struct cx *cx, const struct page *p)
 {
@@ -46,8 +47,10 @@ static enum err store(struct cx *cx, struct page *p, const struct gateway *g, co
 		return fail(cx, ERR_INVALID, "hook.body", "The message is not text.");
 	if (p->memo != 0) /* stored before the request was suspended */
 		return OK;
-	const struct hook h = {.gateway = g->key, .headers = print(cx, headers), .body = q->body,
-		.ip = cx->actor.ip};
+	const struct hook h = {.gateway = g->key,
+	    .headers = print(cx, headers),
+	    .body = q->body,
+	    .ip = cx->actor.ip};
 	return hook_store(cx, &h, &p->memo);
 }
 
@@ -74,13 +77,13 @@ enum err inbox_store(struct cx *cx, struct page *p)
 	json_t *headers = headers_of(cx, p);
 	TRY(store(cx, p, &g, headers));
 	/* Signatures carry the provider's clock, so it is the machine's that judges their age. */
-	json_t *request = json_keep(cx, json_pack("{s:s, s:s, s:s, s:{s:O, s:s, s:I}}", "provider", g.provider,
-	    "settings", g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args", "headers",
-	    headers, "body", p->http->body, "now", (json_int_t)clock_now()));
+	json_t *request = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:{s:O, s:s, s:I}}", "provider", g.provider, "settings",
+	        g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args",
+	        "headers", headers, "body", p->http->body, "now", (json_int_t)clock_now()));
 	TRY(web_link(cx, p, "gateway.verify", request, &a));
 	switch (a.outcome) {
-	case OUTCOME_DONE:
-		return believe(cx, p, a.data);
+	case OUTCOME_DONE: return believe(cx, p, a.data);
 	case OUTCOME_DECLINED:
 		TRY(hook_refused(cx, p->memo, str_or(a.reason, "refused")));
 		p->status = 400;
@@ -88,8 +91,8 @@ enum err inbox_store(struct cx *cx, struct page *p)
 	case OUTCOME_PENDING:
 	case OUTCOME_NOT_TRIED:
 	case OUTCOME_UNKNOWN:
-	case OUTCOMES:
-		break;
+	case OUTCOMES: break;
 	}
-	return fail(cx, ERR_RETRY, "hook.later", "The message cannot be checked now. Please send it again.");
+	return fail(cx, ERR_RETRY, "hook.later",
+	    "The message cannot be checked now. Please send it again.");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A visitor without sockets: builds requests, keeps cookies, calls web_serve() in process. For stories
- * and tests; serving processes never use it.
+ * A visitor without sockets: builds requests, keeps cookies, calls web_serve() in process. For
+ * stories and tests; serving processes never use it.
  */
 #include <string.h>
 #include <strings.h>
@@ -22,9 +22,9 @@ static const char *local_header(const struct http_request *q, const char *name)
 	const struct local *l = (const struct local *)(const void *)q;
 	const struct {
 		const char *name, *value;
-	} own[] = {{"Cookie", l->cookie}, {"Authorization", l->bearer}, {"Content-Type", l->c->sent_type},
-		{"Idempotency-Key", l->c->key}, {"Accept", l->c->accept}, {"Sec-Fetch-Site", l->c->site},
-		{"Host", "localhost"}};
+	} own[] = {{"Cookie", l->cookie}, {"Authorization", l->bearer},
+	    {"Content-Type", l->c->sent_type}, {"Idempotency-Key", l->c->key},
+	    {"Accept", l->c->accept}, {"Sec-Fetch-Site", l->c->site}, {"Host", "localhost"}};
 	for (size_t i = 0; i < 8 && l->c->headers[i][0] != NULL; i++)
 		if (strcasecmp(l->c->headers[i][0], name) == 0)
 			return l->c->headers[i][1];
@@ -84,14 +84,18 @@ void web_client_call(struct web_client *c, const char *method, const char *targe
 	size_t path_len = strcspn(target, "?");
 	struct local l = {.c = c, .cookie = cookie_line(c)};
 	struct http_reply r = {0};
-	c->sent_type = body == NULL ? NULL : *body == '{' ? "application/json" :
-	    "application/x-www-form-urlencoded";
+	c->sent_type = body == NULL ? NULL :
+	    *body == '{'            ? "application/json" :
+	                              "application/x-www-form-urlencoded";
 	if (c->bearer != NULL)
 		l.bearer = arena_printf(c->arena, "Bearer %s", c->bearer);
-	l.q = (struct http_request){.method = method, .target = target,
-		.path = arena_strndup(c->arena, target, path_len),
-		.query = target[path_len] == '?' ? target + path_len + 1 : "", .body = str_or(body, ""),
-		.body_len = body != NULL ? strlen(body) : 0, .ip = str_or(c->ip, "127.0.0.1")};
+	l.q = (struct http_request){.method = method,
+	    .target = target,
+	    .path = arena_strndup(c->arena, target, path_len),
+	    .query = target[path_len] == '?' ? target + path_len + 1 : "",
+	    .body = str_or(body, ""),
+	    .body_len = body != NULL ? strlen(body) : 0,
+	    .ip = str_or(c->ip, "127.0.0.1")};
 	c->web->header = local_header;
 	(void)web_serve(c->web, &l.q, &r);
 	take_reply(c, &r);
@@ -129,9 +133,12 @@ void web_client_form(struct web_client *c, const char *target, const char *form)
 {
 	bool staff = str_starts(target, "/admin") && web_client_cookie(c, WEB_COOKIE_STAFF) != NULL;
 	const char *cookie = str_or(web_client_cookie(c, WEB_COOKIE), "");
-	const char *page = staff ? "/admin" : str_starts(target, "/admin") ? "/admin/login" :
-	    str_starts(cookie, "c.") ? "/client" : "/login";
+	const char *page = staff         ? "/admin" :
+	    str_starts(target, "/admin") ? "/admin/login" :
+	    str_starts(cookie, "c.")     ? "/client" :
+	                                   "/login";
 	const char *token = find_token(c, page);
-	web_client_call(c, "POST", target, arena_printf(c->arena, "csrf=%s%s%s", token, str_empty(form) ? "" : "&",
-	    str_or(form, "")));
+	web_client_call(c, "POST", target,
+	    arena_printf(c->arena, "csrf=%s%s%s", token, str_empty(form) ? "" : "&",
+	        str_or(form, "")));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop of a serving process: one poll over the HTTP server (itself an epoll) and the sockets of waiting calls.
- * Readable or too late, the call's request is resumed. Ends after a stop flag when the last visitor
- * is served. It decides nothing about pages.
+ * The loop of a serving process: one poll over the HTTP server (itself an epoll) and the sockets
+ * of waiting calls. Readable or too late, the call's request is resumed. Ends after a stop flag
+ * when the last visitor is served. It decides nothing about pages.
  */
 #include <errno.h>
 #include <poll.h>
@@ -13,8 +13,8 @@
 #include "web/own.h"
 #include "web/serve.h"
 
-#define TURN_MS 1000        /* how long a stop flag or a deadline may go unseen */
-#define DRAIN_MS 20000      /* after that, whoever is left is cut */
+#define TURN_MS 1000   /* how long a stop flag or a deadline may go unseen */
+#define DRAIN_MS 20000 /* after that, whoever is left is cut */
 #define WATCHED (1 + WEB_WAITING * WEB_CALLS)
 
 struct watch {
@@ -56,7 +56,8 @@ static void take_answers(struct web *w, struct watch *set)
 static void forget_left(struct web *w)
 {
 	for (size_t i = 0; i < WEB_WAITING; i++)
-		if (w->waiting[i].exchange != NULL && w->waiting[i].turns > 0 && ++w->waiting[i].turns > 4)
+		if (w->waiting[i].exchange != NULL && w->waiting[i].turns > 0 &&
+		    ++w->waiting[i].turns > 4)
 			waiting_end(&w->waiting[i]);
 }
 
@@ -76,8 +77,10 @@ static void turn(struct web *w, struct watch *set)
 int web_main(struct web *w, const struct web_loop *l)
 {
 	struct cx cx = {.arena = w->keep, .now = web_now(w)};
-	const struct http_config c = {.listen_fd = l->listen_fd, .handler = web_serve, .arg = w,
-		.trust_proxy = l->trust_proxy};
+	const struct http_config c = {.listen_fd = l->listen_fd,
+	    .handler = web_serve,
+	    .arg = w,
+	    .trust_proxy = l->trust_proxy};
 	struct watch *set = ARENA_NEW(w->keep, struct watch);
 	if (http_server_new(&cx, &c, &w->http) != OK) {
 		log_fault(&cx, "the web process cannot start");

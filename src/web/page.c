@@ -52,8 +52,10 @@ enum err page_go_away(struct cx *cx, struct page *p, const char *url)
 {
 	url = str_or(url, "");
 	bool web = str_starts(url, "https://") || str_starts(url, "http://");
-	if (!web || !str_clean_line(url) || strlen(url) > LIMIT_URL_BYTES || strpbrk(url, " \t\\\"<>") != NULL)
-		return fail(cx, ERR_REMOTE, "link.url", "The provider gave an address that cannot be used.");
+	if (!web || !str_clean_line(url) || strlen(url) > LIMIT_URL_BYTES ||
+	    strpbrk(url, " \t\\\"<>") != NULL)
+		return fail(cx, ERR_REMOTE, "link.url",
+		    "The provider gave an address that cannot be used.");
 	p->location = arena_strdup(cx->arena, url);
 	return OK;
 }
@@ -62,14 +64,18 @@ const char *page_local(const char *path, const char *otherwise)
 {
 	if (path == NULL || path[0] != '/' || path[1] == '/' || path[1] == '\\')
 		return otherwise;
-	/* Browsers read a backslash as a slash and drop tabs and line ends: "/\evil", "/<tab>/evil". */
+	/*
+	 * Browsers read a backslash as a slash and drop tabs and line ends: "/\evil",
+	 * "/<tab>/evil".
+	 */
 	for (const unsigned char *c = (const unsigned char *)path; *c != 0; c++)
 		if (*c <= ' ' || *c == '\\' || *c >= 0x7f)
 			return otherwise;
 	return strlen(path) > LIMIT_URL_BYTES ? otherwise : path;
 }
 
-enum err page_file(struct cx *cx, struct page *p, const char *type, const char *name, const void *bytes, size_t len)
+enum err page_file(struct cx *cx, struct page *p, const char *type, const char *name,
+    const void *bytes, size_t len)
 {
 	(void)cx;
 	p->file = bytes;
@@ -123,7 +129,8 @@ void page_list(struct cx *cx, struct page *p, json_t *kept_rows, int64_t limit)
 {
 	size_t n = json_array_size(kept_rows);
 	json_t *last = n > 0 && (int64_t)n >= limit ?
-	    json_object_get(json_array_get(kept_rows, n - 1), "id") : NULL;
+	    json_object_get(json_array_get(kept_rows, n - 1), "id") :
+	    NULL;
 	page_put(p, "data", kept_rows);
 	if (!json_is_integer(last)) {
 		page_set(p, "next", NULL);
@@ -192,12 +199,14 @@ enum err page_read(struct cx *cx, struct page *p, const struct fields *f, void *
 	return field_read(cx, f, p->body, p->source, ret);
 }
 
-void page_form(struct cx *cx, struct page *p, const char *name, const struct fields *f, const json_t *values)
+void page_form(struct cx *cx, struct page *p, const char *name, const struct fields *f,
+    const json_t *values)
 {
 	struct fault now = cx->fault;
 	if (p->faulty)
 		cx->fault = p->fault;
-	page_set(p, name, field_form(cx, f, p->faulty && p->body != NULL ? p->body : values, p->faulty));
+	page_set(p, name,
+	    field_form(cx, f, p->faulty && p->body != NULL ? p->body : values, p->faulty));
 	cx->fault = now;
 }
 
@@ -210,13 +219,14 @@ const char *page_url(struct cx *cx, const struct page *p, const char *path)
 {
 	if (!str_empty(p->settings.company_url))
 		return arena_printf(cx->arena, "%s%s", p->settings.company_url, path);
-	return arena_printf(cx->arena, "http://%s%s", str_or(web_header(p->web, p->http, "Host"), "localhost"),
-	    path);
+	return arena_printf(cx->arena, "http://%s%s",
+	    str_or(web_header(p->web, p->http, "Host"), "localhost"), path);
 }
 
 enum err page_invoice_pdf(struct cx *cx, struct page *p, json_t *view, const char *name)
 {
-	const struct people people = {p->settings.company_locale, p->settings.company_zone, cx->now};
+	const struct people people = {p->settings.company_locale, p->settings.company_zone,
+	    cx->now};
 	struct pdf_logo logo = {0};
 	void *bytes;
 	size_t len;
@@ -227,8 +237,9 @@ enum err page_invoice_pdf(struct cx *cx, struct page *p, json_t *view, const cha
 	people_add(cx->arena, tree, &people);
 	if (!files_get(cx->arena, p->web->theme_dir, "assets/logo.png", &logo.png, &logo.len))
 		logo = (struct pdf_logo){0};
-	TRY(pdf_invoice(cx, tree, str_eq(p->settings.invoice_paper, "letter") ? PDF_LETTER : PDF_A4, logo,
-	    &bytes, &len));
+	TRY(pdf_invoice(cx, tree, str_eq(p->settings.invoice_paper, "letter") ? PDF_LETTER : PDF_A4,
+	    logo, &bytes, &len));
 	p->file_inline = true;
-	return page_file(cx, p, "application/pdf", arena_printf(cx->arena, "%s.pdf", name), bytes, len);
+	return page_file(cx, p, "application/pdf", arena_printf(cx->arena, "%s.pdf", name), bytes,
+	    len);
 }

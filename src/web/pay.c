@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Paying an invoice: used by the client area, the signed link, the checkout and the API alike. The
- * attempt row is the key at the provider, so that asking twice never charges twice. Whether money came
- * in is decided by core/payment.
+ * attempt row is the key at the provider, so that asking twice never charges twice. Whether money
+ * came in is decided by core/payment.
  */
 #include "web/pay.h"
 
@@ -41,9 +41,10 @@ enum err pay_ways(struct cx *cx, struct page *p)
 			continue;
 		bool redirect = (provider->abilities & GATEWAY_REDIRECT) != 0;
 		bool manual = (provider->abilities & GATEWAY_MANUAL) != 0;
-		json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o, s:b}", "key", g.key, "name", g.name,
-		    "redirect", (int)redirect, "bank", manual ? bank_tree(g.settings) : json_null(),
-		    "first", (int)(json_array_size(list) == 0)));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:b, s:o, s:b}", "key", g.key, "name", g.name, "redirect",
+		        (int)redirect, "bank", manual ? bank_tree(g.settings) : json_null(),
+		        "first", (int)(json_array_size(list) == 0)));
 	}
 	page_put(p, "gateways", list);
 	return OK;
@@ -51,18 +52,22 @@ enum err pay_ways(struct cx *cx, struct page *p)
 
 /* ---- the way out ---- */
 
-static enum err checkout_answer(struct cx *cx, const struct attempt *at, const struct answer *a, const char **ret_url)
+static enum err checkout_answer(struct cx *cx, const struct attempt *at, const struct answer *a,
+    const char **ret_url)
 {
 	const char *url = json_string_value(json_object_get(a->data, "url"));
 	const char *remote_id = json_string_value(json_object_get(a->data, "remote_id"));
 	if (a->outcome == OUTCOME_DECLINED)
 		return fail(cx, ERR_REMOTE, "payment.declined",
-		    "The payment provider refused to start this payment. Please choose another way to pay.");
+		    "The payment provider refused to start this "
+		    "payment. Please choose another way to pay.");
 	if (a->outcome != OUTCOME_DONE && a->outcome != OUTCOME_PENDING)
 		return fail(cx, ERR_RETRY, "payment.unreachable",
-		    "The payment provider cannot be reached now. Nothing was charged. Please try again in a moment.");
+		    "The payment provider cannot be reached now. Nothing "
+		    "was charged. Please try again in a moment.");
 	if (str_empty(url) || str_empty(remote_id))
-		return fail(cx, ERR_REMOTE, "payment.answer", "The payment provider gave no page to pay on.");
+		return fail(cx, ERR_REMOTE, "payment.answer",
+		    "The payment provider gave no page to pay on.");
 	TRY(attempt_started(cx, at->id, remote_id, url));
 	*ret_url = url;
 	return OK;
@@ -91,11 +96,12 @@ enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, con
 		return OK;
 	}
 	const char *hook = page_url(cx, p, arena_printf(cx->arena, "/hooks/%s", g.key));
-	json_t *request = json_keep(cx, json_pack("{s:s, s:s, s:s, s:{s:s, s:I, s:s, s:s, s:s, s:s}}", "provider",
-	    g.provider, "settings", g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args",
-	    "key", arena_printf(cx->arena, "attempt-%lld", (long long)at.id), "amount_minor",
-	    (json_int_t)at.amount_minor, "currency", at.currency, "reference", str_or(s->invoice->number, ""),
-	    "return_url", s->return_url, "hook_url", hook));
+	json_t *request = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:{s:s, s:I, s:s, s:s, s:s, s:s}}", "provider", g.provider,
+	        "settings", g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key),
+	        "args", "key", arena_printf(cx->arena, "attempt-%lld", (long long)at.id),
+	        "amount_minor", (json_int_t)at.amount_minor, "currency", at.currency, "reference",
+	        str_or(s->invoice->number, ""), "return_url", s->return_url, "hook_url", hook));
 	TRY(web_link(cx, p, "gateway.checkout", request, &a));
 	return checkout_answer(cx, &at, &a, ret_url);
 }
@@ -113,14 +119,15 @@ static enum err newest_attempt(struct cx *cx, int64_t invoice_id, struct attempt
 	return fail(cx, ERR_NOT_FOUND, "attempt.none", "No payment was started for this invoice.");
 }
 
-static enum err apply(struct cx *cx, const struct attempt *at, const json_t *data, const char **ret_state)
+static enum err apply(struct cx *cx, const struct attempt *at, const json_t *data,
+    const char **ret_state)
 {
 	const char *state = str_or(json_string_value(json_object_get(data, "state")), "open");
 	const struct attempt_news news = {.state = state,
-		.remote_payment = json_string_value(json_object_get(data, "remote_payment")),
-		.currency = str_or(json_string_value(json_object_get(data, "currency")), ""),
-		.reason = str_or(json_string_value(json_object_get(data, "reason")), ""),
-		.amount_minor = json_integer_value(json_object_get(data, "amount_minor"))};
+	    .remote_payment = json_string_value(json_object_get(data, "remote_payment")),
+	    .currency = str_or(json_string_value(json_object_get(data, "currency")), ""),
+	    .reason = str_or(json_string_value(json_object_get(data, "reason")), ""),
+	    .amount_minor = json_integer_value(json_object_get(data, "amount_minor"))};
 	TRY(attempt_apply_news(cx, at->id, &news));
 	*ret_state = state;
 	return OK;
@@ -143,8 +150,10 @@ enum err pay_ask(struct cx *cx, struct page *p, const struct invoice *i, const c
 	}
 	TRY(err);
 	TRY(gateway_get(cx, at.gateway, &g));
-	json_t *request = json_keep(cx, json_pack("{s:s, s:s, s:s, s:{s:s}}", "provider", g.provider, "settings",
-	    g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args", "remote_id", at.remote_id));
+	json_t *request = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:{s:s}}", "provider", g.provider, "settings", g.settings,
+	        "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args", "remote_id",
+	        at.remote_id));
 	TRY(web_link(cx, p, "gateway.ask", request, &a));
 	if (a.outcome == OUTCOME_DONE)
 		return apply(cx, &at, a.data, ret_state);
@@ -156,13 +165,15 @@ void pay_say(struct cx *cx, struct page *p, const char *state)
 {
 	static const struct {
 		const char *state, *kind, *text;
-	} words[] = {
-		{"paid", "success", "Thank you, your payment has arrived."},
-		{"pending", "info", "Your payment is on its way. We will tell you when it has arrived."},
-		{"declined", "danger", "The payment was declined. Nothing was charged. Please try another way to pay."},
-		{"expired", "warning", "The payment page has expired. Nothing was charged."},
-		{"open", "warning", "The payment was not completed. Nothing was charged."},
-		{"unknown", "info", "We are asking the provider about your payment. Please do not pay again yet."}};
+	} words[] = {{"paid", "success", "Thank you, your payment has arrived."},
+	    {"pending", "info",
+	        "Your payment is on its way. We will tell you when it has arrived."},
+	    {"declined", "danger",
+	        "The payment was declined. Nothing was charged. Please try another way to pay."},
+	    {"expired", "warning", "The payment page has expired. Nothing was charged."},
+	    {"open", "warning", "The payment was not completed. Nothing was charged."},
+	    {"unknown", "info",
+	        "We are asking the provider about your payment. Please do not pay again yet."}};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i].state, state) == 0)
 			page_flash(cx, p, words[i].kind, "%s", words[i].text);

@@ -27,8 +27,8 @@ enum err probe_health(struct cx *cx, struct page *p)
 
 static void figure(struct buf *b, const char *name, const char *help, int64_t value)
 {
-	buf_printf(b, "# HELP billhook_%s %s\n# TYPE billhook_%s gauge\nbillhook_%s %lld\n", name, help, name,
-	    name, (long long)value);
+	buf_printf(b, "# HELP billhook_%s %s\n# TYPE billhook_%s gauge\nbillhook_%s %lld\n", name,
+	    help, name, name, (long long)value);
 }
 
 static enum err count_jobs(struct cx *cx, const char *state, int64_t *ret)
@@ -40,7 +40,8 @@ static enum err count_jobs(struct cx *cx, const char *state, int64_t *ret)
 	return OK;
 }
 
-static const char *const service_words[] = {"pending", "provisioning", "active", "suspended", "attention"};
+static const char *const service_words[] = {"pending", "provisioning", "active", "suspended",
+    "attention"};
 
 static enum err service_figures(struct cx *cx, struct buf *b)
 {
@@ -48,14 +49,16 @@ static enum err service_figures(struct cx *cx, struct buf *b)
 	for (size_t i = 0; i < sizeof service_words / sizeof service_words[0]; i++) {
 		int64_t n;
 		TRY(service_count(cx, service_words[i], &n));
-		buf_printf(b, "billhook_services{state=\"%s\"} %lld\n", service_words[i], (long long)n);
+		buf_printf(b, "billhook_services{state=\"%s\"} %lld\n", service_words[i],
+		    (long long)n);
 	}
 	return OK;
 }
 
 static void task_figures(struct buf *b, const struct task *tasks, size_t n)
 {
-	buf_puts(b, "# HELP billhook_task_success_time When a task last succeeded\n"
+	buf_puts(b,
+	    "# HELP billhook_task_success_time When a task last succeeded\n"
 	    "# TYPE billhook_task_success_time gauge\n");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(b, "billhook_task_success_time{task=\"%s\"} %lld\n", tasks[i].name,
@@ -83,7 +86,8 @@ enum err probe_metrics(struct cx *cx, struct page *p)
 	TRY(service_figures(cx, &b));
 	task_figures(&b, tasks, tasks_n);
 	p->cache = "no-store";
-	return page_file(cx, p, "text/plain; version=0.0.4; charset=utf-8", NULL, buf_text(&b), b.len);
+	return page_file(cx, p, "text/plain; version=0.0.4; charset=utf-8", NULL, buf_text(&b),
+	    b.len);
 }
 
 enum err probe_clock(struct cx *cx, struct page *p)
@@ -92,7 +96,8 @@ enum err probe_clock(struct cx *cx, struct page *p)
 	const char *text = page_body(p, "now");
 	char shown[INSTANT_TEXT_SIZE];
 	if (text == NULL || !instant_parse(text, &now))
-		return fail_field(cx, "now", "field.instant", "An instant such as 2027-01-31T10:00:00Z.");
+		return fail_field(cx, "now", "field.instant",
+		    "An instant such as 2027-01-31T10:00:00Z.");
 	if (p->web->clock.set == NULL)
 		return fail(cx, ERR_CONFLICT, "test.clock", "This process cannot set the clock.");
 	p->web->clock.set(p->web->clock.arg, now);
@@ -110,10 +115,12 @@ enum err probe_run(struct cx *cx, struct page *p)
 			return fail_field(cx, "only", "field.list", "A list of task names.");
 		only[n++] = json_string_value(name);
 	}
-	const struct run_request r = {.only = n > 0 ? only : NULL, .dry_run = page_body_bool(p, "dry_run"),
-		.with_items = true};
+	const struct run_request r = {.only = n > 0 ? only : NULL,
+	    .dry_run = page_body_bool(p, "dry_run"),
+	    .with_items = true};
 	if (p->web->run.call == NULL)
-		return fail(cx, ERR_CONFLICT, "test.run", "This process cannot run the automation.");
+		return fail(cx, ERR_CONFLICT, "test.run",
+		    "This process cannot run the automation.");
 	if (p->web->run.fork)
 		TRY(web_fork_run(cx, p, &r, &summary));
 	else

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a filled page, or a fault, to the bytes and headers of an answer: template or JSON, redirects,
- * files, cookies, security headers. What is true is in the tree already; nothing is looked up here.
+ * From a filled page, or a fault, to the bytes and headers of an answer: template or JSON,
+ * redirects, files, cookies, security headers. What is true is in the tree already; nothing is
+ * looked up here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +18,29 @@
 
 /* ---- headers ---- */
 
+/* A letter shown in a frame of our own page: markup we did not write, so nothing in it runs. */
+static bool is_framed(const struct page *p)
+{
+	return p->file != NULL && p->file_inline && str_starts(p->file_type, "text/html");
+}
+
 static const char *policy(struct cx *cx, const struct page *p)
 {
-	/* A form's redirect counts as its target in some browsers: pages that lead to a provider allow it. */
+	if (is_framed(p))
+		return "sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+		       "img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'";
+	/*
+	 * A form's redirect counts as its target in some browsers: pages that lead to a provider
+	 * allow it.
+	 */
 	bool https = str_starts(str_or(p->settings.company_url, ""), "https:");
 	const char *forms = !p->leaves ? "'self'" : https ? "'self' https:" : "'self' https: http:";
-	return arena_printf(cx->arena, "default-src 'none'; script-src 'self'; style-src 'self'; "
-	    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action %s; "
-	    "frame-ancestors 'none'; base-uri 'none'", forms);
+	return arena_printf(cx->arena,
+	    "default-src 'none'; script-src 'self'; style-src 'self'; "
+	    "img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; "
+	    "form-action %s; "
+	    "frame-ancestors 'none'; base-uri 'none'",
+	    forms);
 }
 
 static void add_headers(struct cx *cx, const struct page *p, struct http_reply *r)
@@ -33,13 +49,16 @@ static void add_headers(struct cx *cx, const struct page *p, struct http_reply *
 	http_reply_header(r, "X-Content-Type-Options", "nosniff");
 	/* Not no-referrer: that would make browsers send "Origin: null" with our own forms. */
 	http_reply_header(r, "Referrer-Policy", "same-origin");
-	http_reply_header(r, "X-Frame-Options", "DENY");
+	http_reply_header(r, "X-Frame-Options", is_framed(p) ? "SAMEORIGIN" : "DENY");
 	http_reply_header(r, "Cross-Origin-Opener-Policy", "same-origin");
-	http_reply_header(r, "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()");
+	http_reply_header(r, "Permissions-Policy",
+	    "camera=(), microphone=(), geolocation=(), payment=()");
 	if (str_starts(str_or(p->settings.company_url, ""), "https:"))
 		http_reply_header(r, "Strict-Transport-Security", "max-age=31536000");
-	http_reply_header(r, "Cache-Control", p->cache != NULL ? p->cache :
-	    p->client_id != 0 || p->staff.id != 0 ? "no-store" : "private, no-cache");
+	http_reply_header(r, "Cache-Control",
+	    p->cache != NULL                          ? p->cache :
+	        p->client_id != 0 || p->staff.id != 0 ? "no-store" :
+	                                                "private, no-cache");
 	for (int i = 0; p->waiting != NULL && i < p->waiting->cookies_n && i < 3; i++)
 		http_reply_header(r, "Set-Cookie", arena_strdup(cx->arena, p->waiting->cookies[i]));
 	for (int i = 0; i < p->cookies_n && i < 4; i++)
@@ -64,13 +83,14 @@ static json_t *company_tree(struct cx *cx, const struct page *p)
 	for (size_t i = 0; i < sizeof logos / sizeof logos[0] && json_is_null(logo); i++) {
 		const void *bytes;
 		size_t len;
-		if (files_get(cx->arena, p->web->theme_dir, arena_printf(cx->arena, "assets/%s", logos[i]), &bytes, &len))
+		if (files_get(cx->arena, p->web->theme_dir,
+		        arena_printf(cx->arena, "assets/%s", logos[i]), &bytes, &len))
 			logo = json_string(arena_printf(cx->arena, "/assets/%s", logos[i]));
 	}
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", str_or(s->company_name, ""),
-	    "accent", str_or(s->company_accent, ""), "footer", str_or(s->company_footer, ""),
-	    "url", str_or(s->company_url, ""), "email", str_or(s->company_email, ""),
-	    "terms", !str_empty(s->company_terms), "logo", logo);
+	    "accent", str_or(s->company_accent, ""), "footer", str_or(s->company_footer, ""), "url",
+	    str_or(s->company_url, ""), "email", str_or(s->company_email, ""), "terms",
+	    !str_empty(s->company_terms), "logo", logo);
 }
 
 /* {invoice:{read:true,write:false}, …} so that a template asks page.staff.may.invoice.write. */
@@ -95,19 +115,22 @@ static json_t *staff_tree(struct cx *cx, const struct page *p)
 {
 	if (p->staff.id == 0)
 		return json_null();
-	return json_pack("{s:I, s:s, s:s, s:s, s:o}", "id", (json_int_t)p->staff.id, "name", p->staff.name,
-	    "email", p->staff.email, "role", str_or(p->staff.role_name, ""), "may", may_tree(cx, p));
+	return json_pack("{s:I, s:s, s:s, s:s, s:o}", "id", (json_int_t)p->staff.id, "name",
+	    p->staff.name, "email", p->staff.email, "role", str_or(p->staff.role_name, ""), "may",
+	    may_tree(cx, p));
 }
 
 static json_t *user_tree(struct cx *cx, const struct page *p)
 {
 	if (p->staff.id != 0)
-		return json_pack("{s:s, s:s, s:s}", "name", p->staff.name, "email", p->staff.email, "kind", "staff");
+		return json_pack("{s:s, s:s, s:s}", "name", p->staff.name, "email", p->staff.email,
+		    "kind", "staff");
 	if (p->client_id == 0)
 		return json_null();
 	const struct client *c = &p->session.client;
-	return json_pack("{s:s, s:s, s:s}", "name", arena_printf(cx->arena, "%s %s", c->first_name, c->last_name),
-	    "email", c->email, "kind", "client");
+	return json_pack("{s:s, s:s, s:s}", "name",
+	    arena_printf(cx->arena, "%s %s", c->first_name, c->last_name), "email", c->email,
+	    "kind", "client");
 }
 
 static bool in_section(const char *path, const char *href)
@@ -119,8 +142,12 @@ static bool in_section(const char *path, const char *href)
 static json_t *nav_tree(const struct page *p)
 {
 	enum area area = p->route != NULL ? p->route->area : AREA_PUBLIC;
-	const struct web_nav *nav = area == AREA_STAFF ? staff_nav : area == AREA_CLIENT ? client_nav : public_nav;
-	size_t n = area == AREA_STAFF ? staff_nav_n : area == AREA_CLIENT ? client_nav_n : public_nav_n;
+	const struct web_nav *nav = area == AREA_STAFF ? staff_nav :
+	    area == AREA_CLIENT                        ? client_nav :
+	                                                 public_nav;
+	size_t n = area == AREA_STAFF ? staff_nav_n :
+	    area == AREA_CLIENT       ? client_nav_n :
+	                                public_nav_n;
 	json_t *list = json_array();
 	size_t best = 0;
 	/* The longest fit is active: "/client" is not when "/client/invoices" is. */
@@ -131,8 +158,9 @@ static json_t *nav_tree(const struct page *p)
 		if (nav[i].permission[0] != 0 && !page_may(p, nav[i].permission))
 			continue;
 		bool active = in_section(p->http->path, nav[i].href) && strlen(nav[i].href) == best;
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "href", nav[i].href, "label",
-		    nav[i].label, "icon", nav[i].icon, "active", active));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s, s:b}", "href", nav[i].href, "label", nav[i].label,
+		        "icon", nav[i].icon, "active", active));
 	}
 	return list;
 }
@@ -171,7 +199,8 @@ static const char *field_id(struct cx *cx, const char *name)
 static const char *fault_text(const struct fault *f)
 {
 	if (f->err == ERR_INTERNAL || str_starts(str_or(f->key, ""), "db."))
-		return "Something went wrong on our side. Nothing was changed. Try again, or tell us the reference.";
+		return "Something went wrong on our side. Nothing was "
+		       "changed. Try again, or tell us the reference.";
 	if (f->fields != NULL)
 		return "Please check what is marked below.";
 	return f->detail;
@@ -183,10 +212,11 @@ static json_t *fault_tree(struct cx *cx, const struct page *p)
 		return json_null();
 	json_t *fields = json_array();
 	for (const struct field_fault *f = p->fault.fields; f != NULL; f = f->next)
-		json_array_append_new(fields, json_pack("{s:s, s:s, s:s}", "id", field_id(cx, f->name), "name",
-		    f->name, "text", f->text));
-	return json_pack("{s:s, s:s, s:o}", "text", fault_text(&p->fault), "key", str_or(p->fault.key, ""),
-	    "fields", fields);
+		json_array_append_new(fields,
+		    json_pack("{s:s, s:s, s:s}", "id", field_id(cx, f->name), "name", f->name,
+		        "text", f->text));
+	return json_pack("{s:s, s:s, s:o}", "text", fault_text(&p->fault), "key",
+	    str_or(p->fault.key, ""), "fields", fields);
 }
 
 static const char *theme(const struct page *p, struct arena *a)
@@ -197,14 +227,20 @@ static const char *theme(const struct page *p, struct arena *a)
 
 static void add_page(struct cx *cx, struct page *p)
 {
-	static const char *const areas[] = {[AREA_PUBLIC] = "public", [AREA_CLIENT] = "client",
-		[AREA_STAFF] = "staff", [AREA_API] = "api", [AREA_PROBE] = "probe", [AREA_TEST] = "test"};
-	json_t *page = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-	    "title", str_or(p->title, str_or(p->settings.company_name, "")), "csrf", web_csrf(cx, p),
-	    "path", p->http->path, "area", areas[p->route != NULL ? p->route->area : AREA_PUBLIC],
-	    "theme", theme(p, cx->arena), "trace", cx->trace, "company", company_tree(cx, p),
-	    "user", user_tree(cx, p), "staff", staff_tree(cx, p), "nav", nav_tree(p),
-	    "flash", flash_tree(cx, p), "fault", fault_tree(cx, p), "signup", p->settings.signup_open);
+	static const char *const areas[] = {[AREA_PUBLIC] = "public",
+	    [AREA_CLIENT] = "client",
+	    [AREA_STAFF] = "staff",
+	    [AREA_API] = "api",
+	    [AREA_PROBE] = "probe",
+	    [AREA_TEST] = "test"};
+	json_t *page =
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "title",
+	        str_or(p->title, str_or(p->settings.company_name, "")), "csrf", web_csrf(cx, p),
+	        "path", p->http->path, "area",
+	        areas[p->route != NULL ? p->route->area : AREA_PUBLIC], "theme",
+	        theme(p, cx->arena), "trace", cx->trace, "company", company_tree(cx, p), "user",
+	        user_tree(cx, p), "staff", staff_tree(cx, p), "nav", nav_tree(p), "flash",
+	        flash_tree(cx, p), "fault", fault_tree(cx, p), "signup", p->settings.signup_open);
 	json_object_set_new(p->out, "page", page);
 }
 
@@ -213,7 +249,7 @@ static void add_page(struct cx *cx, struct page *p)
 static enum err render_html(struct cx *cx, struct page *p, const char *view, const char **ret)
 {
 	const struct people people = {str_or(p->settings.company_locale, "en_US"),
-		str_or(p->settings.company_zone, "UTC"), cx->now};
+	    str_or(p->settings.company_zone, "UTC"), cx->now};
 	struct buf b;
 	add_page(cx, p);
 	people_add(cx->arena, p->out, &people);
@@ -233,7 +269,8 @@ static void render_redirect(struct cx *cx, struct page *p, struct http_reply *re
 	if (p->flash == NULL)
 		return;
 	const char *text = arena_printf(cx->arena, "%s\t%s", p->flash_kind, p->flash);
-	web_cookie_set(cx, p, WEB_COOKIE_FLASH, crypto_base64url(cx->arena, text, strlen(text)), FLASH_S);
+	web_cookie_set(cx, p, WEB_COOKIE_FLASH, crypto_base64url(cx->arena, text, strlen(text)),
+	    FLASH_S);
 }
 
 static void render_file(struct cx *cx, struct page *p, struct http_reply *ret)
@@ -248,8 +285,9 @@ static void render_file(struct cx *cx, struct page *p, struct http_reply *ret)
 	for (char *c = name; *c != 0; c++)
 		if (*c <= ' ' || *c > '~' || strchr("\"\\/;", *c) != NULL)
 			*c = '-';
-	http_reply_header(ret, "Content-Disposition", arena_printf(cx->arena, "%s; filename=\"%s\"",
-	    p->file_inline ? "inline" : "attachment", name));
+	http_reply_header(ret, "Content-Disposition",
+	    arena_printf(cx->arena, "%s; filename=\"%s\"", p->file_inline ? "inline" : "attachment",
+	        name));
 }
 
 const char *web_json(struct cx *cx, const struct page *p)
@@ -288,7 +326,7 @@ int web_fault_status(const struct cx *cx, const struct page *p, enum err err)
 		const char *key;
 		int status;
 	} special[] = {{"access.sign_in", 401}, {"access.too_many", 429}, {"form.malformed", 400},
-		{"json.malformed", 400}, {"db.read_only", 500}};
+	    {"json.malformed", 400}, {"db.read_only", 500}};
 	if (p->status >= 400)
 		return p->status;
 	for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
@@ -303,10 +341,10 @@ static const char *title_of(int status)
 		int status;
 		const char *title;
 	} titles[] = {{400, "This request cannot be read"}, {401, "Please sign in"},
-		{403, "This is not open to you"}, {404, "Not found"}, {405, "Not possible this way"},
-		{409, "This is not possible now"}, {415, "This request cannot be read"},
-		{422, "Please check what you sent"}, {429, "Too many tries"},
-		{502, "A provider did not answer as it should"}, {503, "Please try again in a moment"}};
+	    {403, "This is not open to you"}, {404, "Not found"}, {405, "Not possible this way"},
+	    {409, "This is not possible now"}, {415, "This request cannot be read"},
+	    {422, "Please check what you sent"}, {429, "Too many tries"},
+	    {502, "A provider did not answer as it should"}, {503, "Please try again in a moment"}};
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
 		if (titles[i].status == status)
 			return titles[i].title;
@@ -317,15 +355,17 @@ const char *web_problem(struct cx *cx, const struct page *p, int status)
 {
 	const struct fault *f = &cx->fault;
 	bool hidden = status >= 500 || str_starts(str_or(f->key, ""), "db.");
-	const char *key = hidden && str_starts(str_or(f->key, ""), "db.") ? err_word(f->err) : str_or(f->key, "internal");
+	const char *key = hidden && str_starts(str_or(f->key, ""), "db.") ?
+	    err_word(f->err) :
+	    str_or(f->key, "internal");
 	json_t *fields = json_array();
 	for (const struct field_fault *x = f->fields; x != NULL; x = x->next)
-		json_array_append_new(fields, json_pack("{s:s, s:s, s:s}", "name", x->name, "key", x->key, "text",
-		    x->text));
+		json_array_append_new(fields,
+		    json_pack("{s:s, s:s, s:s}", "name", x->name, "key", x->key, "text", x->text));
 	const char *detail = f->err == ERR_INTERNAL || hidden ? fault_text(f) : f->detail;
 	json_t *j = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:s}", "type",
-	    arena_printf(cx->arena, "urn:billhook:%s", key), "title", title_of(status), "status", status,
-	    "key", key, "detail", detail, "fields", fields, "trace", cx->trace);
+	    arena_printf(cx->arena, "urn:billhook:%s", key), "title", title_of(status), "status",
+	    status, "key", key, "detail", detail, "fields", fields, "trace", cx->trace);
 	char *text = json_dumps(json_keep(cx, j), JSON_COMPACT);
 	const char *kept = arena_strdup(cx->arena, str_or(text, "{}"));
 	free(text);
@@ -341,13 +381,14 @@ static bool send_to_sign_in(struct cx *cx, struct page *p, struct http_reply *re
 	if (p->json || !page)
 		return false;
 	bool get = p->route->method != WEB_FORM;
-	p->location = arena_printf(cx->arena, "%s%s%s", staff ? "/admin/login" : "/login", get ? "?next=" : "",
-	    get ? str_url(cx->arena, p->http->target) : "");
+	p->location = arena_printf(cx->arena, "%s%s%s", staff ? "/admin/login" : "/login",
+	    get ? "?next=" : "", get ? str_url(cx->arena, p->http->target) : "");
 	render_redirect(cx, p, ret);
 	return true;
 }
 
-static const char plain_page[] = "<!doctype html><html lang=\"en\"><title>Something went wrong</title>"
+static const char plain_page[] =
+    "<!doctype html><html lang=\"en\"><title>Something went wrong</title>"
     "<h1>Something went wrong</h1><p>Please try again in a moment.</p></html>";
 
 static void render_error_page(struct cx *cx, struct page *p, int status, struct http_reply *ret)
@@ -357,11 +398,16 @@ static void render_error_page(struct cx *cx, struct page *p, int status, struct 
 	json_object_clear(p->out);
 	p->faulty = false;
 	page_title(cx, p, "%s", title_of(status));
-	json_t *error = json_pack("{s:i, s:s, s:s, s:s}", "status", status, "title", title_of(status), "text",
-	    status >= 500 ? fault_text(&(struct fault){.err = ERR_INTERNAL, .key = ""}) : fault_text(&fault),
-	    "trace", cx->trace);
+	json_t *error =
+	    json_pack("{s:i, s:s, s:s, s:s}", "status", status, "title", title_of(status), "text",
+	        status >= 500 ? fault_text(&(struct fault){.err = ERR_INTERNAL, .key = ""}) :
+	                        fault_text(&fault),
+	        "trace", cx->trace);
 	page_set(p, "error", error);
-	/* A wrong address fails before the settings are read; a dead database leaves the plain page. */
+	/*
+	 * A wrong address fails before the settings are read; a dead database leaves the plain
+	 * page.
+	 */
 	bool can = p->settings.company_name != NULL || setting_load(cx, &p->settings) == OK;
 	if (!can || render_html(cx, p, "public/error", &text) != OK)
 		text = plain_page;

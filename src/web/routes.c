@@ -155,21 +155,21 @@ const struct route web_routes[] = {
 const size_t web_routes_n = sizeof web_routes / sizeof web_routes[0];
 
 const struct web_nav public_nav[] = {
-	{"/", "Plans", "server-2", ""},
-	{"/news", "News", "speakerphone", ""},
-	{"/cart", "Cart", "shopping-cart", ""},
+    {"/", "Plans", "server-2", ""},
+    {"/news", "News", "speakerphone", ""},
+    {"/cart", "Cart", "shopping-cart", ""},
 };
 const size_t public_nav_n = sizeof public_nav / sizeof public_nav[0];
 
 const struct web_nav client_nav[] = {
-	{"/client", "Home", "home", ""},
-	{"/client/services", "Services", "server", ""},
-	{"/client/invoices", "Invoices", "file-invoice", ""},
-	{"/client/payments", "Payments", "credit-card", ""},
-	{"/client/orders", "Orders", "shopping-cart", ""},
-	{"/client/letters", "Messages", "mail", ""},
-	{"/client/profile", "Your details", "user", ""},
-	{"/client/security", "Sign-in and security", "lock", ""},
+    {"/client", "Home", "home", ""},
+    {"/client/services", "Services", "server", ""},
+    {"/client/invoices", "Invoices", "file-invoice", ""},
+    {"/client/payments", "Payments", "credit-card", ""},
+    {"/client/orders", "Orders", "shopping-cart", ""},
+    {"/client/letters", "Messages", "mail", ""},
+    {"/client/profile", "Your details", "user", ""},
+    {"/client/security", "Sign-in and security", "lock", ""},
 };
 const size_t client_nav_n = sizeof client_nav / sizeof client_nav[0];
 

@@ -27,8 +27,8 @@ static bool load_template(void *arg, const char *name, const char **ret_text, si
 	struct web *w = arg;
 	const void *bytes;
 	const char *end = str_ends(name, ".html") ? "" : ".html";
-	if (!files_get(w->keep, w->theme_dir, arena_printf(w->keep, "templates/%s%s", name, end), &bytes,
-	    ret_len))
+	if (!files_get(w->keep, w->theme_dir, arena_printf(w->keep, "templates/%s%s", name, end),
+	        &bytes, ret_len))
 		return false;
 	*ret_text = bytes;
 	return true;
@@ -74,8 +74,8 @@ static enum err match(struct cx *cx, struct page *p)
 	if (m.route == NULL && m.path_known) {
 		p->status = 405;
 		p->allow = m.get && m.post ? "GET, HEAD, POST" : m.get ? "GET, HEAD" : "POST";
-		return fail(cx, ERR_INVALID, "http.method", "This address does not take %s requests.",
-		    p->http->method);
+		return fail(cx, ERR_INVALID, "http.method",
+		    "This address does not take %s requests.", p->http->method);
 	}
 	if (m.route == NULL || (m.route->area == AREA_TEST && !p->web->test_mode))
 		return fail(cx, ERR_NOT_FOUND, "http.path", "There is nothing at this address.");
@@ -158,11 +158,15 @@ static enum err run_once(struct cx *cx, struct page *p, const char *key)
 	buf_printf(&b, "%s\n%s\n", p->http->method, p->http->target);
 	buf_add(&b, p->http->body, p->http->body_len);
 	crypto_sha256(b.s, b.len, hash);
-	struct replayed d = {p, {.caller = arena_printf(cx->arena, "%s/%lld", actor_word(cx->actor.kind),
-	    (long long)cx->actor.id), .key = key, .request_hash = hash}};
+	struct replayed d = {p,
+	    {.caller = arena_printf(cx->arena, "%s/%lld", actor_word(cx->actor.kind),
+	         (long long)cx->actor.id),
+	        .key = key,
+	        .request_hash = hash}};
 	int status;
 	const char *body;
-	enum err err = p->waiting != NULL && p->waiting->replay ? OK : replay_begin(cx, &d.r, &status, &body);
+	enum err err =
+	    p->waiting != NULL && p->waiting->replay ? OK : replay_begin(cx, &d.r, &status, &body);
 	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "replay.kept"))
 		return give_kept(cx, p, status, body);
 	TRY(err);
@@ -186,12 +190,14 @@ static enum err run_once(struct cx *cx, struct page *p, const char *key)
 static enum err handle(struct cx *cx, struct page *p)
 {
 	const char *key = p->route->method == WEB_FORM && p->route->area != AREA_TEST &&
-	    cx->actor.id != 0 && p->json ? web_header(p->web, p->http, "Idempotency-Key") : NULL;
+	        cx->actor.id != 0 && p->json ?
+	    web_header(p->web, p->http, "Idempotency-Key") :
+	    NULL;
 	if (str_empty(key))
 		return run_handler(cx, p);
 	if (strlen(key) > REPLAY_KEY_MAX || !str_clean_line(key))
-		return fail(cx, ERR_INVALID, "replay.key", "Idempotency-Key must be text of at most %d characters.",
-		    REPLAY_KEY_MAX);
+		return fail(cx, ERR_INVALID, "replay.key",
+		    "Idempotency-Key must be text of at most %d characters.", REPLAY_KEY_MAX);
 	return run_once(cx, p, arena_strdup(cx->arena, key));
 }
 
@@ -236,14 +242,15 @@ static bool show_again(struct cx *cx, struct page *p, enum err err)
 	return false;
 }
 
-static void log_answer(const struct cx *cx, const struct page *p, const struct http_reply *r, int64_t ms)
+static void log_answer(const struct cx *cx, const struct page *p, const struct http_reply *r,
+    int64_t ms)
 {
 	char status[16], took[24];
 	snprintf(status, sizeof status, "%d", r->status);
 	snprintf(took, sizeof took, "%lld", (long long)ms);
 	log_line(r->status >= 500 ? LOG_ERROR : LOG_INFO, "request", "method", p->http->method,
-	    "route", p->route != NULL ? p->route->path : "-", "status", status, "ms", took,
-	    "actor", actor_word(cx->actor.kind), "ip", cx->actor.ip, "trace", cx->trace, NULL);
+	    "route", p->route != NULL ? p->route->path : "-", "status", status, "ms", took, "actor",
+	    actor_word(cx->actor.kind), "ip", cx->actor.ip, "trace", cx->trace, NULL);
 }
 
 enum http_done web_serve(void *arg, const struct http_request *q, struct http_reply *ret)
@@ -251,8 +258,10 @@ enum http_done web_serve(void *arg, const struct http_request *q, struct http_re
 	struct web *w = arg;
 	int64_t began_ms = clock_mono_ms();
 	arena_reset(w->arena);
-	struct cx cx = {.arena = w->arena, .db = w->db, .now = web_now(w),
-		.actor = {ACTOR_VISITOR, 0, "visitor", str_or(q->ip, "")}};
+	struct cx cx = {.arena = w->arena,
+	    .db = w->db,
+	    .now = web_now(w),
+	    .actor = {ACTOR_VISITOR, 0, "visitor", str_or(q->ip, "")}};
 	str_copy(cx.trace, sizeof cx.trace, crypto_token(w->arena, 9));
 	struct page *p = ARENA_NEW(w->arena, struct page);
 	p->web = w;

@@ -23,7 +23,6 @@
 #define RUN_MS (600 * 1000) /* a test run over a large company */
 #define READ_S 2            /* the rest of a message whose first bytes are there */
 
-
 static void call_close(struct web_call *c)
 {
 	if (c->fd >= 0)
@@ -51,7 +50,8 @@ static void fingerprint(struct cx *cx, const struct page *p, char ret[CRYPTO_SHA
 	struct buf b;
 	buf_init(&b, cx->arena);
 	buf_printf(&b, "%s\n%s\n%s\n%s\n%s\n", q->method, q->target, str_or(q->ip, ""),
-	    str_or(web_header(p->web, q, "Cookie"), ""), str_or(web_header(p->web, q, "Authorization"), ""));
+	    str_or(web_header(p->web, q, "Cookie"), ""),
+	    str_or(web_header(p->web, q, "Authorization"), ""));
 	buf_add(&b, q->body, q->body_len);
 	crypto_sha256(b.s, b.len, ret);
 }
@@ -79,11 +79,12 @@ static enum err waiting_begin(struct cx *cx, struct page *p)
 			continue;
 		p->waiting = &w->waiting[i];
 		*p->waiting = (struct waiting){.exchange = p->http->exchange,
-			.arena = arena_new(LIMIT_REMOTE_BYTES * 4)};
+		    .arena = arena_new(LIMIT_REMOTE_BYTES * 4)};
 		fingerprint(cx, p, p->waiting->mark);
 	}
 	if (p->waiting == NULL)
-		return fail(cx, ERR_RETRY, "web.busy", "Too many requests are waiting for a provider. Try again.");
+		return fail(cx, ERR_RETRY, "web.busy",
+		    "Too many requests are waiting for a provider. Try again.");
 	return OK;
 }
 
@@ -132,7 +133,8 @@ static void start_call(struct web *w, struct waiting *q, struct web_call *c, con
 	c->sent = true;
 }
 
-enum err web_link(struct cx *cx, struct page *p, const char *op, json_t *request, struct answer *ret)
+enum err web_link(struct cx *cx, struct page *p, const char *op, json_t *request,
+    struct answer *ret)
 {
 	struct web *w = p->web;
 	json_object_set_new(request, "op", json_string(op));
@@ -142,7 +144,8 @@ enum err web_link(struct cx *cx, struct page *p, const char *op, json_t *request
 	struct waiting *q = p->waiting;
 	int at = p->calls++;
 	if (at >= WEB_CALLS || (at < q->calls_n && !str_eq(q->calls[at].op, op)))
-		return fail(cx, ERR_INTERNAL, "web.calls", "the handler asked differently when it ran again");
+		return fail(cx, ERR_INTERNAL, "web.calls",
+		    "the handler asked differently when it ran again");
 	if (at == q->calls_n) {
 		q->calls[at].op = arena_strdup(q->arena, op);
 		q->calls_n++;
@@ -158,10 +161,13 @@ enum err web_link(struct cx *cx, struct page *p, const char *op, json_t *request
 static void run_child(struct web *w, int fd, const struct run_request *r)
 {
 	json_t *summary = NULL;
-	struct cx cx = {.arena = arena_new(LIMIT_ARENA_BYTES), .now = web_now(w),
-		.actor = {ACTOR_SYSTEM, 0, "test", ""}, .trace = "test"};
+	struct cx cx = {.arena = arena_new(LIMIT_ARENA_BYTES),
+	    .now = web_now(w),
+	    .actor = {ACTOR_SYSTEM, 0, "test", ""},
+	    .trace = "test"};
 	enum err err = w->run.call(&cx, w->run.arg, r, &summary);
-	json_t *message = err == OK ? json_pack("{s:O}", "summary", summary) :
+	json_t *message = err == OK ?
+	    json_pack("{s:O}", "summary", summary) :
 	    json_pack("{s:s, s:s}", "failed", cx.fault.key, "detail", cx.fault.detail);
 	err = ipc_send(&cx, fd, message);
 	_exit(err == OK ? 0 : 1);
@@ -182,8 +188,11 @@ static enum err start_run(struct cx *cx, struct page *p, const struct run_reques
 	if (pid == 0)
 		run_child(p->web, pair[1], r);
 	close(pair[1]);
-	q->calls[0] = (struct web_call){.op = "run", .fd = pair[0], .pid = pid, .sent = true,
-		.until_ms = clock_mono_ms() + RUN_MS};
+	q->calls[0] = (struct web_call){.op = "run",
+	    .fd = pair[0],
+	    .pid = pid,
+	    .sent = true,
+	    .until_ms = clock_mono_ms() + RUN_MS};
 	q->calls_n = 1;
 	return later(cx, p);
 }

@@ -161,3 +161,32 @@ enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, cons
 	*ret_note_id = c.note_id;
 	return OK;
 }
+
+struct service_credit {
+	int64_t service_id, gross_minor;
+	const char *reason;
+};
+
+static enum err service_body(struct cx *cx, void *arg)
+{
+	const struct service_credit *c = arg;
+	int64_t *ids, note, open = c->gross_minor;
+	size_t n;
+	TRY(invoice_store_paid_of(cx, c->service_id, &ids, &n));
+	for (size_t i = 0; i < n && open > 0; i++) {
+		struct invoice one;
+		int64_t credited;
+		TRY(invoice_get(cx, 0, ids[i], &one));
+		TRY(invoice_store_credited(cx, ids[i], &credited));
+		int64_t left = one.total_minor - credited, part = left < open ? left : open;
+		if (part > 0)
+			TRY(credit_note_amount(cx, ids[i], part, c->reason, &note));
+		open -= part;
+	}
+	return open == 0 ? OK : fail(cx, ERR_CONFLICT, "credit_note.too_much", "More would be credited than was ever paid");
+}
+
+enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor, const char *reason)
+{
+	return db_tx(cx, service_body, &(struct service_credit){service_id, gross_minor, reason});
+}

@@ -110,6 +110,7 @@ static enum err draft_body(struct cx *cx, void *arg)
 		.rounding = p->rounding,
 		.prices = p->prices,
 		.net_minor = p->net_minor,
+		.discount_minor = p->discount_minor,
 		.tax_minor = p->tax_minor,
 		.total_minor = p->total_minor,
 		.token = "",
@@ -133,7 +134,7 @@ enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *r
 			return fail_field(cx, arena_printf(cx->arena, "items.%zu.to", i), "invoice.period",
 			    "A period needs a first day and a later day on which it ends");
 		lines[i] = (struct invoice_line){"manual", 0, items[i].description, items[i].tax_class, items[i].from,
-		    items[i].to, items[i].quantity, items[i].unit_minor};
+		    items[i].to, items[i].quantity, items[i].unit_minor, 0};
 	}
 	struct invoice_request r = {.currency = in->currency, .note = in->note, .due_on = in->due_on, .lines = lines,
 	    .lines_n = in->items.n};
@@ -158,7 +159,7 @@ static enum err issue_body(struct cx *cx, void *arg)
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
 	for (size_t k = 0; k < n; k++)
 		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id, items[k].description, items[k].tax_class,
-		    items[k].from, items[k].to, items[k].quantity, items[k].unit_minor};
+		    items[k].from, items[k].to, items[k].quantity, items[k].unit_minor, items[k].discount_minor};
 	struct invoice_request r = {.currency = i.currency, .note = i.note, .due_on = i.due_on, .lines = lines, .lines_n = n};
 	struct invoice_plan plan;
 	TRY(plan_of(cx, i.client_id, &r, &plan));

@@ -20,11 +20,11 @@ enum invoice_event { INVOICE_ISSUE, INVOICE_PASS_DUE, INVOICE_PAY, INVOICE_REOPE
 
 struct invoice_item {
 	int64_t id;
-	const char *kind; /* period setup once fee manual discount */
+	const char *kind; /* period setup once fee manual change funds */
 	int64_t service_id; /* 0: none */
 	const char *description;
 	struct day from, to; /* INT32_MIN: no period; half-open */
-	int64_t quantity, unit_minor, net_minor, tax_minor;
+	int64_t quantity, unit_minor, discount_minor, net_minor, tax_minor; /* net: quantity * unit - discount, less tax inside */
 	const char *tax_class, *tax_name;
 	int64_t tax_rate_ppm;
 };
@@ -46,6 +46,7 @@ struct invoice_line {
 	const char *description, *tax_class;
 	struct day from, to;
 	int64_t quantity, unit_minor;
+	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
 };
 /* All that a document needs to be computed and later written; made by invoice_plan, written by invoice_commit. */
 struct invoice_plan {
@@ -58,7 +59,7 @@ struct invoice_plan {
 	const char *series, *format; /* "invoice/2027", "INV-{YEAR}-{NUMBER:5}" */
 	struct invoice_item *items;
 	size_t items_n;
-	int64_t net_minor, tax_minor, total_minor;
+	int64_t net_minor, discount_minor, tax_minor, total_minor;
 };
 struct invoice_request {
 	const struct settings *settings;
@@ -109,6 +110,8 @@ enum err invoice_settle(struct cx *cx, int64_t id) MUST_CHECK;
 enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id, bool *ret_existing) MUST_CHECK;
 /* Over one amount (gross) of an open or paid invoice, never more than is left uncredited. */
 enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason, int64_t *ret_note_id) MUST_CHECK;
+/* The same over an amount paid for one service, spread over its paid invoices, newest first. */
+enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor, const char *reason) MUST_CHECK;
 enum err invoice_write_off(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
 /* Moves open documents whose due day is over to overdue, up to limit; event invoice.pass_due each. */
 enum err invoice_pass_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
@@ -130,8 +133,11 @@ enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day
 struct invoice_period {
 	struct day from, to;
 	bool paid;
+	int64_t invoice_id, amount_minor, discount_minor; /* quantity * unit, and what was taken off it */
 };
 enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret, size_t *ret_n) MUST_CHECK;
+/* A change to another cycle takes effect: its own line becomes the live charge, those that start on or after the day are released. */
+enum err invoice_recharge(struct cx *cx, int64_t service_id, int64_t invoice_id, struct day from) MUST_CHECK;
 /* Ids of the services a document charges a period for. */
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
 /* Unpaid documents that charge nothing but this service: what a cancellation credits. */

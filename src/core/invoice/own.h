@@ -29,6 +29,9 @@ void invoice_read(struct db_row *row, void *out);
 	" seller, buyer, note, rounding, prices, net_minor, discount_minor, tax_minor, total_minor, balance_minor," \
 	" prev_hash, hash, token, created_at, paid_at"
 
+/* Paid invoices with a charge for a service, newest first. */
+enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
+
 /* store_write.c: all inside a transaction */
 /* Takes n numbers of a series; the row is locked until the end of the transaction. */
 enum err series_take(struct cx *cx, const char *key, const char *format, int64_t n, int64_t *ret_first,
@@ -49,6 +52,10 @@ enum err invoice_store_drop(struct cx *cx, int64_t id) MUST_CHECK;       /* a dr
 enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state from, enum invoice_state to) MUST_CHECK;
 enum err invoice_store_set_balance(struct cx *cx, int64_t id, int64_t balance_minor) MUST_CHECK;
 enum err invoice_store_release(struct cx *cx, int64_t id) MUST_CHECK; /* its charges */
+struct invoice_recharging {
+	int64_t service_id, invoice_id;
+	struct day from;
+};
 enum err invoice_store_due_ids(struct cx *cx, struct day before, int64_t limit, int64_t **ret, int64_t **ret_clients,
     size_t *ret_n) MUST_CHECK;
 

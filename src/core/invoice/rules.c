@@ -22,7 +22,10 @@ static enum err line_amount(struct cx *cx, const struct invoice_line *l, int64_t
 		return fail(cx, ERR_INVALID, "invoice.quantity", "The quantity must be between 1 and %d", QUANTITY_MAX);
 	if (over || amount > MONEY_MINOR_MAX || amount < -MONEY_MINOR_MAX)
 		return fail(cx, ERR_INVALID, "money.range", "The amount of \"%s\" is too large", l->description);
-	*ret = amount;
+	bool discountable = l->discount_minor == 0 || (l->discount_minor > 0 && l->discount_minor <= amount);
+	if (!discountable)
+		return fail(cx, ERR_INVALID, "invoice.discount", "The discount on \"%s\" is larger than its price", l->description);
+	*ret = amount - l->discount_minor;
 	return OK;
 }
 
@@ -36,6 +39,7 @@ static void item_fill(struct invoice_item *item, const struct invoice_line *l, c
 		.to = l->to,
 		.quantity = l->quantity,
 		.unit_minor = l->unit_minor,
+		.discount_minor = l->discount_minor,
 		.net_minor = t->net_minor,
 		.tax_minor = t->tax_minor,
 		.tax_class = l->tax_class,
@@ -64,6 +68,7 @@ static enum err plan_items(struct cx *cx, const struct invoice_request *r, struc
 	for (size_t i = 0; i < r->lines_n; i++) {
 		item_fill(&p->items[i], &r->lines[i], &lines[i], names[i]);
 		p->net_minor += lines[i].net_minor;
+		p->discount_minor += r->lines[i].discount_minor;
 		p->tax_minor += lines[i].tax_minor;
 	}
 	p->total_minor = p->net_minor + p->tax_minor;
@@ -168,6 +173,7 @@ static void put_item(struct buf *b, const struct invoice_item *i)
 	put_day(b, i->to);
 	put_int(b, i->quantity);
 	put_int(b, i->unit_minor);
+	put_int(b, i->discount_minor);
 	put_int(b, i->net_minor);
 	put_text(b, i->tax_class);
 	put_text(b, i->tax_name);

@@ -104,6 +104,7 @@ static void read_item(struct db_row *row, void *out)
 	i->to = row_day(row);
 	i->quantity = row_int(row);
 	i->unit_minor = row_int(row);
+	i->discount_minor = row_int(row);
 	i->net_minor = row_int(row);
 	i->tax_class = row_str(row);
 	i->tax_name = row_str(row);
@@ -112,7 +113,7 @@ static void read_item(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_item_all, "i",
-    "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor, net_minor, tax_class,"
+    "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor, discount_minor, net_minor, tax_class,"
     " tax_name, tax_rate_ppm, tax_minor FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
@@ -236,12 +237,16 @@ static void read_period(struct db_row *row, void *out)
 	p->from = row_day(row);
 	p->to = row_day(row);
 	p->paid = row_int(row) != 0;
+	p->invoice_id = row_int(row);
+	p->amount_minor = row_int(row);
+	p->discount_minor = row_int(row);
 }
 
 DB_STMT(invoice_period_all, "i",
-    "SELECT t.period_from, t.period_to, CASE WHEN i.state = 'paid' THEN 1 ELSE 0 END FROM invoice_item t"
-    " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind = 'period' AND t.live = 1"
-    " ORDER BY t.period_from");
+    "SELECT t.period_from, t.period_to, CASE WHEN i.state = 'paid' THEN 1 ELSE 0 END, i.id, t.quantity * t.unit_minor,"
+    " t.discount_minor FROM invoice_item t"
+    " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period', 'change')"
+    " AND t.live = 1 ORDER BY t.period_from, t.id");
 
 enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret, size_t *ret_n)
 {
@@ -255,7 +260,7 @@ static void read_id(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_service_ids, "i", "SELECT DISTINCT service_id FROM invoice_item WHERE invoice_id = $1 AND service_id IS NOT NULL"
-    " AND kind IN ('period', 'once', 'setup') ORDER BY service_id");
+    " AND kind IN ('period', 'once', 'setup', 'change') ORDER BY service_id");
 
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n)
 {
@@ -270,4 +275,13 @@ DB_STMT(invoice_only_ids, "i",
 enum err invoice_list_only(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n)
 {
 	return db_list(cx, &invoice_only_ids, DB_ARGS(db_int(service_id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(invoice_paid_ids, "i",
+    "SELECT DISTINCT i.id FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1"
+    " AND i.kind = 'invoice' AND i.state = 'paid' ORDER BY i.id DESC LIMIT 100");
+
+enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n)
+{
+	return db_list(cx, &invoice_paid_ids, DB_ARGS(db_int(service_id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }

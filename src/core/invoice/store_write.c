@@ -43,7 +43,7 @@ enum err series_set_hash(struct cx *cx, const char *key, const char *hash)
 }
 
 DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS, "ittt" "iiiti" "ttttttttt" "iiiii" "tttii");
-enum { INVOICE_N = 28, ITEM_N = 15 };
+enum { INVOICE_N = 28, ITEM_N = 16 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -72,15 +72,15 @@ enum err invoice_store_insert(struct cx *cx, const struct invoice *rows, size_t 
 }
 
 DB_BATCH(invoice_item_batch, "invoice_item",
-    "invoice_id, position, kind, service_id, description, period_from, period_to, quantity, unit_minor, net_minor,"
-    " tax_class, tax_name, tax_rate_ppm, tax_minor, live", "iititttiiittiii");
+    "invoice_id, position, kind, service_id, description, period_from, period_to, quantity, unit_minor, discount_minor,"
+    " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live", "iititttiiiittiii");
 
 static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct db_arg *args)
 {
 	const struct invoice_item *i = s->item;
 	const struct db_arg row[ITEM_N] = {db_int(s->invoice_id), db_int(s->position), db_text(i->kind),
 		db_opt(i->service_id), db_text(i->description), arg_day(cx->arena, i->from), arg_day(cx->arena, i->to),
-		db_int(i->quantity), db_int(i->unit_minor), db_int(i->net_minor), db_text(i->tax_class), db_text(i->tax_name),
+		db_int(i->quantity), db_int(i->unit_minor), db_int(i->discount_minor), db_int(i->net_minor), db_text(i->tax_class), db_text(i->tax_name),
 		db_int(i->tax_rate_ppm), db_int(i->tax_minor), db_int(s->live)};
 	for (int k = 0; k < ITEM_N; k++)
 		args[k] = row[k];
@@ -94,10 +94,10 @@ enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_it
 	return db_batch_write(cx, &invoice_item_batch, args, n);
 }
 
-DB_STMT(invoice_issue_draft, "ittittttttttiiiitti",
+DB_STMT(invoice_issue_draft, "ittittttttttiiiittii",
     "UPDATE invoice SET state = $2, series = $3, seq = $4, number = $5, issued_on = $6, due_on = $7, seller = $8,"
     " buyer = $9, rounding = $10, prices = $11, token = $12, net_minor = $13, tax_minor = $14, total_minor = $15,"
-    " balance_minor = $16, prev_hash = $17, hash = $18, paid_at = $19 WHERE id = $1 AND state = 'draft'");
+    " balance_minor = $16, prev_hash = $17, hash = $18, paid_at = $19, discount_minor = $20 WHERE id = $1 AND state = 'draft'");
 
 enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 {
@@ -106,7 +106,7 @@ enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 	    db_text(i->series), db_int(i->seq), db_text(i->number), arg_day(cx->arena, i->issued_on),
 	    arg_day(cx->arena, i->due_on), db_text(i->seller), db_text(i->buyer), db_text(i->rounding),
 	    db_text(i->prices), db_text(i->token), db_int(i->net_minor), db_int(i->tax_minor), db_int(i->total_minor),
-	    db_int(i->balance_minor), db_text(i->prev_hash), db_text(i->hash), db_opt(i->paid_at)), &n));
+	    db_int(i->balance_minor), db_text(i->prev_hash), db_text(i->hash), db_opt(i->paid_at), db_int(i->discount_minor)), &n));
 	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "invoice.refused", "The invoice is no draft any more");
 }
 
@@ -150,4 +150,21 @@ DB_STMT(invoice_release, "i", "UPDATE invoice_item SET live = 0 WHERE invoice_id
 enum err invoice_store_release(struct cx *cx, int64_t id)
 {
 	return db_run(cx, &invoice_release, DB_ARGS(db_int(id)), NULL);
+}
+
+DB_STMT(invoice_release_from, "iti", "UPDATE invoice_item SET live = 0 WHERE service_id = $1 AND live = 1 AND period_from >= $2"
+    " AND invoice_id <> $3");
+DB_STMT(invoice_charge_change, "ii", "UPDATE invoice_item SET live = 1 WHERE service_id = $1 AND invoice_id = $2 AND kind = 'change'"
+    " AND unit_minor > 0 AND period_from IS NOT NULL");
+
+static enum err recharge_body(struct cx *cx, void *arg)
+{
+	const struct invoice_recharging *r = arg;
+	TRY(db_run(cx, &invoice_release_from, DB_ARGS(db_int(r->service_id), arg_day(cx->arena, r->from), db_int(r->invoice_id)), NULL));
+	return db_run(cx, &invoice_charge_change, DB_ARGS(db_int(r->service_id), db_int(r->invoice_id)), NULL);
+}
+
+enum err invoice_recharge(struct cx *cx, int64_t service_id, int64_t invoice_id, struct day from)
+{
+	return db_tx(cx, recharge_body, &(struct invoice_recharging){service_id, invoice_id, from});
 }

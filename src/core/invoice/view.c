@@ -46,6 +46,7 @@ static json_t *item_view(const struct invoice_item *i)
 	json_object_set_new(o, "to", json_day(i->to));
 	json_object_set_new(o, "quantity", json_integer(i->quantity));
 	json_object_set_new(o, "unit_minor", json_integer(i->unit_minor));
+	json_object_set_new(o, "discount_minor", json_integer(i->discount_minor));
 	json_object_set_new(o, "net_minor", json_integer(i->net_minor));
 	json_object_set_new(o, "tax_name", json_string(i->tax_name));
 	json_object_set_new(o, "tax_rate_ppm", json_integer(i->tax_rate_ppm));

@@ -48,6 +48,7 @@ static void row_fill(struct cx *cx, const struct invoice_writing *w, struct invo
 		.issued_on = p->issued_on,
 		.due_on = p->due_on,
 		.net_minor = p->net_minor,
+		.discount_minor = p->discount_minor,
 		.tax_minor = p->tax_minor,
 		.total_minor = p->total_minor,
 		.balance_minor = settled ? 0 : p->total_minor,
@@ -95,7 +96,7 @@ static enum err write_items(struct cx *cx, const struct invoice_writing *w, cons
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < w[i].plan->items_n; j++)
 			items[k++] = (struct invoice_store_item){rows[i].id, (int64_t)j + 1, &w[i].plan->items[j],
-			    str_eq(rows[i].kind, "invoice")};
+			    str_eq(rows[i].kind, "invoice") && !str_eq(w[i].plan->items[j].kind, "change")};
 	return invoice_store_insert_items(cx, items, total);
 }
 

@@ -38,6 +38,7 @@ static enum err action_fits(struct cx *cx, const struct service *s, enum action_
 		[ACTION_UNSUSPEND] = s->state == SERVICE_SUSPENDED,
 		[ACTION_TERMINATE] = running,
 		[ACTION_PASSWORD] = s->state == SERVICE_ACTIVE,
+		[ACTION_CHANGE_PLAN] = running,
 	};
 	if (fits[action])
 		return OK;
@@ -204,6 +205,8 @@ static enum err done_body(struct cx *cx, void *arg)
 	const char *username = t->data == NULL ? NULL : json_string_value(json_object_get(t->data, "username"));
 	if (a.action == ACTION_CREATE && !str_empty(username))
 		TRY(service_store_set_account(cx, a.service_id, username, 0, ""));
+	if (a.action == ACTION_CHANGE_PLAN)
+		TRY(change_applied(cx, &a));
 	enum service_event event = service_action_event(a.action, a.cause);
 	if (event != SERVICE_EVENTS)
 		TRY(service_apply(cx, a.service_id, event, a.action == ACTION_SUSPEND ? a.suspend_cause : a.cause));

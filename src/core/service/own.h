@@ -45,6 +45,29 @@ enum err action_store_open_of(struct cx *cx, int64_t service_id, struct action *
 enum err action_store_drop(struct cx *cx, int64_t service_id, enum action_kind action, const char *detail) MUST_CHECK;
 enum err action_store_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 
+/* store_change.c */
+struct change {
+	int64_t id, service_id, plan_id, quantity, price_minor, credit_minor, charge_minor, invoice_id, created_at;
+	const char *state, *cycle, *detail;
+	struct day apply_on;
+};
+enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret_id) MUST_CHECK;
+enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CHECK;
+enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
+enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
+enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to, const char *detail) MUST_CHECK;
+enum err change_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
+enum err change_store_stale(struct cx *cx, int64_t created_before, int64_t limit, struct change **ret, size_t *ret_n) MUST_CHECK;
+enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct change **ret, size_t *ret_n) MUST_CHECK;
+/* The service gets what the change says. */
+enum err service_store_set_plan(struct cx *cx, const struct service *s) MUST_CHECK;
+
+/* change_apply.c */
+enum err change_paid(struct cx *cx, int64_t invoice_id) MUST_CHECK;          /* its invoice is paid: applies; no change: OK */
+enum err change_credited(struct cx *cx, int64_t invoice_id) MUST_CHECK;      /* its invoice was taken back: falls away */
+enum err change_applied(struct cx *cx, const struct action *a) MUST_CHECK;   /* the panel has done it */
+enum err change_start(struct cx *cx, const struct change *c) MUST_CHECK;     /* records and panel */
+
 /* action.c */
 enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action, const char *cause,
     const char *suspend_cause, int64_t *ret_id) MUST_CHECK;

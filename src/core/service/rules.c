@@ -27,9 +27,10 @@ void service_dates(struct day started_on, const struct invoice_period *p, size_t
 {
 	struct day billed = started_on, paid = started_on;
 	for (size_t i = 0; i < n; i++) {
-		if (p[i].from.n != billed.n)
+		/* A change to another cycle starts inside the period it replaces. */
+		if (p[i].from.n > billed.n)
 			continue;
-		if (p[i].paid && paid.n == billed.n)
+		if (p[i].paid && p[i].from.n <= paid.n)
 			paid = p[i].to;
 		billed = p[i].to;
 	}
@@ -60,6 +61,7 @@ enum service_event service_action_event(enum action_kind action, const char *cau
 	case ACTION_TERMINATE:
 		return str_starts(cause, "cancel") ? SERVICE_CANCEL : SERVICE_TERMINATE;
 	case ACTION_PASSWORD:
+	case ACTION_CHANGE_PLAN:
 	case ACTION_KINDS:
 		break;
 	}

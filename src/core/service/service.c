@@ -136,6 +136,8 @@ static enum err paid_body(struct cx *cx, void *arg)
 	TRY(setting_load(cx, &settings));
 	TRY(invoice_get(cx, 0, invoice_id, &i));
 	TRY(invoice_services(cx, invoice_id, &ids, &n));
+	if (i.state == INVOICE_PAID)
+		TRY(change_paid(cx, invoice_id));
 	for (size_t k = 0; k < n; k++) {
 		struct service s;
 		TRY(service_store_get(cx, 0, ids[k], &s));
@@ -159,7 +161,11 @@ static enum err recount_body(struct cx *cx, void *arg)
 {
 	int64_t *ids;
 	size_t n;
-	TRY(invoice_services(cx, *(const int64_t *)arg, &ids, &n));
+	struct invoice i;
+	TRY(invoice_get(cx, 0, *(const int64_t *)arg, &i));
+	if (i.state == INVOICE_CREDITED)
+		TRY(change_credited(cx, i.id));
+	TRY(invoice_services(cx, i.id, &ids, &n));
 	for (size_t k = 0; k < n; k++) {
 		struct service s;
 		TRY(service_store_get(cx, 0, ids[k], &s));

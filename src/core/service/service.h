@@ -69,7 +69,7 @@ enum err service_recount(struct cx *cx, int64_t invoice_id) MUST_CHECK;
 enum err service_order_approved(struct cx *cx, int64_t order_id) MUST_CHECK;
 
 /* Wishes. All check the life cycle and leave an action row plus job service.provision (key "action/<id>"). cause makes it once. */
-enum action_kind { ACTION_CREATE, ACTION_SUSPEND, ACTION_UNSUSPEND, ACTION_TERMINATE, ACTION_PASSWORD, ACTION_KINDS };
+enum action_kind { ACTION_CREATE, ACTION_SUSPEND, ACTION_UNSUSPEND, ACTION_TERMINATE, ACTION_PASSWORD, ACTION_CHANGE_PLAN, ACTION_KINDS };
 struct action {
 	int64_t id, service_id, tries, created_at, done_at;
 	enum action_kind action;
@@ -91,6 +91,37 @@ enum err action_attention(struct cx *cx, int64_t id, const char *detail) MUST_CH
 enum err action_again(struct cx *cx, int64_t id) MUST_CHECK;                         /* staff: try now */
 enum err action_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t **ret) MUST_CHECK;
+
+/* Changes of plan, cycle or quantity ----------------------------------------------------------------
+ * Now: what is left of paid periods is credited by exact days (actual/actual, the day of the change belongs to the new plan); in the same cycle the
+ * new price is charged for the same days, in another cycle a full new cycle starts today. More to pay: an invoice, and the change waits for it.
+ * Less: a credit note, and it is applied at once. At the end of the term: nothing is due, the next period is billed at the new price. */
+struct change_input {
+	const char *plan, *cycle, *when; /* plan: key or id; when: now | end; "" keeps plan or cycle */
+	int64_t quantity;                /* 0 keeps it */
+	int64_t expect_minor;            /* the total the caller was shown; another total is ERR_CONFLICT "change.quote" */
+	bool has_expect;
+};
+extern const struct fields change_fields;
+struct change_quote {
+	int64_t plan_id, quantity, price_minor;
+	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle;
+	bool at_end, new_cycle;
+	struct day apply_on, from, to;
+	int64_t days_left, days;                /* of the period that runs */
+	int64_t credit_minor, charge_minor;     /* before tax */
+	struct invoice_plan invoice;            /* when more is due: items_n > 0 */
+	int64_t total_minor;                    /* with tax; negative: goes to credit */
+};
+enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, struct change_quote *ret) MUST_CHECK;
+json_t *service_change_quote_view(struct cx *cx, const struct service *s, const struct change_quote *q);
+/* *ret_invoice_id 0: nothing to pay. */
+enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, int64_t *ret_change_id, int64_t *ret_invoice_id) MUST_CHECK;
+enum err service_change_cancel(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
+/* The open change of a service as a tree, null when there is none. */
+enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret) MUST_CHECK;
+/* Waiting changes whose invoice stayed unpaid for `days` fall away; due scheduled ones take effect on the records that billing reads. */
+enum err service_change_sweep(struct cx *cx, struct day until, int64_t days, int64_t *ret_n) MUST_CHECK;
 
 /* Cancellation: now, or at the end of the paid term; undone while it waits. Unpaid documents of the service only are credited. */
 enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end, const char *reason) MUST_CHECK;

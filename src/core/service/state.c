@@ -4,7 +4,7 @@
 
 static const char *const states[] = {"pending", "provisioning", "active", "suspended", "attention", "cancelled", "terminated"};
 static const char *const events[] = {"set_up", "activate", "fail", "again", "suspend", "unsuspend", "cancel", "terminate"};
-const char *const action_words[ACTION_KINDS] = {"create", "suspend", "unsuspend", "terminate", "password"};
+const char *const action_words[ACTION_KINDS] = {"create", "suspend", "unsuspend", "terminate", "password", "change_plan"};
 
 static const struct fsm_edge edges[] = {
 	{SERVICE_PENDING, SERVICE_SET_UP, SERVICE_PROVISIONING},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All SQL of table action. */
+#include "base/str.h"
 #include "core/row.h"
 #include "core/service/own.h"
 #include "fmt/form.h"
@@ -13,7 +14,7 @@ static void read_action(struct db_row *row, void *out)
 	a->service_id = row_int(row);
 	const char *word = row_str(row);
 	for (int i = 0; i < ACTION_KINDS; i++)
-		if (word[0] == action_words[i][0] && word[1] == action_words[i][1])
+		if (str_eq(word, action_words[i]))
 			a->action = (enum action_kind)i;
 	a->cause = row_str(row);
 	a->suspend_cause = row_str(row);

@@ -13,13 +13,15 @@ static enum err finding_row(struct cx *cx, struct db_row *row, void *arg)
 
 DB_STMT(service_audit_billed, "",
     "SELECT s.id, 'it is billed until another day than its charges say' FROM service s LEFT JOIN ("
-    " SELECT service_id, MAX(period_to) AS upto FROM invoice_item WHERE kind = 'period' AND live = 1 GROUP BY service_id) AS t"
-    " ON t.service_id = s.id WHERE s.billed_until IS NOT NULL AND s.billed_until <> COALESCE(t.upto, s.started_on)");
+    " SELECT service_id, period_to, ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY period_from DESC, id DESC) AS nth"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND live = 1 AND service_id IS NOT NULL) AS t"
+    " ON t.service_id = s.id AND t.nth = 1"
+    " WHERE s.billed_until IS NOT NULL AND s.billed_until <> COALESCE(t.period_to, s.started_on)");
 DB_STMT(service_audit_holes, "",
     "SELECT t.service_id, 'its charged periods overlap or have a hole' FROM ("
-    " SELECT service_id, period_from, LAG(period_to) OVER (PARTITION BY service_id ORDER BY period_from) AS before"
-    " FROM invoice_item WHERE kind = 'period' AND live = 1 AND service_id IS NOT NULL) AS t"
-    " WHERE t.before IS NOT NULL AND t.before <> t.period_from");
+    " SELECT service_id, kind, period_from, LAG(period_to) OVER (PARTITION BY service_id ORDER BY period_from, id) AS before"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND live = 1 AND service_id IS NOT NULL) AS t"
+    " WHERE t.before IS NOT NULL AND (t.period_from > t.before OR (t.period_from < t.before AND t.kind = 'period'))");
 DB_STMT(service_audit_paid, "",
     "SELECT id, 'it is paid further than billed' FROM service WHERE paid_until IS NOT NULL AND paid_until > billed_until");
 DB_STMT(service_audit_actions, "",

@@ -34,7 +34,7 @@ struct api_server {
 	bool enabled;
 	int64_t accounts_max;
 };
-extern const struct fields api_reason_fields, api_credit_fields, api_checkout_fields, api_note_fields, api_cancel_fields,
-    api_gateway_fields, api_server_fields;
+extern const struct fields api_reason_fields, api_credit_fields, api_checkout_fields,
+    api_note_fields, api_cancel_fields, api_gateway_fields, api_server_fields;
 
 #endif

@@ -16,8 +16,9 @@ enum err api_clients(struct cx *cx, struct page *p)
 {
 	const char *status = page_query(p, "status");
 	const struct client_filter f = {.q = page_query(p, "q"),
-		.status = status != NULL ? status : page_query(p, "state"), .after = page_query_int(p, "after"),
-		.limit = page_limit(p)};
+	    .status = status != NULL ? status : page_query(p, "state"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(client_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -97,8 +98,9 @@ enum err api_client_credit(struct cx *cx, struct page *p)
 
 enum err api_plans(struct cx *cx, struct page *p)
 {
-	const struct plan_filter f = {.currency = page_query(p, "currency"), .q = page_query(p, "q"),
-		.group_id = page_query_int(p, "group_id")};
+	const struct plan_filter f = {.currency = page_query(p, "currency"),
+	    .q = page_query(p, "q"),
+	    .group_id = page_query_int(p, "group_id")};
 	json_t *catalog, *group, *all = json_keep(cx, json_array());
 	size_t i;
 	TRY(catalog_view(cx, &f, &catalog));
@@ -150,8 +152,11 @@ enum err api_plan_update(struct cx *cx, struct page *p)
 
 enum err api_orders(struct cx *cx, struct page *p)
 {
-	const struct order_filter f = {.client_id = page_query_int(p, "client_id"), .state = page_query(p, "state"),
-		.q = page_query(p, "q"), .after = page_query_int(p, "after"), .limit = page_limit(p)};
+	const struct order_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .state = page_query(p, "state"),
+	    .q = page_query(p, "q"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(order_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);

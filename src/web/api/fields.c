@@ -5,54 +5,108 @@
 #include <stddef.h>
 
 #define REASON(owner) \
-	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .max = 500, .offset = offsetof(owner, reason)}
+	{ \
+		.name = "reason", .label = "Reason", .type = FIELD_LINE, .max = 500, \
+		.offset = offsetof(owner, reason) \
+	}
 
 FIELDS(api_reason_fields, struct api_reason, REASON(struct api_reason));
 
 FIELDS(api_credit_fields, struct api_credit,
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_credit, currency)},
-	{.name = "amount_minor", .label = "Amount", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, .min = 1,
-	 .offset = offsetof(struct api_credit, amount_minor)},
-	REASON(struct api_credit));
+    {.name = "currency",
+        .label = "Currency",
+        .type = FIELD_CURRENCY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_credit, currency)},
+    {.name = "amount_minor",
+        .label = "Amount",
+        .type = FIELD_MONEY,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .offset = offsetof(struct api_credit, amount_minor)},
+    REASON(struct api_credit));
 
 FIELDS(api_checkout_fields, struct api_checkout,
-	{.name = "gateway", .label = "Way to pay", .type = FIELD_KEY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_checkout, gateway)},
-	{.name = "return_url", .label = "Where the payer comes back", .type = FIELD_URL,
-	 .offset = offsetof(struct api_checkout, return_url)});
+    {.name = "gateway",
+        .label = "Way to pay",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_checkout, gateway)},
+    {.name = "return_url",
+        .label = "Where the payer comes back",
+        .type = FIELD_URL,
+        .offset = offsetof(struct api_checkout, return_url)});
 
 FIELDS(api_note_fields, struct api_note,
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .offset = offsetof(struct api_note, currency)},
-	{.name = "amount_minor", .label = "Gross amount; absent: the whole document", .type = FIELD_MONEY,
-	 .offset = offsetof(struct api_note, amount_minor)},
-	REASON(struct api_note));
+    {.name = "currency",
+        .label = "Currency",
+        .type = FIELD_CURRENCY,
+        .offset = offsetof(struct api_note, currency)},
+    {.name = "amount_minor",
+        .label = "Gross amount; absent: the whole document",
+        .type = FIELD_MONEY,
+        .offset = offsetof(struct api_note, amount_minor)},
+    REASON(struct api_note));
 
 FIELDS(api_cancel_fields, struct api_cancel,
-	{.name = "at_end", .label = "At the end of the paid term", .type = FIELD_BOOL,
-	 .offset = offsetof(struct api_cancel, at_end)},
-	REASON(struct api_cancel));
+    {.name = "at_end",
+        .label = "At the end of the paid term",
+        .type = FIELD_BOOL,
+        .offset = offsetof(struct api_cancel, at_end)},
+    REASON(struct api_cancel));
 
 FIELDS(api_gateway_fields, struct api_gateway,
-	{.name = "key", .label = "Key", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 40,
-	 .offset = offsetof(struct api_gateway, key)},
-	{.name = "provider", .label = "Provider", .type = FIELD_KEY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_gateway, provider)},
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_gateway, name)},
-	{.name = "enabled", .label = "Offered", .type = FIELD_BOOL, .otherwise = "1",
-	 .offset = offsetof(struct api_gateway, enabled)},
-	{.name = "position", .label = "Position", .type = FIELD_INT, .otherwise = "0",
-	 .offset = offsetof(struct api_gateway, position)});
+    {.name = "key",
+        .label = "Key",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .max = 40,
+        .offset = offsetof(struct api_gateway, key)},
+    {.name = "provider",
+        .label = "Provider",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_gateway, provider)},
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_gateway, name)},
+    {.name = "enabled",
+        .label = "Offered",
+        .type = FIELD_BOOL,
+        .otherwise = "1",
+        .offset = offsetof(struct api_gateway, enabled)},
+    {.name = "position",
+        .label = "Position",
+        .type = FIELD_INT,
+        .otherwise = "0",
+        .offset = offsetof(struct api_gateway, position)});
 
 FIELDS(api_server_fields, struct api_server,
-	{.name = "key", .label = "Key", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 40,
-	 .offset = offsetof(struct api_server, key)},
-	{.name = "provider", .label = "Provider", .type = FIELD_KEY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_server, provider)},
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct api_server, name)},
-	{.name = "enabled", .label = "In use", .type = FIELD_BOOL, .otherwise = "1",
-	 .offset = offsetof(struct api_server, enabled)},
-	{.name = "accounts_max", .label = "Most accounts", .type = FIELD_INT, .otherwise = "0",
-	 .offset = offsetof(struct api_server, accounts_max)});
+    {.name = "key",
+        .label = "Key",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .max = 40,
+        .offset = offsetof(struct api_server, key)},
+    {.name = "provider",
+        .label = "Provider",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_server, provider)},
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_server, name)},
+    {.name = "enabled",
+        .label = "In use",
+        .type = FIELD_BOOL,
+        .otherwise = "1",
+        .offset = offsetof(struct api_server, enabled)},
+    {.name = "accounts_max",
+        .label = "Most accounts",
+        .type = FIELD_INT,
+        .otherwise = "0",
+        .offset = offsetof(struct api_server, accounts_max)});

@@ -14,9 +14,13 @@
 enum err api_invoices(struct cx *cx, struct page *p)
 {
 	const struct invoice_filter f = {.client_id = page_query_int(p, "client_id"),
-		.order_id = page_query_int(p, "order_id"), .state = page_query(p, "state"),
-		.kind = page_query(p, "kind"), .q = page_query(p, "q"), .after = page_query_int(p, "after"),
-		.limit = page_limit(p), .drafts = true};
+	    .order_id = page_query_int(p, "order_id"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "kind"),
+	    .q = page_query(p, "q"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .drafts = true};
 	json_t *rows;
 	TRY(invoice_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -71,11 +75,14 @@ enum err api_invoice_checkout(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &api_checkout_fields, &in));
 	TRY(invoice_get(cx, 0, p->id, &i));
 	/* The payer has no login here: his way back is the signed link. */
-	const char *back = page_url(cx, p, arena_printf(cx->arena, "/i/%lld-%s/return", (long long)i.id, i.token));
-	const struct pay_start s = {&i, in.gateway, str_empty(in.return_url) ? back : in.return_url};
+	const char *back =
+	    page_url(cx, p, arena_printf(cx->arena, "/i/%lld-%s/return", (long long)i.id, i.token));
+	const struct pay_start s = {&i, in.gateway,
+	    str_empty(in.return_url) ? back : in.return_url};
 	TRY(pay_start(cx, p, &s, &url));
 	if (url == NULL)
-		return fail(cx, ERR_CONFLICT, "gateway.manual", "This way to pay has no page to send the payer to.");
+		return fail(cx, ERR_CONFLICT, "gateway.manual",
+		    "This way to pay has no page to send the payer to.");
 	page_set(p, "url", json_string(url));
 	return OK;
 }
@@ -95,7 +102,8 @@ enum err api_invoice_pay(struct cx *cx, struct page *p)
 	json_t *invoice = json_keep(cx, json_copy(p->out));
 	json_object_clear(p->out);
 	/* A payment whose reference was known belongs where it was first recorded. */
-	if (json_array_size(rows) > 0 && json_integer_value(json_object_get(json_array_get(rows, 0), "id")) == id)
+	if (json_array_size(rows) > 0 &&
+	    json_integer_value(json_object_get(json_array_get(rows, 0), "id")) == id)
 		page_out(p, json_array_get(rows, 0));
 	page_set(p, "id", json_integer(id));
 	page_put(p, "invoice", invoice);
@@ -130,9 +138,12 @@ enum err api_invoice_write_off(struct cx *cx, struct page *p)
 enum err api_payments(struct cx *cx, struct page *p)
 {
 	const struct payment_filter f = {.client_id = page_query_int(p, "client_id"),
-		.invoice_id = page_query_int(p, "invoice_id"), .state = page_query(p, "state"),
-		.gateway = page_query(p, "gateway"), .q = page_query(p, "q"), .after = page_query_int(p, "after"),
-		.limit = page_limit(p)};
+	    .invoice_id = page_query_int(p, "invoice_id"),
+	    .state = page_query(p, "state"),
+	    .gateway = page_query(p, "gateway"),
+	    .q = page_query(p, "q"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(payment_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -144,7 +155,9 @@ enum err api_payment(struct cx *cx, struct page *p)
 	struct payment paid;
 	json_t *rows;
 	TRY(payment_get(cx, 0, p->id, &paid));
-	const struct payment_filter f = {.client_id = paid.client_id, .after = paid.id + 1, .limit = 1};
+	const struct payment_filter f = {.client_id = paid.client_id,
+	    .after = paid.id + 1,
+	    .limit = 1};
 	TRY(payment_list(cx, &f, &rows));
 	page_out(p, json_array_get(rows, 0));
 	return OK;
@@ -155,9 +168,12 @@ enum err api_payment(struct cx *cx, struct page *p)
 enum err api_services(struct cx *cx, struct page *p)
 {
 	const struct service_filter f = {.client_id = page_query_int(p, "client_id"),
-		.order_id = page_query_int(p, "order_id"), .server_id = page_query_int(p, "server_id"),
-		.state = page_query(p, "state"), .q = page_query(p, "q"), .after = page_query_int(p, "after"),
-		.limit = page_limit(p)};
+	    .order_id = page_query_int(p, "order_id"),
+	    .server_id = page_query_int(p, "server_id"),
+	    .state = page_query(p, "state"),
+	    .q = page_query(p, "q"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(service_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -179,13 +195,17 @@ enum err api_service(struct cx *cx, struct page *p)
 	return show_service(cx, p);
 }
 
-/* Staff may wish the same again later: each wish is a cause of its own. The kept answer makes a repeat one wish. */
+/*
+ * Staff may wish the same again later: each wish is a cause of its own. The kept answer makes a
+ * repeat one wish.
+ */
 static enum err ask_service(struct cx *cx, struct page *p, enum action_kind kind)
 {
 	struct api_reason in;
 	int64_t id;
 	TRY(page_read(cx, p, &api_reason_fields, &in));
-	const char *cause = arena_printf(cx->arena, "staff/%lld/%s", (long long)cx->actor.id, cx->trace);
+	const char *cause =
+	    arena_printf(cx->arena, "staff/%lld/%s", (long long)cx->actor.id, cx->trace);
 	TRY(service_ask(cx, p->id, kind, cause, kind == ACTION_SUSPEND ? "staff" : "", &id));
 	return show_service(cx, p);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API's window on the automation and the set-up: events, jobs, letters, runs, gateways, servers, settings, taxes. */
+/*
+ * The API's window on the automation and the set-up: events, jobs, letters, runs, gateways,
+ * servers, settings, taxes.
+ */
 #include <string.h>
 
 #include "base/crypto.h"
@@ -21,9 +24,12 @@
 enum err api_events(struct cx *cx, struct page *p)
 {
 	const struct event_filter f = {.after = page_query_int(p, "after"),
-		.client_id = page_query_int(p, "client_id"), .subject_id = page_query_int(p, "subject_id"),
-		.subject = page_query(p, "subject"), .name = page_query(p, "name"), .q = page_query(p, "q"),
-		.limit = page_limit(p)};
+	    .client_id = page_query_int(p, "client_id"),
+	    .subject_id = page_query_int(p, "subject_id"),
+	    .subject = page_query(p, "subject"),
+	    .name = page_query(p, "name"),
+	    .q = page_query(p, "q"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(event_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -32,9 +38,13 @@ enum err api_events(struct cx *cx, struct page *p)
 
 enum err api_jobs(struct cx *cx, struct page *p)
 {
-	const struct job_filter f = {.after = page_query_int(p, "after"), .client_id = page_query_int(p, "client_id"),
-		.subject_id = page_query_int(p, "subject_id"), .state = page_query(p, "state"),
-		.kind = page_query(p, "kind"), .subject = page_query(p, "subject"), .limit = page_limit(p)};
+	const struct job_filter f = {.after = page_query_int(p, "after"),
+	    .client_id = page_query_int(p, "client_id"),
+	    .subject_id = page_query_int(p, "subject_id"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "kind"),
+	    .subject = page_query(p, "subject"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(job_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -58,9 +68,13 @@ enum err api_job_again(struct cx *cx, struct page *p)
 enum err api_letters(struct cx *cx, struct page *p)
 {
 	const struct letter_filter f = {.client_id = page_query_int(p, "client_id"),
-		.subject_id = page_query_int(p, "subject_id"), .subject_kind = page_query(p, "subject_kind"),
-		.state = page_query(p, "state"), .kind = page_query(p, "letter"), .q = page_query(p, "q"),
-		.after = page_query_int(p, "after"), .limit = page_limit(p)};
+	    .subject_id = page_query_int(p, "subject_id"),
+	    .subject_kind = page_query(p, "subject_kind"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "letter"),
+	    .q = page_query(p, "q"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 	TRY(letter_list(cx, &f, &rows));
 	page_list(cx, p, rows, f.limit);
@@ -101,7 +115,8 @@ enum err api_run(struct cx *cx, struct page *p)
 static json_t *take_settings(struct cx *cx, struct page *p)
 {
 	json_t *settings = json_object_get(p->body, "settings");
-	json_t *kept = json_keep(cx, json_is_object(settings) ? json_incref(settings) : json_object());
+	json_t *kept =
+	    json_keep(cx, json_is_object(settings) ? json_incref(settings) : json_object());
 	json_object_del(p->body, "settings");
 	return kept;
 }
@@ -124,14 +139,16 @@ enum err api_gateway_save(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &api_gateway_fields, &in));
 	const struct gateway_provider *provider = link_gateway(in.provider);
 	if (provider == NULL)
-		return fail_field(cx, "provider", "provider.unknown", "There is no such payment provider.");
+		return fail_field(cx, "provider", "provider.unknown",
+		    "There is no such payment provider.");
 	enum err err = gateway_get(cx, in.key, &old);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	bool known = err == OK;
 	cx_clear(cx);
-	TRY(link_settings(cx, provider->settings, given, known && str_eq(old.provider, in.provider) ?
-	    old.settings : "{}", p->settings.link_public_key, &settings));
+	TRY(link_settings(cx, provider->settings, given,
+	    known && str_eq(old.provider, in.provider) ? old.settings : "{}",
+	    p->settings.link_public_key, &settings));
 	const struct gateway g = {in.key, in.provider, in.name, settings, in.enabled, in.position};
 	TRY(gateway_save(cx, &g));
 	p->status = known ? 200 : 201;
@@ -161,10 +178,17 @@ enum err api_server_save(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &api_server_fields, &in));
 	const struct panel_provider *provider = link_panel(in.provider);
 	if (provider == NULL)
-		return fail_field(cx, "provider", "provider.unknown", "There is no such control panel.");
-	TRY(link_settings(cx, provider->settings, given, "{}", p->settings.link_public_key, &settings));
-	const struct server s = {.key = in.key, .name = in.name, .provider = in.provider, .settings = settings,
-		.accounts_max = in.accounts_max, .enabled = in.enabled, .error = ""};
+		return fail_field(cx, "provider", "provider.unknown",
+		    "There is no such control panel.");
+	TRY(link_settings(cx, provider->settings, given, "{}", p->settings.link_public_key,
+	    &settings));
+	const struct server s = {.key = in.key,
+	    .name = in.name,
+	    .provider = in.provider,
+	    .settings = settings,
+	    .accounts_max = in.accounts_max,
+	    .enabled = in.enabled,
+	    .error = ""};
 	TRY(server_save(cx, &s, &id));
 	p->status = 201;
 	page_set(p, "id", json_integer(id));
@@ -190,7 +214,8 @@ static enum err seal_password(struct cx *cx, struct page *p)
 		return OK;
 	const char *sealed = crypto_seal(cx->arena, str_or(p->settings.link_public_key, ""), given);
 	if (sealed == NULL)
-		return fail(cx, ERR_CONFLICT, "link.public_key", "A secret cannot be kept yet: run billhook init first.");
+		return fail(cx, ERR_CONFLICT, "link.public_key",
+		    "A secret cannot be kept yet: run billhook init first.");
 	json_object_set_new(p->body, "mail.password", json_string(sealed));
 	return OK;
 }

@@ -85,23 +85,40 @@ struct password_input {
 	const char *current, *password;
 };
 FIELDS(area_password_fields, struct password_input,
-	{.name = "current", .label = "Present password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 1,
-	 .autocomplete = "current-password", .offset = offsetof(struct password_input, current)},
-	{.name = "password", .label = "New password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED,
-	 .min = PASSWORD_MIN, .help = "At least 10 characters.", .autocomplete = "new-password",
-	 .offset = offsetof(struct password_input, password)},
-);
+    {.name = "current",
+        .label = "Present password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .autocomplete = "current-password",
+        .offset = offsetof(struct password_input, current)},
+    {.name = "password",
+        .label = "New password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = PASSWORD_MIN,
+        .help = "At least 10 characters.",
+        .autocomplete = "new-password",
+        .offset = offsetof(struct password_input, password)}, );
 struct email_input {
 	const char *current, *email;
 };
 FIELDS(area_email_fields, struct email_input,
-	{.name = "email", .label = "New email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .help = "We will send a letter there to confirm it, and tell the old address.", .autocomplete = "email",
-	 .offset = offsetof(struct email_input, email)},
-	/* Not "current": both forms stand on one page. */
-	{.name = "confirm", .label = "Your password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 1,
-	 .autocomplete = "current-password", .offset = offsetof(struct email_input, current)},
-);
+    {.name = "email",
+        .label = "New email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .help = "We will send a letter there to confirm it, and tell the old address.",
+        .autocomplete = "email",
+        .offset = offsetof(struct email_input, email)},
+    /* Not "current": both forms stand on one page. */
+    {.name = "confirm",
+        .label = "Your password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .autocomplete = "current-password",
+        .offset = offsetof(struct email_input, current)}, );
 
 enum err area_security(struct cx *cx, struct page *p)
 {
@@ -125,12 +142,14 @@ enum err area_security(struct cx *cx, struct page *p)
 	return OK;
 }
 
-static enum err check_current(struct cx *cx, const struct page *p, const char *field, const char *current)
+static enum err check_current(struct cx *cx, const struct page *p, const char *field,
+    const char *current)
 {
 	static const struct auth_limit limit = {100, 10, WINDOW_S};
 	TRY(auth_count(cx, "confirm", p->session.client.email, &limit));
 	if (!crypto_password_check(p->session.client.password_hash, current))
-		return fail_field(cx, field, "access.password", "This is not your present password.");
+		return fail_field(cx, field, "access.password",
+		    "This is not your present password.");
 	return OK;
 }
 
@@ -154,7 +173,8 @@ enum err area_email(struct cx *cx, struct page *p)
 	TRY(check_current(cx, p, "confirm", in.current));
 	TRY(client_set_email(cx, p->client_id, in.email));
 	TRY(access_verify_request(cx, p->client_id));
-	page_flash(cx, p, "success", "Your email address is changed. Please confirm it with the letter we sent there.");
+	page_flash(cx, p, "success",
+	    "Your email address is changed. Please confirm it with the letter we sent there.");
 	return page_go(cx, p, "/client/security");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first page of the client area: what needs the client, his services, his invoices, news. And his
- * letters. Every look-up has the client's id; another's row is not found.
+ * The first page of the client area: what needs the client, his services, his invoices, news. And
+ * his letters. Every look-up has the client's id; another's row is not found.
  */
 #include <string.h>
 
@@ -31,8 +31,10 @@ static enum err unpaid(struct cx *cx, const struct page *p, json_t **ret)
 	static const char *const states[] = {"overdue", "open"};
 	json_t *all = json_keep(cx, json_array());
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-		const struct invoice_filter f = {.client_id = p->client_id, .state = states[i], .kind = "invoice",
-			.limit = HOME_ROWS};
+		const struct invoice_filter f = {.client_id = p->client_id,
+		    .state = states[i],
+		    .kind = "invoice",
+		    .limit = HOME_ROWS};
 		json_t *rows;
 		TRY(invoice_list(cx, &f, &rows));
 		json_array_extend(all, rows);
@@ -68,7 +70,8 @@ enum err area_home(struct cx *cx, struct page *p)
 	page_title(cx, p, "Hello %s", p->session.client.first_name);
 	page_put(p, "due", due);
 	page_put(p, "troubled", bad);
-	page_set(p, "calm", json_boolean(json_array_size(due) == 0 && json_array_size(bad) == 0 && verified));
+	page_set(p, "calm",
+	    json_boolean(json_array_size(due) == 0 && json_array_size(bad) == 0 && verified));
 	page_set(p, "verified", json_boolean(verified));
 	page_put(p, "services", first(cx, services, 10));
 	page_set(p, "has_services", json_boolean(json_array_size(services) > 0));
@@ -83,8 +86,10 @@ enum err area_home(struct cx *cx, struct page *p)
 
 enum err area_letters(struct cx *cx, struct page *p)
 {
-	const struct letter_filter f = {.client_id = p->client_id, .after = page_query_int(p, "after"),
-		.limit = page_limit(p), .q = page_query(p, "q")};
+	const struct letter_filter f = {.client_id = p->client_id,
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .q = page_query(p, "q")};
 	json_t *rows;
 	TRY(letter_list(cx, &f, &rows));
 	for (size_t i = 0; i < json_array_size(rows); i++)
@@ -112,7 +117,9 @@ enum err area_letter(struct cx *cx, struct page *p)
 	json_t *view = letter_view(cx, &l);
 	json_object_del(view, "detail"); /* what the mail server said is for staff */
 	page_put(p, "letter", view);
-	page_set(p, "text", json_string(is_secret(&l) ?
-	    "This message contained a one-time link and is not shown here." : str_or(v.text, "")));
+	page_set(p, "text",
+	    json_string(is_secret(&l) ?
+	            "This message contained a one-time link and is not shown here." :
+	            str_or(v.text, "")));
 	return OK;
 }

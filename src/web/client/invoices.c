@@ -15,8 +15,11 @@
 
 enum err area_invoices(struct cx *cx, struct page *p)
 {
-	const struct invoice_filter f = {.client_id = p->client_id, .after = page_query_int(p, "after"),
-		.limit = page_limit(p), .state = page_query(p, "state"), .q = page_query(p, "q")};
+	const struct invoice_filter f = {.client_id = p->client_id,
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .state = page_query(p, "state"),
+	    .q = page_query(p, "q")};
 	json_t *rows;
 	TRY(invoice_list(cx, &f, &rows));
 	page_title(cx, p, "Invoices");
@@ -27,7 +30,9 @@ enum err area_invoices(struct cx *cx, struct page *p)
 
 static enum err add_pay(struct cx *cx, struct page *p, const struct invoice *i)
 {
-	bool pending = false, payable = (i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE) && i->balance_minor > 0;
+	bool pending = false,
+	     payable =
+	         (i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE) && i->balance_minor > 0;
 	int64_t credit;
 	json_t *attempts;
 	TRY(attempt_pending(cx, i->id, &pending));
@@ -37,8 +42,10 @@ static enum err add_pay(struct cx *cx, struct page *p, const struct invoice *i)
 	page_set(p, "payable", json_boolean(payable));
 	page_set(p, "pending", json_boolean(payable && pending));
 	page_put(p, "attempts", attempts);
-	page_set(p, "credit", !payable || credit <= 0 ? NULL : json_pack("{s:I, s:s}", "amount_minor",
-	    (json_int_t)credit, "currency", i->currency));
+	page_set(p, "credit",
+	    !payable || credit <= 0 ? NULL :
+	                              json_pack("{s:I, s:s}", "amount_minor", (json_int_t)credit,
+	                                  "currency", i->currency));
 	return OK;
 }
 
@@ -48,14 +55,17 @@ enum err area_invoice(struct cx *cx, struct page *p)
 	json_t *view, *payments;
 	TRY(invoice_get(cx, p->client_id, p->id, &i));
 	TRY(invoice_view(cx, &i, &view));
-	const struct payment_filter of = {.client_id = p->client_id, .invoice_id = i.id, .limit = 50};
+	const struct payment_filter of = {.client_id = p->client_id,
+	    .invoice_id = i.id,
+	    .limit = 50};
 	TRY(payment_list(cx, &of, &payments));
 	page_put(p, "invoice", view);
 	page_put(p, "payments", payments);
 	page_set(p, "has_payments", json_boolean(json_array_size(payments) > 0));
 	TRY(add_pay(cx, p, &i));
 	p->leaves = true;
-	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice", str_or(i.number, ""));
+	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice",
+	    str_or(i.number, ""));
 	return OK;
 }
 
@@ -102,15 +112,17 @@ enum err area_invoice_credit(struct cx *cx, struct page *p)
 	int64_t used;
 	TRY(invoice_get(cx, p->client_id, p->id, &i));
 	TRY(payment_use_credit(cx, i.id, &used));
-	page_flash(cx, p, used > 0 ? "success" : "info", used > 0 ? "Your credit was used for this invoice." :
-	    "There is no credit to use.");
+	page_flash(cx, p, used > 0 ? "success" : "info",
+	    used > 0 ? "Your credit was used for this invoice." : "There is no credit to use.");
 	return page_go(cx, p, "/client/invoices/%lld", (long long)i.id);
 }
 
 enum err area_orders(struct cx *cx, struct page *p)
 {
-	const struct order_filter f = {.client_id = p->client_id, .after = page_query_int(p, "after"),
-		.limit = page_limit(p), .state = page_query(p, "state")};
+	const struct order_filter f = {.client_id = p->client_id,
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .state = page_query(p, "state")};
 	json_t *rows;
 	TRY(order_list(cx, &f, &rows));
 	page_title(cx, p, "Orders");
@@ -123,7 +135,9 @@ enum err area_order(struct cx *cx, struct page *p)
 {
 	struct order o;
 	json_t *view, *services;
-	const struct service_filter of = {.client_id = p->client_id, .order_id = p->id, .limit = 50};
+	const struct service_filter of = {.client_id = p->client_id,
+	    .order_id = p->id,
+	    .limit = 50};
 	TRY(order_get(cx, p->client_id, p->id, &o));
 	TRY(order_view(cx, &o, &view));
 	TRY(service_list(cx, &of, &services));
@@ -135,8 +149,9 @@ enum err area_order(struct cx *cx, struct page *p)
 
 enum err area_payments(struct cx *cx, struct page *p)
 {
-	const struct payment_filter f = {.client_id = p->client_id, .after = page_query_int(p, "after"),
-		.limit = page_limit(p)};
+	const struct payment_filter f = {.client_id = p->client_id,
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows, *money;
 	TRY(payment_list(cx, &f, &rows));
 	TRY(ledger_client_view(cx, p->client_id, &money));

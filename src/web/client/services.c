@@ -16,8 +16,11 @@
 
 enum err area_services(struct cx *cx, struct page *p)
 {
-	const struct service_filter f = {.client_id = p->client_id, .after = page_query_int(p, "after"),
-		.limit = page_limit(p), .state = page_query(p, "state"), .q = page_query(p, "q")};
+	const struct service_filter f = {.client_id = p->client_id,
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .state = page_query(p, "state"),
+	    .q = page_query(p, "q")};
 	json_t *rows;
 	TRY(service_list(cx, &f, &rows));
 	page_title(cx, p, "Services");
@@ -34,7 +37,8 @@ static unsigned abilities(const struct service *s)
 
 static bool may_cancel(const struct service *s)
 {
-	return s->state == SERVICE_PENDING || s->state == SERVICE_ACTIVE || s->state == SERVICE_SUSPENDED;
+	return s->state == SERVICE_PENDING || s->state == SERVICE_ACTIVE ||
+	    s->state == SERVICE_SUSPENDED;
 }
 
 enum err area_service(struct cx *cx, struct page *p)
@@ -55,20 +59,24 @@ enum err area_service(struct cx *cx, struct page *p)
 	page_set(p, "may_cancel", json_boolean(may_cancel(&s) && !waits));
 	page_set(p, "cancels", json_boolean(waits));
 	page_set(p, "password", NULL);
-	page_set(p, "site", str_empty(s.domain) || !active ? NULL : json_sprintf("http://%s/", s.domain));
+	page_set(p, "site",
+	    str_empty(s.domain) || !active ? NULL : json_sprintf("http://%s/", s.domain));
 	p->leaves = true;
 	return OK;
 }
 
 /* The account on its panel, ready to be asked for. */
-static enum err panel_request(struct cx *cx, const struct page *p, const struct service *s, json_t **ret)
+static enum err panel_request(struct cx *cx, const struct page *p, const struct service *s,
+    json_t **ret)
 {
 	struct server server;
 	TRY(server_get(cx, s->server_id, &server));
-	*ret = json_keep(cx, json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s}}", "provider", server.provider,
-	    "settings", server.settings, "bound", arena_printf(cx->arena, "server:%lld", (long long)server.id),
-	    "args", "key", arena_printf(cx->arena, "svc-%lld", (long long)s->id), "domain", s->domain,
-	    "username", s->username, "package", s->package, "email", p->session.client.email));
+	*ret = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s}}", "provider", server.provider,
+	        "settings", server.settings, "bound",
+	        arena_printf(cx->arena, "server:%lld", (long long)server.id), "args", "key",
+	        arena_printf(cx->arena, "svc-%lld", (long long)s->id), "domain", s->domain,
+	        "username", s->username, "package", s->package, "email", p->session.client.email));
 	return OK;
 }
 
@@ -76,7 +84,8 @@ static enum err active_service(struct cx *cx, const struct page *p, struct servi
 {
 	TRY(service_get(cx, p->client_id, p->id, ret));
 	if (ret->state != SERVICE_ACTIVE)
-		return fail(cx, ERR_CONFLICT, "service.inactive", "This is possible only while the service is active.");
+		return fail(cx, ERR_CONFLICT, "service.inactive",
+		    "This is possible only while the service is active.");
 	return OK;
 }
 
@@ -87,12 +96,14 @@ enum err area_service_open(struct cx *cx, struct page *p)
 	json_t *request;
 	TRY(active_service(cx, p, &s));
 	if ((abilities(&s) & PANEL_SSO) == 0 || s.server_id == 0)
-		return fail(cx, ERR_CONFLICT, "service.no_panel", "This service has no control panel to sign in to.");
+		return fail(cx, ERR_CONFLICT, "service.no_panel",
+		    "This service has no control panel to sign in to.");
 	TRY(panel_request(cx, p, &s, &request));
 	TRY(web_link(cx, p, "panel.sso", request, &a));
 	const char *url = json_string_value(json_object_get(a.data, "url"));
 	if (a.outcome != OUTCOME_DONE || url == NULL)
-		return fail(cx, ERR_RETRY, "service.panel", "The control panel does not answer now. Please try again in a moment.");
+		return fail(cx, ERR_RETRY, "service.panel",
+		    "The control panel does not answer now. Please try again in a moment.");
 	page_set(p, "url", json_string(url));
 	return page_go_away(cx, p, url);
 }
@@ -103,13 +114,16 @@ enum err area_service_reveal(struct cx *cx, struct page *p)
 	struct answer a;
 	TRY(active_service(cx, p, &s));
 	if (str_empty(s.secret))
-		return fail(cx, ERR_CONFLICT, "service.no_secret", "No password is kept for this service.");
-	json_t *request = json_keep(cx, json_pack("{s:s, s:s, s:s, s:{s:s}}", "provider", "", "settings", "{}",
-	    "bound", "secret", "args", "sealed", s.secret));
+		return fail(cx, ERR_CONFLICT, "service.no_secret",
+		    "No password is kept for this service.");
+	json_t *request = json_keep(cx,
+	    json_pack("{s:s, s:s, s:s, s:{s:s}}", "provider", "", "settings", "{}", "bound",
+	        "secret", "args", "sealed", s.secret));
 	TRY(web_link(cx, p, "secret.open", request, &a));
 	const char *text = json_string_value(json_object_get(a.data, "text"));
 	if (a.outcome != OUTCOME_DONE || text == NULL)
-		return fail(cx, ERR_RETRY, "service.secret", "The password cannot be shown now. Please try again in a moment.");
+		return fail(cx, ERR_RETRY, "service.secret",
+		    "The password cannot be shown now. Please try again in a moment.");
 	TRY(area_service(cx, p));
 	page_set(p, "password", json_string(text));
 	return OK;
@@ -121,14 +135,16 @@ enum err area_service_cancel(struct cx *cx, struct page *p)
 	const char *reason = str_or(page_body(p, "reason"), "");
 	bool at_end = !str_eq(page_body(p, "when"), "now");
 	if (!str_clean_line(reason) || strlen(reason) > 500)
-		return fail_field(cx, "reason", "field.line", "One line of at most 500 characters.");
+		return fail_field(cx, "reason", "field.line",
+		    "One line of at most 500 characters.");
 	TRY(service_get(cx, p->client_id, p->id, &s));
 	/* Nothing paid, nothing to wait for. */
 	if (s.state == SERVICE_PENDING)
 		at_end = false;
 	TRY(service_cancel(cx, p->client_id, p->id, at_end, reason));
-	page_flash(cx, p, "success", at_end ?
-	    "The service will end with its paid term. You can take this back until then." : "The service is cancelled.");
+	page_flash(cx, p, "success",
+	    at_end ? "The service will end with its paid term. You can take this back until then." :
+	             "The service is cancelled.");
 	return page_go(cx, p, "/client/services/%lld", (long long)p->id);
 }
 

@@ -12,7 +12,7 @@
 #include "web/public/auth.h"
 
 #define WINDOW_S 900
-#define LOGIN_IP 100   /* an office behind one address signs in too */
+#define LOGIN_IP 100 /* an office behind one address signs in too */
 #define LOGIN_ACCOUNT 10
 #define SIGNUP_IP 20
 #define HOUR_S 3600
@@ -21,13 +21,24 @@ struct login_input {
 	const char *email, *password, *next;
 };
 FIELDS(auth_login_fields, struct login_input,
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .autocomplete = "username", .offset = offsetof(struct login_input, email)},
-	{.name = "password", .label = "Password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 1,
-	 .autocomplete = "current-password", .offset = offsetof(struct login_input, password)},
-	{.name = "next", .label = "Next page", .type = FIELD_LINE, .max = 2000,
-	 .offset = offsetof(struct login_input, next)},
-);
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .autocomplete = "username",
+        .offset = offsetof(struct login_input, email)},
+    {.name = "password",
+        .label = "Password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .autocomplete = "current-password",
+        .offset = offsetof(struct login_input, password)},
+    {.name = "next",
+        .label = "Next page",
+        .type = FIELD_LINE,
+        .max = 2000,
+        .offset = offsetof(struct login_input, next)}, );
 
 static const char *next_of(const struct page *p, const char *otherwise)
 {
@@ -35,16 +46,19 @@ static const char *next_of(const struct page *p, const char *otherwise)
 	return page_local(next != NULL ? next : page_query(p, "next"), otherwise);
 }
 
-enum err auth_count(struct cx *cx, const char *what, const char *account, const struct auth_limit *l)
+enum err auth_count(struct cx *cx, const char *what, const char *account,
+    const struct auth_limit *l)
 {
 	char hash[CRYPTO_SHA256_HEX];
-	TRY(throttle_count(cx, arena_printf(cx->arena, "%s/ip/%s", what, cx->actor.ip), l->ip, l->window_s));
+	TRY(throttle_count(cx, arena_printf(cx->arena, "%s/ip/%s", what, cx->actor.ip), l->ip,
+	    l->window_s));
 	if (account == NULL)
 		return OK;
 	/* The address itself has no business in a counter's name. */
 	char *lower = str_lower(cx->arena, account);
 	crypto_sha256(lower, strlen(lower), hash);
-	return throttle_count(cx, arena_printf(cx->arena, "%s/account/%s", what, hash), l->account, l->window_s);
+	return throttle_count(cx, arena_printf(cx->arena, "%s/account/%s", what, hash), l->account,
+	    l->window_s);
 }
 
 static enum err clear_account(struct cx *cx, const char *what, const char *account)
@@ -59,7 +73,8 @@ static enum err clear_account(struct cx *cx, const char *what, const char *accou
 static enum err refused(struct cx *cx, enum err err)
 {
 	if (err == ERR_DENIED && str_eq(cx->fault.key, "access.denied"))
-		return fail(cx, ERR_INVALID, "access.denied", "The email address or the password is wrong.");
+		return fail(cx, ERR_INVALID, "access.denied",
+		    "The email address or the password is wrong.");
 	return err;
 }
 
@@ -132,15 +147,18 @@ enum err auth_sign_up(struct cx *cx, struct page *p)
 	struct client c;
 	int64_t id;
 	if (!p->settings.signup_open)
-		return fail(cx, ERR_CONFLICT, "client.signup_closed", "New accounts cannot be created here at the moment.");
+		return fail(cx, ERR_CONFLICT, "client.signup_closed",
+		    "New accounts cannot be created here at the moment.");
 	TRY(auth_create(cx, p, &id));
 	TRY(client_get(cx, id, &c));
 	if (c.state != CLIENT_ACTIVE) {
-		page_flash(cx, p, "info", "Thank you. We look at new accounts ourselves and will write to you.");
+		page_flash(cx, p, "info",
+		    "Thank you. We look at new accounts ourselves and will write to you.");
 		return page_go(cx, p, "/login");
 	}
 	TRY(page_sign_in(cx, p, SESSION_CLIENT, id));
-	page_flash(cx, p, "success", "Welcome. We sent you a letter to confirm your email address.");
+	page_flash(cx, p, "success",
+	    "Welcome. We sent you a letter to confirm your email address.");
 	return page_go(cx, p, "%s", next_of(p, "/client"));
 }
 

@@ -19,25 +19,36 @@ struct add_input {
 	int64_t quantity;
 };
 FIELDS(shop_add_fields, struct add_input,
-	{.name = "cycle", .label = "Billing cycle", .type = FIELD_CYCLE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct add_input, cycle)},
-	{.name = "domain", .label = "Your domain", .type = FIELD_DOMAIN, .autocomplete = "off",
-	 .help = "A domain you own, for example example.com. You point it to us after the set-up.",
-	 .offset = offsetof(struct add_input, domain)},
-	{.name = "quantity", .label = "Quantity", .type = FIELD_INT, .min = 1, .max = 100, .otherwise = "1",
-	 .offset = offsetof(struct add_input, quantity)},
-);
+    {.name = "cycle",
+        .label = "Billing cycle",
+        .type = FIELD_CYCLE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct add_input, cycle)},
+    {.name = "domain",
+        .label = "Your domain",
+        .type = FIELD_DOMAIN,
+        .autocomplete = "off",
+        .help = "A domain you own, for example example.com. You point it to us after the set-up.",
+        .offset = offsetof(struct add_input, domain)},
+    {.name = "quantity",
+        .label = "Quantity",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = 100,
+        .otherwise = "1",
+        .offset = offsetof(struct add_input, quantity)}, );
 
 const struct client *cart_client(struct cx *cx, const struct page *p)
 {
 	if (p->client_id != 0)
 		return &p->session.client;
 	struct client *c = ARENA_NEW(cx->arena, struct client);
-	c->email = c->first_name = c->last_name = c->company = c->address = c->city = c->postcode = c->phone =
-	    c->tax_id = c->language = c->note = "";
+	c->email = c->first_name = c->last_name = c->company = c->address = c->city = c->postcode =
+	    c->phone = c->tax_id = c->language = c->note = "";
 	/* At checkout the address being typed decides the taxes. */
 	const char *country = page_body(p, "country");
-	c->country = country != NULL && country_find(country) != NULL ? country : p->settings.company_country;
+	c->country = country != NULL && country_find(country) != NULL ? country :
+	                                                                p->settings.company_country;
 	c->region = str_or(page_body(p, "state"), "");
 	c->currency = p->settings.company_currency;
 	return c;
@@ -51,7 +62,8 @@ const char *cart_currency(const struct page *p)
 static json_t *parse(struct cx *cx, const struct page *p)
 {
 	json_t *j = p->signed_in && !str_empty(p->session.cart) ?
-	    json_loads(p->session.cart, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	    json_loads(p->session.cart, JSON_REJECT_DUPLICATES, NULL) :
+	    NULL;
 	if (!json_is_array(json_object_get(j, "items"))) {
 		json_decref(j);
 		j = json_pack("{s:[]}", "items");
@@ -70,8 +82,8 @@ struct order_input cart_read(struct cx *cx, const struct page *p)
 	size_t n = json_array_size(items), i;
 	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
 	json_array_foreach(items, i, item)
-		rows[i] = (struct order_input_item){text(item, "plan"), text(item, "cycle"), text(item, "domain"),
-			json_integer_value(json_object_get(item, "quantity"))};
+		rows[i] = (struct order_input_item){text(item, "plan"), text(item, "cycle"),
+		    text(item, "domain"), json_integer_value(json_object_get(item, "quantity"))};
 	return (struct order_input){.client_id = p->client_id, .gateway = "", .items = {rows, n}};
 }
 
@@ -81,12 +93,16 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	const struct order_input_item *rows = in->items.rows;
 	json_t *items = json_array();
 	for (size_t i = 0; i < in->items.n; i++)
-		json_array_append_new(items, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:b}",
-		    "index", (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan, "cycle", rows[i].cycle,
-		    "domain", rows[i].domain, "quantity", (json_int_t)rows[i].quantity, "price_minor", "setup_minor",
-		    "net_minor", "has_setup", 0));
-	return json_keep(cx, json_pack("{s:s, s:o, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "", "items",
-	    items, "net_minor", "tax_minor", "total_minor", "taxes", "renews", "review", 0, "prices_inclusive", 0));
+		json_array_append_new(items,
+		    json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:b}", "index",
+		        (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan, "cycle",
+		        rows[i].cycle, "domain", rows[i].domain, "quantity",
+		        (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor",
+		        "has_setup", 0));
+	return json_keep(cx,
+	    json_pack("{s:s, s:o, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "", "items",
+	        items, "net_minor", "tax_minor", "total_minor", "taxes", "renews", "review", 0,
+	        "prices_inclusive", 0));
 }
 
 enum err cart_show(struct cx *cx, struct page *p, const struct order_input *in)
@@ -120,14 +136,18 @@ static enum err write_cart(struct cx *cx, struct page *p, const json_t *cart)
 
 /* ---- pages ---- */
 
-/* Cycles as choices with their price beside them are the template's; here the chosen one is marked. */
+/*
+ * Cycles as choices with their price beside them are the template's; here the chosen one is
+ * marked.
+ */
 static void mark_cycle(json_t *plan, const char *cycle)
 {
 	json_t *price;
 	size_t n;
 	json_array_foreach(json_object_get(plan, "prices"), n, price) {
 		const char *own = json_string_value(json_object_get(price, "cycle"));
-		json_object_set_new(price, "chosen", json_boolean(cycle != NULL ? str_eq(own, cycle) : n == 0));
+		json_object_set_new(price, "chosen",
+		    json_boolean(cycle != NULL ? str_eq(own, cycle) : n == 0));
 	}
 }
 
@@ -142,14 +162,18 @@ enum err shop_order(struct cx *cx, struct page *p)
 	return OK;
 }
 
-/* The line must be sellable as it is: the quote says what is wrong, under the names of this form. */
+/*
+ * The line must be sellable as it is: the quote says what is wrong, under the names of this form.
+ */
 static enum err check_line(struct cx *cx, struct page *p, const struct order_input_item *item)
 {
-	struct order_input in = {.client_id = p->client_id, .gateway = "",
-		.items = {(void *)(uintptr_t)item, 1}};
+	struct order_input in = {.client_id = p->client_id,
+	    .gateway = "",
+	    .items = {(void *)(uintptr_t)item, 1}};
 	struct order_quote q;
 	enum err err = order_quote(cx, cart_client(cx, p), &in, &q);
-	for (struct field_fault *f = err == ERR_INVALID ? cx->fault.fields : NULL; f != NULL; f = f->next)
+	for (struct field_fault *f = err == ERR_INVALID ? cx->fault.fields : NULL; f != NULL;
+	     f = f->next)
 		if (str_starts(f->name, "items.0."))
 			f->name += strlen("items.0.");
 	return err;
@@ -165,13 +189,16 @@ enum err shop_add(struct cx *cx, struct page *p)
 	bool needs_domain = json_is_true(json_object_get(plan, "needs_domain"));
 	if (needs_domain && str_empty(in.domain))
 		return fail_field(cx, "domain", "field.required", "Which domain is it for?");
-	const struct order_input_item item = {key, in.cycle, needs_domain ? in.domain : "", in.quantity};
+	const struct order_input_item item = {key, in.cycle, needs_domain ? in.domain : "",
+	    in.quantity};
 	TRY(check_line(cx, p, &item));
 	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items");
 	if (json_array_size(items) >= LIMIT_ORDER_ITEMS)
-		return fail(cx, ERR_CONFLICT, "cart.full", "A cart holds at most %d lines.", LIMIT_ORDER_ITEMS);
-	json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:I}", "plan", item.plan, "cycle", item.cycle,
-	    "domain", item.domain, "quantity", (json_int_t)item.quantity));
+		return fail(cx, ERR_CONFLICT, "cart.full", "A cart holds at most %d lines.",
+		    LIMIT_ORDER_ITEMS);
+	json_array_append_new(items,
+	    json_pack("{s:s, s:s, s:s, s:I}", "plan", item.plan, "cycle", item.cycle, "domain",
+	        item.domain, "quantity", (json_int_t)item.quantity));
 	TRY(write_cart(cx, p, cart));
 	return page_go(cx, p, "/cart");
 }

@@ -14,7 +14,10 @@ const char *cart_currency(const struct page *p);
 enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t **ret) MUST_CHECK;
 /* The items of the session's cart; items_n 0 when it is empty. */
 struct order_input cart_read(struct cx *cx, const struct page *p);
-/* Puts out.cart: null when empty, else the quote. A cart that no longer fits the catalog keeps its lines and gets cart.fault. */
+/*
+ * Puts out.cart: null when empty, else the quote. A cart that no longer fits the catalog keeps
+ * its lines and gets cart.fault.
+ */
 enum err cart_show(struct cx *cx, struct page *p, const struct order_input *in) MUST_CHECK;
 
 #endif

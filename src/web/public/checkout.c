@@ -61,7 +61,8 @@ static enum err account(struct cx *cx, struct page *p, bool *ret_ready)
 	if (p->client_id != 0)
 		return OK;
 	if (!p->settings.signup_open)
-		return fail(cx, ERR_CONFLICT, "client.signup_closed", "Please sign in: new accounts cannot be created at the moment.");
+		return fail(cx, ERR_CONFLICT, "client.signup_closed",
+		    "Please sign in: new accounts cannot be created at the moment.");
 	/* The cart is priced in this currency. */
 	json_object_set_new(p->body, "currency", json_string(cart_currency(p)));
 	TRY(auth_create(cx, p, &id));
@@ -76,12 +77,18 @@ static enum err check(struct cx *cx, struct page *p, const struct order_input *i
 	if (in->items.n == 0)
 		return fail(cx, ERR_CONFLICT, "cart.empty", "Your cart is empty.");
 	if (has_terms(p) && !page_body_bool(p, "terms"))
-		return fail_field(cx, "terms", "field.required", "Please accept the terms to order.");
+		return fail_field(cx, "terms", "field.required",
+		    "Please accept the terms to order.");
 	/* Before an account is made for an order that cannot be. */
 	TRY(order_quote(cx, cart_client(cx, p), in, &q));
-	/* Nobody pays another sum than the one he saw: the country just typed may have other taxes. */
-	if (page_body(p, "shown_minor") != NULL && page_body_int(p, "shown_minor") != q.invoice.total_minor)
-		return fail(cx, ERR_CONFLICT, "cart.changed", "The total is now %s. Please check it and order again.",
+	/*
+	 * Nobody pays another sum than the one he saw: the country just typed may have other
+	 * taxes.
+	 */
+	if (page_body(p, "shown_minor") != NULL &&
+	    page_body_int(p, "shown_minor") != q.invoice.total_minor)
+		return fail(cx, ERR_CONFLICT, "cart.changed",
+		    "The total is now %s. Please check it and order again.",
 		    money_print(cx->arena, money_of(q.invoice.total_minor, q.currency)));
 	return OK;
 }
@@ -111,7 +118,9 @@ enum err shop_place(struct cx *cx, struct page *p)
 	bool ready;
 	TRY(place(cx, p, &ready));
 	if (!ready) {
-		page_flash(cx, p, "info", "Thank you. We look at new accounts ourselves; you can order as soon as we have written to you.");
+		page_flash(cx, p, "info",
+		    "Thank you. We look at new accounts ourselves; you "
+		    "can order as soon as we have written to you.");
 		return page_go(cx, p, "/login");
 	}
 	TRY(order_get(cx, p->client_id, p->memo, &o));
@@ -121,12 +130,15 @@ enum err shop_place(struct cx *cx, struct page *p)
 	TRY(invoice_get(cx, p->client_id, o.invoice_id, &i));
 	if (i.balance_minor <= 0)
 		return page_go(cx, p, "/thanks/%lld", (long long)o.id);
-	const struct pay_start s = {&i, gateway, page_url(cx, p, arena_printf(cx->arena,
-	    "/client/invoices/%lld/return", (long long)i.id))};
+	const struct pay_start s = {&i, gateway,
+	    page_url(cx, p,
+	        arena_printf(cx->arena, "/client/invoices/%lld/return", (long long)i.id))};
 	enum err err = pay_start(cx, p, &s, &url);
 	/* The order stands: whatever is wrong with the payment page is told beside its invoice. */
-	if (err == ERR_REMOTE || (err == ERR_RETRY && !str_eq(cx->fault.key, "web.later")) || err == ERR_INVALID) {
-		page_flash(cx, p, "warning", "%s", err == ERR_INVALID ? "Please choose a way to pay." : cx->fault.detail);
+	if (err == ERR_REMOTE || (err == ERR_RETRY && !str_eq(cx->fault.key, "web.later")) ||
+	    err == ERR_INVALID) {
+		page_flash(cx, p, "warning", "%s",
+		    err == ERR_INVALID ? "Please choose a way to pay." : cx->fault.detail);
 		cx_clear(cx);
 	} else {
 		TRY(err);
@@ -138,7 +150,8 @@ enum err shop_place(struct cx *cx, struct page *p)
 
 /* ---- afterwards ---- */
 
-static enum err services_of(struct cx *cx, const struct page *p, const struct order *o, json_t **ret)
+static enum err services_of(struct cx *cx, const struct page *p, const struct order *o,
+    json_t **ret)
 {
 	const struct service_filter f = {.client_id = p->client_id, .order_id = o->id, .limit = 50};
 	return service_list(cx, &f, ret);
@@ -157,6 +170,17 @@ static bool is_moving(const json_t *services)
 	return false;
 }
 
+/* The order is noted as done a moment after its last service is active. */
+static bool all_active(const json_t *services)
+{
+	const json_t *s;
+	size_t i;
+	json_array_foreach(services, i, s)
+		if (!str_eq(json_string_value(json_object_get(s, "state")), "active"))
+			return false;
+	return json_array_size(services) > 0;
+}
+
 enum err shop_thanks(struct cx *cx, struct page *p)
 {
 	struct order o;
@@ -170,15 +194,16 @@ enum err shop_thanks(struct cx *cx, struct page *p)
 		TRY(invoice_view(cx, &i, &invoice));
 	}
 	bool unpaid = invoice != NULL && i.balance_minor > 0;
-	bool moving = is_moving(services) && !unpaid && o.state != ORDER_REVIEW && o.state != ORDER_REFUSED &&
-	    o.state != ORDER_CANCELLED;
+	bool moving = is_moving(services) && !unpaid && o.state != ORDER_REVIEW &&
+	    o.state != ORDER_REFUSED && o.state != ORDER_CANCELLED;
 	page_put(p, "order", order);
 	page_put(p, "services", services);
 	page_put(p, "invoice", invoice);
 	page_set(p, "unpaid", json_boolean(unpaid));
 	page_set(p, "review", json_boolean(o.state == ORDER_REVIEW));
 	page_set(p, "moving", json_boolean(moving));
-	page_set(p, "ready", json_boolean(!moving && !unpaid && o.state == ORDER_DONE));
+	page_set(p, "ready",
+	    json_boolean(!moving && !unpaid && (o.state == ORDER_DONE || all_active(services))));
 	page_title(cx, p, "Thank you for your order");
 	return OK;
 }

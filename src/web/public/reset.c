@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links by mail: a new password, a verified address. Asking gives the same answer for every address;
- * following a link shows a button first, because mail filters follow links too and a GET changes
- * nothing. For staff the same pages serve with ?who=staff.
+ * Links by mail: a new password, a verified address. Asking gives the same answer for every
+ * address; following a link shows a button first, because mail filters follow links too and a GET
+ * changes nothing. For staff the same pages serve with ?who=staff.
  */
 #include "base/str.h"
 #include "web/handlers.h"
@@ -18,17 +18,24 @@ struct reset_input {
 	const char *email;
 };
 FIELDS(auth_reset_fields, struct reset_input,
-	{.name = "email", .label = "Email address", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED,
-	 .autocomplete = "username", .offset = offsetof(struct reset_input, email)},
-);
+    {.name = "email",
+        .label = "Email address",
+        .type = FIELD_EMAIL,
+        .flags = FIELD_REQUIRED,
+        .autocomplete = "username",
+        .offset = offsetof(struct reset_input, email)}, );
 struct password_input {
 	const char *password;
 };
 FIELDS(auth_password_fields, struct password_input,
-	{.name = "password", .label = "New password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED,
-	 .min = PASSWORD_MIN, .help = "At least 10 characters.", .autocomplete = "new-password",
-	 .offset = offsetof(struct password_input, password)},
-);
+    {.name = "password",
+        .label = "New password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = PASSWORD_MIN,
+        .help = "At least 10 characters.",
+        .autocomplete = "new-password",
+        .offset = offsetof(struct password_input, password)}, );
 
 static bool for_staff(const struct page *p)
 {
@@ -71,7 +78,8 @@ enum err auth_reset_set(struct cx *cx, struct page *p)
 	TRY(auth_count(cx, "link", NULL, &limit));
 	TRY(page_read(cx, p, &auth_password_fields, &in));
 	TRY(access_reset(cx, p->word, in.password));
-	page_flash(cx, p, "success", "Your password is changed and all sessions are ended. Please sign in.");
+	page_flash(cx, p, "success",
+	    "Your password is changed and all sessions are ended. Please sign in.");
 	return page_go(cx, p, for_staff(p) ? "/admin/login" : "/login");
 }
 

@@ -39,14 +39,16 @@ enum err shop_home(struct cx *cx, struct page *p)
 	return OK;
 }
 
-/* A plan that is sold: retired and hidden ones are not there for visitors, whatever the address says. */
+/*
+ * A plan that is sold: retired and hidden ones are not there for visitors, whatever the address
+ * says.
+ */
 enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t **ret)
 {
 	struct plan plan;
-	json_t *view, *price, *prices = json_array();
+	json_t *view, *price, *prices = json_keep(cx, json_array());
 	size_t n;
 	TRY(plan_find(cx, key, &plan));
-	json_keep(cx, prices);
 	if (plan.state != PLAN_ACTIVE)
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold.");
 	TRY(plan_view(cx, &plan, &view));
@@ -54,7 +56,8 @@ enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t 
 		if (str_eq(json_string_value(json_object_get(price, "currency")), cart_currency(p)))
 			json_array_append(prices, price);
 	if (json_array_size(prices) == 0)
-		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.", cart_currency(p));
+		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.",
+		    cart_currency(p));
 	json_object_set(view, "prices", prices);
 	*ret = view;
 	return OK;
@@ -67,14 +70,18 @@ static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
 	size_t n;
 	json_array_foreach(json_object_get(plan, "prices"), n, price) {
 		/* A domain is not needed to know a price. */
-		struct order_input_item item = {.plan = json_string_value(json_object_get(plan, "key")),
-			.cycle = json_string_value(json_object_get(price, "cycle")), .domain = "price.example",
-			.quantity = 1};
+		struct order_input_item item = {.plan =
+		                                    json_string_value(json_object_get(plan, "key")),
+		    .cycle = json_string_value(json_object_get(price, "cycle")),
+		    .domain = "price.example",
+		    .quantity = 1};
 		struct order_input in = {.gateway = "", .items = {&item, 1}};
 		struct order_quote q;
 		enum err err = order_quote(cx, cart_client(cx, p), &in, &q);
-		json_object_set_new(price, "tax_minor", err == OK ? json_integer(q.invoice.tax_minor) : json_null());
-		json_object_set_new(price, "total_minor", err == OK ? json_integer(q.invoice.total_minor) : json_null());
+		json_object_set_new(price, "tax_minor",
+		    err == OK ? json_integer(q.invoice.tax_minor) : json_null());
+		json_object_set_new(price, "total_minor",
+		    err == OK ? json_integer(q.invoice.total_minor) : json_null());
 		if (err == ERR_INTERNAL || err == ERR_RETRY)
 			return err;
 		cx_clear(cx);

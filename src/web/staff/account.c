@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The signed-in staff member's own things: password, sessions, API tokens. A token is shown once and never again. */
+/*
+ * The signed-in staff member's own things: password, sessions, API tokens. A token is shown once
+ * and never again.
+ */
 #include "base/str.h"
 #include "core/access/access.h"
 #include "core/staff/staff.h"
@@ -10,12 +13,20 @@ struct password {
 };
 
 FIELDS(password_fields, struct password,
-	{.name = "present", .label = "Present password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED,
-	 .autocomplete = "current-password", .offset = offsetof(struct password, present)},
-	{.name = "password", .label = "New password", .type = FIELD_PASSWORD, .flags = FIELD_REQUIRED, .min = 10,
-	 .help = "At least 10 characters.", .autocomplete = "new-password",
-	 .offset = offsetof(struct password, password)},
-);
+    {.name = "present",
+        .label = "Present password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .autocomplete = "current-password",
+        .offset = offsetof(struct password, present)},
+    {.name = "password",
+        .label = "New password",
+        .type = FIELD_PASSWORD,
+        .flags = FIELD_REQUIRED,
+        .min = 10,
+        .help = "At least 10 characters.",
+        .autocomplete = "new-password",
+        .offset = offsetof(struct password, password)}, );
 
 struct token {
 	const char *name, *scopes;
@@ -23,14 +34,31 @@ struct token {
 };
 
 FIELDS(token_fields, struct token,
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 60,
-	 .help = "What the token is for.", .offset = offsetof(struct token, name)},
-	{.name = "scopes", .label = "Permissions", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 1000,
-	 .help = "Words such as invoice.read or invoice.*, with blanks between; never more than you have.",
-	 .otherwise = "*", .offset = offsetof(struct token, scopes)},
-	{.name = "days", .label = "Days", .type = FIELD_INT, .flags = FIELD_REQUIRED, .min = 1, .max = 3650,
-	 .help = "After so many days it stops working.", .otherwise = "365", .offset = offsetof(struct token, days)},
-);
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 60,
+        .help = "What the token is for.",
+        .offset = offsetof(struct token, name)},
+    {.name = "scopes",
+        .label = "Permissions",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 1000,
+        .help =
+            "Words such as invoice.read or invoice.*, with blanks between; no more than you have.",
+        .otherwise = "*",
+        .offset = offsetof(struct token, scopes)},
+    {.name = "days",
+        .label = "Days",
+        .type = FIELD_INT,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = 3650,
+        .help = "After so many days it stops working.",
+        .otherwise = "365",
+        .offset = offsetof(struct token, days)}, );
 
 enum err admin_account(struct cx *cx, struct page *p)
 {
@@ -40,8 +68,9 @@ enum err admin_account(struct cx *cx, struct page *p)
 	TRY(token_list(cx, p->staff.id, &tokens));
 	TRY(session_list(cx, SESSION_STAFF, p->staff.id, &sessions));
 	json_array_foreach(sessions, i, row)
-		json_object_set_new(row, "is_this", json_boolean(p->signed_in &&
-		    json_integer_value(json_object_get(row, "id")) == p->session.id));
+		json_object_set_new(row, "is_this",
+		    json_boolean(p->signed_in &&
+		        json_integer_value(json_object_get(row, "id")) == p->session.id));
 	page_title(cx, p, "Your account");
 	page_put(p, "me", staff_view(cx, &p->staff));
 	page_put(p, "tokens", tokens);
@@ -57,14 +86,17 @@ enum err admin_account_password(struct cx *cx, struct page *p)
 	struct staff s;
 
 	TRY(page_read(cx, p, &password_fields, &in));
-	TRY(throttle_count(cx, arena_printf(cx->arena, "password/staff/%lld", (long long)p->staff.id), 10, 3600));
+	TRY(throttle_count(cx,
+	    arena_printf(cx->arena, "password/staff/%lld", (long long)p->staff.id), 10, 3600));
 	if (access_sign_in_staff(cx, p->staff.email, in.present, &s) != OK) {
 		cx_clear(cx);
-		return fail_field(cx, "present", "access.password", "This is not your present password");
+		return fail_field(cx, "present", "access.password",
+		    "This is not your present password");
 	}
 	TRY(staff_set_password(cx, p->staff.id, in.password));
 	TRY(access_end_all(cx, SESSION_STAFF, p->staff.id, p->signed_in ? p->session.id : 0));
-	page_flash(cx, p, "success", "Your password was changed. Your other sessions and tokens have ended.");
+	page_flash(cx, p, "success",
+	    "Your password was changed. Your other sessions and tokens have ended.");
 	return page_go(cx, p, "/admin/account");
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What staff do to a client: life cycle, credit, contacts, a letter to set the password, signing in as him. */
+/*
+ * What staff do to a client: life cycle, credit, contacts, a letter to set the password, signing
+ * in as him.
+ */
 #include "base/money.h"
 #include "base/people.h"
 #include "base/str.h"
@@ -17,13 +20,24 @@ struct credit {
 };
 
 FIELDS(admin_credit_fields, struct credit,
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct credit, currency)},
-	{.name = "amount_minor", .label = "Amount", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, .min = 1,
-	 .max = MONEY_MINOR_MAX, .offset = offsetof(struct credit, amount_minor)},
-	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .help = "Kept in the event log with your name.", .offset = offsetof(struct credit, reason)},
-);
+    {.name = "currency",
+        .label = "Currency",
+        .type = FIELD_CURRENCY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct credit, currency)},
+    {.name = "amount_minor",
+        .label = "Amount",
+        .type = FIELD_MONEY,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = MONEY_MINOR_MAX,
+        .offset = offsetof(struct credit, amount_minor)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .help = "Kept in the event log with your name.",
+        .offset = offsetof(struct credit, reason)}, );
 
 static enum err back(struct cx *cx, struct page *p)
 {
@@ -77,8 +91,9 @@ enum err admin_client_credit(struct cx *cx, struct page *p)
 
 	TRY(page_read(cx, p, &admin_credit_fields, &in));
 	TRY(payment_grant(cx, p->id, in.currency, in.amount_minor, in.reason));
-	page_flash(cx, p, "success", "%s of credit was given.", money_print_people(cx->arena,
-	    money_of(in.amount_minor, in.currency), p->settings.company_locale));
+	page_flash(cx, p, "success", "%s of credit was given.",
+	    money_print_people(cx->arena, money_of(in.amount_minor, in.currency),
+	        p->settings.company_locale));
 	return back(cx, p);
 }
 
@@ -105,10 +120,12 @@ enum err admin_client_sign_in(struct cx *cx, struct page *p)
 
 	TRY(client_get(cx, p->id, &c));
 	if (c.state != CLIENT_ACTIVE)
-		return fail(cx, ERR_CONFLICT, "client.inactive", "Only an active client can be signed in.");
+		return fail(cx, ERR_CONFLICT, "client.inactive",
+		    "Only an active client can be signed in.");
 	TRY(db_tx(cx, note_sign_in, p));
 	TRY(page_sign_in(cx, p, SESSION_CLIENT, c.id));
-	page_flash(cx, p, "warning", "You are signed in as %s %s. This is in the event log. Sign out when done.",
+	page_flash(cx, p, "warning",
+	    "You are signed in as %s %s. This is in the event log. Sign out when done.",
 	    c.first_name, c.last_name);
 	return page_go(cx, p, "/client");
 }
@@ -144,10 +161,14 @@ enum err admin_contact_edit(struct cx *cx, struct page *p)
 	json_t *contact;
 
 	TRY(find_contact(cx, p, &contact));
-	admin_form(cx, p, &(struct admin_form){.title = "Edit contact", .button = "Save contact",
-	    .action = arena_printf(cx->arena, "/admin/clients/%lld/contacts/%lld", (long long)p->id,
-	    (long long)p->id2), .back = arena_printf(cx->arena, "/admin/clients/%lld", (long long)p->id),
-	    .fields = &contact_fields, .values = contact});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "Edit contact",
+	        .button = "Save contact",
+	        .action = arena_printf(cx->arena, "/admin/clients/%lld/contacts/%lld",
+	            (long long)p->id, (long long)p->id2),
+	        .back = admin_path(cx, "clients", p->id),
+	        .fields = &contact_fields,
+	        .values = contact});
 	return OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clients for staff: the list, the one page with everything about a client, creating and editing. What can be
- * done to a client is client_do.c. */
+/*
+ * Clients for staff: the list, the one page with everything about a client, creating and
+ * editing. What can be done to a client is client_do.c.
+ */
 #include "base/limits.h"
 #include "base/str.h"
 #include "core/client/client.h"
@@ -17,8 +19,8 @@
 
 enum err admin_clients(struct cx *cx, struct page *p)
 {
-	struct client_filter f = {page_query(p, "q"), page_query(p, "state"), page_query_int(p, "after"),
-		page_limit(p)};
+	struct client_filter f = {page_query(p, "q"), page_query(p, "state"),
+	    page_query_int(p, "after"), page_limit(p)};
 	json_t *rows, *row;
 	size_t i;
 
@@ -39,9 +41,11 @@ static enum err put_lists(struct cx *cx, struct page *p, int64_t id)
 {
 	json_t *services, *orders, *invoices;
 
-	TRY(service_list(cx, &(struct service_filter){.client_id = id, .limit = LIMIT_PAGE_ROWS}, &services));
+	TRY(service_list(cx, &(struct service_filter){.client_id = id, .limit = LIMIT_PAGE_ROWS},
+	    &services));
 	TRY(order_list(cx, &(struct order_filter){.client_id = id, .limit = SHORT_LIST}, &orders));
-	TRY(invoice_list(cx, &(struct invoice_filter){.client_id = id, .limit = SHORT_LIST, .drafts = true},
+	TRY(invoice_list(cx,
+	    &(struct invoice_filter){.client_id = id, .limit = SHORT_LIST, .drafts = true},
 	    &invoices));
 	page_put(p, "services", services);
 	page_put(p, "orders", orders);
@@ -53,8 +57,10 @@ static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 {
 	json_t *payments, *letters, *contacts, *balances;
 
-	TRY(payment_list(cx, &(struct payment_filter){.client_id = id, .limit = SHORT_LIST}, &payments));
-	TRY(letter_list(cx, &(struct letter_filter){.client_id = id, .limit = SHORT_LIST}, &letters));
+	TRY(payment_list(cx, &(struct payment_filter){.client_id = id, .limit = SHORT_LIST},
+	    &payments));
+	TRY(letter_list(cx, &(struct letter_filter){.client_id = id, .limit = SHORT_LIST},
+	    &letters));
 	TRY(contact_list(cx, id, &contacts));
 	TRY(ledger_client_view(cx, id, &balances));
 	page_put(p, "payments", payments);
@@ -67,9 +73,9 @@ static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 /* Which buttons the client's state allows. */
 static json_t *can(const struct client *c)
 {
-	return json_pack("{s:b, s:b, s:b, s:b}", "approve", c->state == CLIENT_PENDING,
-	    "suspend", c->state == CLIENT_ACTIVE, "resume", c->state == CLIENT_SUSPENDED,
-	    "close", c->state == CLIENT_ACTIVE || c->state == CLIENT_SUSPENDED);
+	return json_pack("{s:b, s:b, s:b, s:b}", "approve", c->state == CLIENT_PENDING, "suspend",
+	    c->state == CLIENT_ACTIVE, "resume", c->state == CLIENT_SUSPENDED, "close",
+	    c->state == CLIENT_ACTIVE || c->state == CLIENT_SUSPENDED);
 }
 
 enum err admin_client(struct cx *cx, struct page *p)
@@ -79,7 +85,8 @@ enum err admin_client(struct cx *cx, struct page *p)
 	TRY(client_get(cx, p->id, &c));
 	json_t *tree = client_view(cx, &c);
 	admin_life(tree);
-	page_title(cx, p, "%s", json_string_value(json_object_get(tree, str_empty(c.company) ? "name" : "company")));
+	page_title(cx, p, "%s",
+	    json_string_value(json_object_get(tree, str_empty(c.company) ? "name" : "company")));
 	page_put(p, "client", tree);
 	page_set(p, "can", can(&c));
 	page_form(cx, p, "credit", &admin_credit_fields, json_object_get(p->out, "client"));
@@ -93,9 +100,14 @@ enum err admin_client(struct cx *cx, struct page *p)
 
 enum err admin_client_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New client", .action = "/admin/clients",
-	    .button = "Create client", .back = "/admin/clients", .fields = &client_fields,
-	    .intro = "Without a password the client can set one through \"Forgot your password\"."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New client",
+	        .action = "/admin/clients",
+	        .button = "Create client",
+	        .back = "/admin/clients",
+	        .fields = &client_fields,
+	        .intro =
+	            "Without a password the client can set one through \"Forgot your password\"."});
 	return OK;
 }
 
@@ -116,11 +128,14 @@ enum err admin_client_edit(struct cx *cx, struct page *p)
 	struct client c;
 
 	TRY(client_get(cx, p->id, &c));
-	admin_form(cx, p, &(struct admin_form){.title = "Edit client", .button = "Save changes",
-	    .action = arena_printf(cx->arena, "/admin/clients/%lld/edit", (long long)c.id),
-	    .back = arena_printf(cx->arena, "/admin/clients/%lld", (long long)c.id),
-	    .fields = &client_staff_fields, .values = client_view(cx, &c),
-	    .intro = "Issued invoices keep the address they were issued to."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "Edit client",
+	        .button = "Save changes",
+	        .action = arena_printf(cx->arena, "/admin/clients/%lld/edit", (long long)c.id),
+	        .back = admin_path(cx, "clients", c.id),
+	        .fields = &client_staff_fields,
+	        .values = client_view(cx, &c),
+	        .intro = "Issued invoices keep the address they were issued to."});
 	return OK;
 }
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the pages of the staff area share: names and links beside ids, filter chips, the page that is
- * one form. No page of its own and nothing about one subject.
+ * What the pages of the staff area share: names and links beside ids, filter chips, the page
+ * that is one form. No page of its own and nothing about one subject.
  */
 #include <string.h>
 
 #include "base/fsm.h"
 #include "base/str.h"
 #include "core/client/client.h"
-#include "core/event/event.h"
-#include "core/view.h"
 #include "fmt/form.h"
 #include "web/staff/own.h"
 
@@ -19,7 +17,8 @@ static json_t *client_name(const struct client *c)
 {
 	if (!str_empty(c->company))
 		return json_string(c->company);
-	return json_sprintf("%s%s%s", c->first_name, str_empty(c->last_name) ? "" : " ", c->last_name);
+	return json_sprintf("%s%s%s", c->first_name, str_empty(c->last_name) ? "" : " ",
+	    c->last_name);
 }
 
 /* The name, from those already looked up or from the database. */
@@ -61,21 +60,37 @@ enum err admin_names(struct cx *cx, json_t *rows)
 static const struct {
 	const char *subject, *folder;
 } places[] = {
-	{"client", "clients"}, {"order", "orders"}, {"service", "services"}, {"invoice", "invoices"},
-	{"payment", "payments"}, {"letter", "letters"}, {"job", "jobs"}, {"run", "runs"},
-	{"plan", "plans"}, {"server", "servers"}, {"staff", "team"}, {"role", "roles"}, {"tax", "taxes"},
+    {"client", "clients"},
+    {"order", "orders"},
+    {"service", "services"},
+    {"invoice", "invoices"},
+    {"payment", "payments"},
+    {"letter", "letters"},
+    {"job", "jobs"},
+    {"run", "runs"},
+    {"plan", "plans"},
+    {"server", "servers"},
+    {"staff", "settings/team"},
+    {"role", "settings/roles"},
+    {"tax", "settings/taxes"},
 };
+
+const char *admin_path(struct cx *cx, const char *folder, int64_t id)
+{
+	return arena_printf(cx->arena, "/admin/%s/%lld", folder, (long long)id);
+}
 
 const char *admin_href(struct cx *cx, const char *subject, int64_t id)
 {
 	for (size_t i = 0; id > 0 && subject != NULL && i < sizeof places / sizeof places[0]; i++)
 		if (strcmp(places[i].subject, subject) == 0)
-			return arena_printf(cx->arena, "/admin/%s/%lld", places[i].folder, (long long)id);
+			return arena_printf(cx->arena, "/admin/%s/%lld", places[i].folder,
+			    (long long)id);
 	return NULL;
 }
 
 /* "partly_refunded" -> "Partly refunded" */
-static char *word_label(struct arena *a, const char *word)
+char *admin_label(struct arena *a, const char *word)
 {
 	char *label = arena_strdup(a, word);
 
@@ -88,7 +103,7 @@ static char *word_label(struct arena *a, const char *word)
 
 static json_t *subject_label(struct cx *cx, const char *subject, json_int_t id)
 {
-	const char *label = word_label(cx->arena, str_or(subject, ""));
+	const char *label = admin_label(cx->arena, str_or(subject, ""));
 
 	return id > 0 ? json_sprintf("%s %lld", label, (long long)id) : json_string(label);
 }
@@ -102,91 +117,26 @@ void admin_links(struct cx *cx, json_t *rows)
 		const char *subject = json_string_value(json_object_get(row, "subject"));
 		json_int_t id = json_integer_value(json_object_get(row, "subject_id"));
 		const char *href = admin_href(cx, subject, id);
-		json_object_set_new(row, "subject_href", href != NULL ? json_string(href) : json_null());
+		json_object_set_new(row, "subject_href",
+		    href != NULL ? json_string(href) : json_null());
 		json_object_set_new(row, "subject_label", subject_label(cx, subject, id));
 	}
 }
 
 void admin_life(json_t *client)
 {
-	json_object_set_new(client, "life", json_pack("{s:O}", "state", json_object_get(client, "status")));
-}
-
-/* ---- events ---- */
-
-static json_t *value_text(struct cx *cx, const json_t *value)
-{
-	if (json_is_string(value))
-		return json_string(json_string_value(value));
-	if (json_is_integer(value))
-		return json_sprintf("%lld", (long long)json_integer_value(value));
-	if (json_is_boolean(value))
-		return json_string(json_is_true(value) ? "Yes" : "No");
-	return json_string(value == NULL || json_is_null(value) ? "" : view_print(cx, value));
-}
-
-static void add_changes(struct cx *cx, json_t *row, json_t *changed)
-{
-	json_t *list = json_array(), *pair;
-	const char *name;
-
-	json_object_foreach(changed, name, pair)
-		json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", word_label(cx->arena, name),
-		    "before", value_text(cx, json_array_get(pair, 0)),
-		    "after", value_text(cx, json_array_get(pair, 1))));
-	json_object_set_new(row, "changes", list);
-}
-
-static void add_facts(struct cx *cx, json_t *row, json_t *data)
-{
-	json_t *list = json_array(), *value;
-	const char *name;
-
-	json_object_foreach(data, name, value)
-		if (strcmp(name, "changed") != 0 && !json_is_null(value))
-			json_array_append_new(list, json_pack("{s:s, s:o}", "name",
-			    word_label(cx->arena, name), "value", value_text(cx, value)));
-	json_object_set_new(row, "facts", list);
-}
-
-void admin_event_rows(struct cx *cx, json_t *rows)
-{
-	json_t *row;
-	size_t i;
-
-	admin_links(cx, rows);
-	json_array_foreach(rows, i, row) {
-		const char *subject = json_string_value(json_object_get(row, "subject"));
-		const char *name = json_string_value(json_object_get(row, "name"));
-		json_t *data = json_object_get(row, "data");
-		const char *what = word_label(cx->arena, arena_printf(cx->arena, "%s: %s",
-		    str_or(subject, ""), str_or(name, "")));
-		json_object_set_new(row, "what", json_string(what));
-		json_object_set(row, "happened_at", json_object_get(row, "at"));
-		add_changes(cx, row, json_object_get(data, "changed"));
-		add_facts(cx, row, data);
-	}
-}
-
-enum err admin_put_events(struct cx *cx, struct page *p, const struct event_filter *f)
-{
-	struct event_filter filter = *f;
-	json_t *rows;
-
-	filter.newest = true;
-	filter.limit = f->limit > 0 ? f->limit : 20;
-	TRY(event_list(cx, &filter, &rows));
-	admin_event_rows(cx, rows);
-	page_put(p, "events", rows);
-	return OK;
+	json_object_set_new(client, "life",
+	    json_pack("{s:O}", "state", json_object_get(client, "status")));
 }
 
 /* ---- filters ---- */
 
-static void add_chip(json_t *chips, const char *name, const char *value, const char *label, bool active)
+static void add_chip(json_t *chips, const char *name, const char *value, const char *label,
+    bool active)
 {
-	json_array_append_new(chips, json_pack("{s:s, s:s, s:s, s:b}", "name", name, "value", value,
-	    "label", label, "active", (int)active));
+	json_array_append_new(chips,
+	    json_pack("{s:s, s:s, s:s, s:b}", "name", name, "value", value, "label", label,
+	        "active", (int)active));
 }
 
 static json_t *first_chip(const struct page *p, const char *name)
@@ -202,7 +152,7 @@ void admin_chips_of(struct cx *cx, struct page *p, const char *name, const char 
 	json_t *chips = first_chip(p, name);
 
 	for (; *words != NULL; words++)
-		add_chip(chips, name, *words, word_label(cx->arena, *words),
+		add_chip(chips, name, *words, admin_label(cx->arena, *words),
 		    str_eq(page_query(p, name), *words));
 	page_set(p, "chips", chips);
 }
@@ -232,7 +182,8 @@ enum err admin_reason(struct cx *cx, struct page *p, const char **ret)
 	const char *reason = page_body(p, "reason");
 
 	if (str_empty(reason) || !str_clean_line(reason))
-		return fail_field(cx, "reason", "reason.missing", "Say why; it is kept in the event log");
+		return fail_field(cx, "reason", "reason.missing",
+		    "Say why; it is kept in the event log");
 	*ret = reason;
 	return OK;
 }
@@ -286,14 +237,15 @@ void admin_rename(struct page *p, const char *form)
 	size_t i;
 
 	json_array_foreach(fields, i, tree)
-		json_object_set_new(tree, "id", json_sprintf("%s-%s", form,
-		    json_string_value(json_object_get(tree, "id"))));
+		json_object_set_new(tree, "id",
+		    json_sprintf("%s-%s", form, json_string_value(json_object_get(tree, "id"))));
 }
 
 void admin_choice(json_t *choices, const char *value, const char *label, const char *chosen)
 {
-	json_array_append_new(choices, json_pack("{s:s, s:s, s:b}", "value", value, "label", label,
-	    "selected", (int)str_eq(value, chosen)));
+	json_array_append_new(choices,
+	    json_pack("{s:s, s:s, s:b}", "value", value, "label", label, "selected",
+	        (int)str_eq(value, chosen)));
 }
 
 const char *admin_value(const struct page *p, const char *form, const char *field)

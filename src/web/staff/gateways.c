@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ways to pay, as staff set them up: the form comes from the provider's own field table. Secrets are sealed here
- * and can only be opened by a link process. */
+/*
+ * Ways to pay, as staff set them up: the form comes from the provider's own field table. Secrets
+ * are sealed here and can only be opened by a link process.
+ */
 #include "base/str.h"
 #include "core/payment/payment.h"
 #include "link/link.h"
@@ -13,24 +15,41 @@ struct gateway_input {
 };
 
 FIELDS(gateway_fields, struct gateway_input,
-	{.name = "key", .label = "Key", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 40,
-	 .help = "Short name in reports and the API. Cannot be changed later.",
-	 .offset = offsetof(struct gateway_input, key)},
-	{.name = "name", .label = "Name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .max = 60,
-	 .help = "What clients read when they choose how to pay.", .offset = offsetof(struct gateway_input, name)},
-	{.name = "position", .label = "Position", .type = FIELD_INT, .max = 1000, .otherwise = "0",
-	 .help = "Smaller numbers come first.", .offset = offsetof(struct gateway_input, position)},
-	{.name = "enabled", .label = "Offer it to clients", .type = FIELD_BOOL, .otherwise = "1",
-	 .offset = offsetof(struct gateway_input, enabled)},
-);
+    {.name = "key",
+        .label = "Key",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .max = 40,
+        .help = "Short name in reports and the API. Cannot be changed later.",
+        .offset = offsetof(struct gateway_input, key)},
+    {.name = "name",
+        .label = "Name",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 60,
+        .help = "What clients read when they choose how to pay.",
+        .offset = offsetof(struct gateway_input, name)},
+    {.name = "position",
+        .label = "Position",
+        .type = FIELD_INT,
+        .max = 1000,
+        .otherwise = "0",
+        .help = "Smaller numbers come first.",
+        .offset = offsetof(struct gateway_input, position)},
+    {.name = "enabled",
+        .label = "Offer it to clients",
+        .type = FIELD_BOOL,
+        .otherwise = "1",
+        .offset = offsetof(struct gateway_input, enabled)}, );
 
 static json_t *providers(void)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; link_gateways[i] != NULL; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s}", "name", link_gateways[i]->name,
-		    "label", link_gateways[i]->label));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s}", "name", link_gateways[i]->name, "label",
+		        link_gateways[i]->label));
 	return list;
 }
 
@@ -50,16 +69,19 @@ static enum err provider_of(struct cx *cx, const char *name, const struct gatewa
 {
 	*ret = str_empty(name) ? NULL : link_gateway(name);
 	return *ret != NULL ? OK :
-	    fail(cx, ERR_NOT_FOUND, "gateway.provider", "There is no such way to pay in this version.");
+	                      fail(cx, ERR_NOT_FOUND, "gateway.provider",
+	                          "There is no such way to pay in this version.");
 }
 
-static void put_settings(struct cx *cx, struct page *p, const struct gateway_provider *provider, const char *json)
+static void put_settings(struct cx *cx, struct page *p, const struct gateway_provider *provider,
+    const char *json)
 {
 	if (p->faulty)
 		page_form(cx, p, "settings", provider->settings, NULL);
 	else
 		page_set(p, "settings", link_settings_form(cx, provider->settings, json, false));
-	page_set(p, "provider", json_pack("{s:s, s:s}", "name", provider->name, "label", provider->label));
+	page_set(p, "provider",
+	    json_pack("{s:s, s:s}", "name", provider->name, "label", provider->label));
 }
 
 enum err admin_gateway_new(struct cx *cx, struct page *p)
@@ -69,8 +91,13 @@ enum err admin_gateway_new(struct cx *cx, struct page *p)
 
 	TRY(provider_of(cx, name, &provider));
 	json_t *values = json_pack("{s:s, s:s}", "key", provider->name, "name", provider->label);
-	admin_form(cx, p, &(struct admin_form){.title = "New way to pay", .action = "/admin/gateways",
-	    .button = "Save", .back = "/admin/gateways", .fields = &gateway_fields, .values = values});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New way to pay",
+	        .action = "/admin/settings/gateways",
+	        .button = "Save",
+	        .back = "/admin/settings/gateways",
+	        .fields = &gateway_fields,
+	        .values = values});
 	json_decref(values);
 	page_set(p, "gateway", NULL);
 	put_settings(cx, p, provider, "{}");
@@ -90,11 +117,15 @@ static enum err save(struct cx *cx, struct page *p, const struct gateway *old)
 	    p->settings.link_public_key, &json);
 	TRY(err);
 	TRY(second);
-	struct gateway g = {.key = str_or(old->key, in.key), .provider = provider->name, .name = in.name,
-		.settings = json, .enabled = in.enabled, .position = in.position};
+	struct gateway g = {.key = str_or(old->key, in.key),
+	    .provider = provider->name,
+	    .name = in.name,
+	    .settings = json,
+	    .enabled = in.enabled,
+	    .position = in.position};
 	TRY(gateway_save(cx, &g));
 	page_flash(cx, p, "success", "%s was saved.", g.name);
-	return page_go(cx, p, "/admin/gateways/%s", g.key);
+	return page_go(cx, p, "/admin/settings/gateways/%s", g.key);
 }
 
 enum err admin_gateway_create(struct cx *cx, struct page *p)
@@ -102,8 +133,12 @@ enum err admin_gateway_create(struct cx *cx, struct page *p)
 	struct gateway g = {.provider = page_body(p, "provider"), .settings = "{}"}, other;
 	const char *key = page_body(p, "key");
 
+	if (str_eq(key, "new"))
+		return fail_field(cx, "key", "gateway.key",
+		    "This word is taken by the page itself");
 	if (key != NULL && gateway_get(cx, key, &other) == OK)
-		return fail_field(cx, "key", "gateway.exists", "There is already one with this key");
+		return fail_field(cx, "key", "gateway.exists",
+		    "There is already one with this key");
 	cx_clear(cx);
 	return save(cx, p, &g);
 }
@@ -115,11 +150,15 @@ enum err admin_gateway(struct cx *cx, struct page *p)
 
 	TRY(gateway_get(cx, p->word, &g));
 	TRY(provider_of(cx, g.provider, &provider));
-	json_t *values = json_pack("{s:s, s:s, s:b, s:I}", "key", g.key, "name", g.name, "enabled", (int)g.enabled,
-	    "position", (json_int_t)g.position);
-	admin_form(cx, p, &(struct admin_form){.title = g.name, .button = "Save", .back = "/admin/gateways",
-	    .action = arena_printf(cx->arena, "/admin/gateways/%s", g.key), .fields = &gateway_fields,
-	    .values = values});
+	json_t *values = json_pack("{s:s, s:s, s:b, s:I}", "key", g.key, "name", g.name, "enabled",
+	    (int)g.enabled, "position", (json_int_t)g.position);
+	admin_form(cx, p,
+	    &(struct admin_form){.title = g.name,
+	        .button = "Save",
+	        .back = "/admin/settings/gateways",
+	        .action = arena_printf(cx->arena, "/admin/settings/gateways/%s", g.key),
+	        .fields = &gateway_fields,
+	        .values = values});
 	page_set(p, "gateway", values);
 	put_settings(cx, p, provider, g.settings);
 	return OK;
@@ -140,14 +179,15 @@ enum err admin_gateway_test(struct cx *cx, struct page *p)
 	struct answer a;
 
 	TRY(gateway_get(cx, p->word, &g));
-	json_t *request = json_pack("{s:s, s:s, s:s+, s:{}}", "provider", g.provider, "settings", g.settings,
-	    "bound", "gateway:", g.key, "args");
+	json_t *request = json_pack("{s:s, s:s, s:s+, s:{}}", "provider", g.provider, "settings",
+	    g.settings, "bound", "gateway:", g.key, "args");
 	enum err err = web_link(cx, p, "gateway.test", request, &a);
 	json_decref(request);
 	TRY(err);
 	if (a.outcome == OUTCOME_DONE)
 		page_flash(cx, p, "success", "%s answered.", g.name);
 	else
-		page_flash(cx, p, "danger", "%s did not answer as expected: %s", g.name, str_or(a.reason, ""));
-	return page_go(cx, p, "/admin/gateways/%s", g.key);
+		page_flash(cx, p, "danger", "%s did not answer as expected: %s", g.name,
+		    str_or(a.reason, ""));
+	return page_go(cx, p, "/admin/settings/gateways/%s", g.key);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The dashboard: what needs a person, whether automation runs, today's money, new orders. It only reads. */
+/*
+ * The dashboard: what needs a person, whether automation runs, today's money, new orders. It
+ * only reads.
+ */
 #include "base/limits.h"
 #include "base/str.h"
 #include "core/invoice/invoice.h"
@@ -22,9 +25,10 @@ struct need {
 
 static void add(json_t *list, const struct need *n)
 {
-	json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "kind", n->kind, "color", n->color,
-	    "href", n->href, "text", n->text, "detail", str_or(n->detail, ""), "since_at",
-	    n->at != NULL ? json_copy((json_t *)(uintptr_t)n->at) : json_null()));
+	json_array_append_new(list,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "kind", n->kind, "color", n->color, "href",
+	        n->href, "text", n->text, "detail", str_or(n->detail, ""), "since_at",
+	        n->at != NULL ? json_copy((json_t *)(uintptr_t)n->at) : json_null()));
 }
 
 static const char *text_at(const json_t *row, const char *name)
@@ -44,8 +48,10 @@ static enum err need_jobs(struct cx *cx, json_t *list)
 
 	TRY(job_list(cx, &(struct job_filter){.state = "parked", .limit = SHOWN_MAX}, &rows));
 	json_array_foreach(rows, i, row)
-		add(list, &(struct need){"Failed job", "red", admin_href(cx, "job", id_at(row, "id")),
-		    text_at(row, "kind"), text_at(row, "detail"), json_object_get(row, "created_at")});
+		add(list,
+		    &(struct need){"Failed job", "red", admin_href(cx, "job", id_at(row, "id")),
+		        text_at(row, "kind"), text_at(row, "detail"),
+		        json_object_get(row, "created_at")});
 	return OK;
 }
 
@@ -54,12 +60,16 @@ static enum err need_services(struct cx *cx, json_t *list)
 	json_t *rows, *row;
 	size_t i;
 
-	TRY(service_list(cx, &(struct service_filter){.state = "attention", .limit = SHOWN_MAX}, &rows));
+	TRY(service_list(cx, &(struct service_filter){.state = "attention", .limit = SHOWN_MAX},
+	    &rows));
 	TRY(admin_names(cx, rows));
 	json_array_foreach(rows, i, row)
-		add(list, &(struct need){"Service", "red", admin_href(cx, "service", id_at(row, "id")),
-		    arena_printf(cx->arena, "%s %s", text_at(row, "plan_name"), text_at(row, "domain")),
-		    text_at(json_object_get(row, "action"), "detail"), json_object_get(row, "created_at")});
+		add(list,
+		    &(struct need){"Service", "red", admin_href(cx, "service", id_at(row, "id")),
+		        arena_printf(cx->arena, "%s %s", text_at(row, "plan_name"),
+		            text_at(row, "domain")),
+		        text_at(json_object_get(row, "action"), "detail"),
+		        json_object_get(row, "created_at")});
 	return OK;
 }
 
@@ -71,9 +81,11 @@ static enum err need_orders(struct cx *cx, json_t *list)
 	TRY(order_list(cx, &(struct order_filter){.state = "review", .limit = SHOWN_MAX}, &rows));
 	TRY(admin_names(cx, rows));
 	json_array_foreach(rows, i, row)
-		add(list, &(struct need){"Order to review", "orange", admin_href(cx, "order", id_at(row, "id")),
-		    arena_printf(cx->arena, "Order %lld", id_at(row, "id")), text_at(row, "client_name"),
-		    json_object_get(row, "created_at")});
+		add(list,
+		    &(struct need){"Order to review", "orange",
+		        admin_href(cx, "order", id_at(row, "id")),
+		        arena_printf(cx->arena, "Order %lld", id_at(row, "id")),
+		        text_at(row, "client_name"), json_object_get(row, "created_at")});
 	return OK;
 }
 
@@ -85,8 +97,10 @@ static enum err need_servers(struct cx *cx, json_t *list)
 	TRY(server_list(cx, &rows));
 	json_array_foreach(rows, i, row)
 		if (!str_empty(text_at(row, "error")))
-			add(list, &(struct need){"Server", "red", admin_href(cx, "server", id_at(row, "id")),
-			    text_at(row, "name"), text_at(row, "error"), json_object_get(row, "checked_at")});
+			add(list,
+			    &(struct need){"Server", "red",
+			        admin_href(cx, "server", id_at(row, "id")), text_at(row, "name"),
+			        text_at(row, "error"), json_object_get(row, "checked_at")});
 	return OK;
 }
 
@@ -97,11 +111,13 @@ static enum err need_letters(struct cx *cx, json_t *list)
 	size_t i;
 
 	for (size_t k = 0; k < sizeof states / sizeof states[0]; k++) {
-		TRY(letter_list(cx, &(struct letter_filter){.state = states[k], .limit = SHOWN_MAX}, &rows));
+		TRY(letter_list(cx, &(struct letter_filter){.state = states[k], .limit = SHOWN_MAX},
+		    &rows));
 		json_array_foreach(rows, i, row)
-			add(list, &(struct need){k == 0 ? "Bounced letter" : "Unsent letter", "orange",
-			    admin_href(cx, "letter", id_at(row, "id")), text_at(row, "to"),
-			    text_at(row, "detail"), json_object_get(row, "created_at")});
+			add(list,
+			    &(struct need){k == 0 ? "Bounced letter" : "Unsent letter", "orange",
+			        admin_href(cx, "letter", id_at(row, "id")), text_at(row, "to"),
+			        text_at(row, "detail"), json_object_get(row, "created_at")});
 	}
 	return OK;
 }
@@ -123,11 +139,15 @@ static void add_up(json_t *sums, const json_t *payment)
 		json_object_set_new(sum, "payments", json_integer(1 + id_at(sum, "payments")));
 		return;
 	}
-	json_array_append_new(sums, json_pack("{s:s, s:I, s:I}", "currency", currency, "received_minor", amount,
-	    "payments", (json_int_t)1));
+	json_array_append_new(sums,
+	    json_pack("{s:s, s:I, s:I}", "currency", currency, "received_minor", amount, "payments",
+	        (json_int_t)1));
 }
 
-/* Sums per currency of what came in today: payments are listed newest first, so it stops at yesterday's. */
+/*
+ * Sums per currency of what came in today: payments are listed newest first, so it stops at
+ * yesterday's.
+ */
 static enum err put_today(struct cx *cx, struct page *p)
 {
 	const char *today = day_print(cx->arena, p->today);
@@ -163,7 +183,8 @@ static enum err put_owed(struct cx *cx, struct page *p)
 	page_set(p, "owed", owed);
 	TRY(ledger_trial(cx, &rows));
 	json_array_foreach(rows, i, row)
-		if (str_eq(text_at(row, "account"), "receivable") && id_at(row, "balance_minor") != 0)
+		if (str_eq(text_at(row, "account"), "receivable") &&
+		    id_at(row, "balance_minor") != 0)
 			json_array_append(owed, row);
 	return OK;
 }
@@ -175,7 +196,8 @@ static enum err put_counts(struct cx *cx, struct page *p)
 
 	TRY(service_count(cx, "active", &active));
 	TRY(service_count(cx, "suspended", &suspended));
-	TRY(invoice_list(cx, &(struct invoice_filter){.state = "overdue", .limit = SHOWN_MAX}, &overdue));
+	TRY(invoice_list(cx, &(struct invoice_filter){.state = "overdue", .limit = SHOWN_MAX},
+	    &overdue));
 	page_set(p, "active_services", json_integer((json_int_t)active));
 	page_set(p, "suspended_services", json_integer((json_int_t)suspended));
 	page_put(p, "overdue", overdue);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What staff do to a document: issue, pay, credit, write off. Every correction is a new document; nothing issued
- * is changed. */
+/*
+ * What staff do to a document: issue, pay, credit, write off. Every correction is a new
+ * document; nothing issued is changed.
+ */
 #include "base/money.h"
 #include "core/invoice/invoice.h"
 #include "core/payment/payment.h"
@@ -13,11 +15,19 @@ struct credit_note {
 };
 
 FIELDS(admin_credit_note_fields, struct credit_note,
-	{.name = "amount_minor", .label = "Amount including tax", .type = FIELD_MONEY, .flags = FIELD_REQUIRED,
-	 .min = 1, .max = MONEY_MINOR_MAX, .offset = offsetof(struct credit_note, amount_minor)},
-	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .help = "Printed on the credit note.", .offset = offsetof(struct credit_note, reason)},
-);
+    {.name = "amount_minor",
+        .label = "Amount including tax",
+        .type = FIELD_MONEY,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = MONEY_MINOR_MAX,
+        .offset = offsetof(struct credit_note, amount_minor)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .help = "Printed on the credit note.",
+        .offset = offsetof(struct credit_note, reason)}, );
 
 static enum err go(struct cx *cx, struct page *p, int64_t id)
 {
@@ -53,8 +63,9 @@ enum err admin_invoice_pay(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &payment_fields, &in));
 	TRY(payment_by_hand(cx, p->id, &in, &id));
 	page_set(p, "payment_id", json_integer(id));
-	page_flash(cx, p, "success", "The payment of %s was recorded.", money_print_people(cx->arena,
-	    money_of(in.amount_minor, in.currency), p->settings.company_locale));
+	page_flash(cx, p, "success", "The payment of %s was recorded.",
+	    money_print_people(cx->arena, money_of(in.amount_minor, in.currency),
+	        p->settings.company_locale));
 	return go(cx, p, p->id);
 }
 
@@ -65,8 +76,8 @@ enum err admin_invoice_use_credit(struct cx *cx, struct page *p)
 
 	TRY(invoice_get(cx, 0, p->id, &i));
 	TRY(payment_use_credit(cx, p->id, &used));
-	page_flash(cx, p, "success", "%s of credit was used.", money_print_people(cx->arena,
-	    money_of(used, i.currency), p->settings.company_locale));
+	page_flash(cx, p, "success", "%s of credit was used.",
+	    money_print_people(cx->arena, money_of(used, i.currency), p->settings.company_locale));
 	return go(cx, p, p->id);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Invoices and credit notes for staff: the list, one document, drafts, PDF. What can be done to a document is
- * invoice_do.c. */
+/*
+ * Invoices and credit notes for staff: the list, one document, drafts, PDF. What can be done to
+ * a document is invoice_do.c.
+ */
 #include "base/str.h"
 #include "core/client/client.h"
 #include "core/event/event.h"
@@ -13,9 +15,13 @@
 
 enum err admin_invoices(struct cx *cx, struct page *p)
 {
-	struct invoice_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
-		.state = page_query(p, "state"), .kind = page_query(p, "kind"),
-		.after = page_query_int(p, "after"), .limit = page_limit(p), .drafts = true};
+	struct invoice_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .q = page_query(p, "q"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "kind"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .drafts = true};
 	json_t *rows;
 
 	TRY(invoice_list(cx, &f, &rows));
@@ -35,8 +41,8 @@ static json_t *can(const struct invoice *i)
 	bool open = !note && (i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE);
 	bool correct = open || (!note && i->state == INVOICE_PAID);
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "issue", i->state == INVOICE_DRAFT, "pay", open,
-	    "void", correct, "credit", correct, "write_off", open);
+	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "issue", i->state == INVOICE_DRAFT, "pay",
+	    open, "void", correct, "credit", correct, "write_off", open);
 }
 
 /* The balance stands in the amount, so that the usual case is one click. */
@@ -78,13 +84,16 @@ static enum err put_money(struct cx *cx, struct page *p, const struct invoice *i
 	json_t *payments, *attempts;
 	int64_t credit;
 
-	TRY(payment_list(cx, &(struct payment_filter){.invoice_id = i->id, .limit = page_limit(p)}, &payments));
+	TRY(payment_list(cx, &(struct payment_filter){.invoice_id = i->id, .limit = page_limit(p)},
+	    &payments));
 	TRY(attempt_list(cx, i->id, &attempts));
 	TRY(ledger_credit(cx, i->client_id, i->currency, &credit));
 	page_put(p, "payments", payments);
 	page_put(p, "attempts", attempts);
-	page_set(p, "client_credit", credit > 0 ? json_pack("{s:I, s:s}", "free_minor", (json_int_t)credit,
-	    "currency", i->currency) : NULL);
+	page_set(p, "client_credit",
+	    credit > 0 ?
+	        json_pack("{s:I, s:s}", "free_minor", (json_int_t)credit, "currency", i->currency) :
+	        NULL);
 	return OK;
 }
 
@@ -97,8 +106,11 @@ enum err admin_invoice(struct cx *cx, struct page *p)
 	TRY(invoice_get(cx, 0, p->id, &i));
 	TRY(invoice_view(cx, &i, &tree));
 	TRY(client_get(cx, i.client_id, &c));
-	TRY(letter_list(cx, &(struct letter_filter){.subject_kind = "invoice", .subject_id = i.id,
-	    .limit = page_limit(p)}, &letters));
+	TRY(letter_list(cx,
+	    &(struct letter_filter){.subject_kind = "invoice",
+	        .subject_id = i.id,
+	        .limit = page_limit(p)},
+	    &letters));
 	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice",
 	    str_empty(i.number) ? "(draft)" : i.number);
 	page_put(p, "invoice", tree);
@@ -108,7 +120,8 @@ enum err admin_invoice(struct cx *cx, struct page *p)
 	put_forms(cx, p, &i);
 	TRY(put_gateways(cx, p));
 	TRY(put_money(cx, p, &i));
-	return admin_put_events(cx, p, &(struct event_filter){.subject = "invoice", .subject_id = i.id});
+	return admin_put_events(cx, p,
+	    &(struct event_filter){.subject = "invoice", .subject_id = i.id});
 }
 
 enum err admin_invoice_pdf(struct cx *cx, struct page *p)
@@ -131,11 +144,17 @@ enum err admin_invoice_new(struct cx *cx, struct page *p)
 
 	if (client_id > 0) {
 		TRY(client_get(cx, client_id, &c));
-		values = json_pack("{s:I, s:s}", "client_id", (json_int_t)c.id, "currency", c.currency);
+		values =
+		    json_pack("{s:I, s:s}", "client_id", (json_int_t)c.id, "currency", c.currency);
 	}
-	admin_form(cx, p, &(struct admin_form){.title = "New invoice", .action = "/admin/invoices",
-	    .button = "Create draft", .back = "/admin/invoices", .fields = &invoice_fields, .values = values,
-	    .intro = "A draft has no number and can be thrown away. It becomes final when it is issued."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New invoice",
+	        .action = "/admin/invoices",
+	        .button = "Create draft",
+	        .back = "/admin/invoices",
+	        .fields = &invoice_fields,
+	        .values = values,
+	        .intro = "A draft can be thrown away. It becomes final when it is issued."});
 	json_decref(values);
 	return OK;
 }

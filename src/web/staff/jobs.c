@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Automation for staff: jobs that wait, ran or were given up, and the runs of the scheduled tasks with what they
- * did to each thing. */
+/*
+ * Automation for staff: jobs that wait, ran or were given up, and the runs of the scheduled
+ * tasks with what they did to each thing.
+ */
 #include "base/limits.h"
 #include "base/str.h"
 #include "core/job/job.h"
@@ -23,14 +25,17 @@ static void add_labels(struct cx *cx, json_t *rows)
 
 	admin_links(cx, rows);
 	json_array_foreach(rows, i, row)
-		json_object_set_new(row, "what", kind_label(json_string_value(json_object_get(row, "kind"))));
+		json_object_set_new(row, "what",
+		    kind_label(json_string_value(json_object_get(row, "kind"))));
 }
 
 enum err admin_jobs(struct cx *cx, struct page *p)
 {
-	struct job_filter f = {.after = page_query_int(p, "after"), .limit = page_limit(p),
-		.client_id = page_query_int(p, "client_id"), .state = page_query(p, "state"),
-		.kind = page_query(p, "q")};
+	struct job_filter f = {.after = page_query_int(p, "after"),
+	    .limit = page_limit(p),
+	    .client_id = page_query_int(p, "client_id"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "q")};
 	json_t *rows, *health;
 	bool ok;
 
@@ -58,8 +63,9 @@ enum err admin_job(struct cx *cx, struct page *p)
 	json_decref(rows);
 	page_title(cx, p, "Job %lld", (long long)j.id);
 	page_put(p, "job", tree);
-	page_set(p, "can", json_pack("{s:b, s:b}", "again", j.state == JOB_PARKED || j.state == JOB_READY,
-	    "cancel", j.state == JOB_PARKED || j.state == JOB_READY));
+	page_set(p, "can",
+	    json_pack("{s:b, s:b}", "again", j.state == JOB_PARKED || j.state == JOB_READY,
+	        "cancel", j.state == JOB_PARKED || j.state == JOB_READY));
 	return OK;
 }
 
@@ -103,7 +109,8 @@ enum err admin_run(struct cx *cx, struct page *p)
 	TRY(run_view(cx, p->id, page_query_int(p, "after"), &run));
 	json_t *items = json_object_get(run, "items");
 	admin_links(cx, items);
-	page_title(cx, p, "Run %lld: %s", (long long)p->id, json_string_value(json_object_get(run, "task")));
+	page_title(cx, p, "Run %lld: %s", (long long)p->id,
+	    json_string_value(json_object_get(run, "task")));
 	page_put(p, "run", run);
 	page_list(cx, p, items, LIMIT_API_ROWS);
 	return OK;

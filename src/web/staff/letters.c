@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Letters for staff: the archive of what was sent, as it was sent, and sending one again. Their texts are
- * texts.c. */
+/*
+ * Letters for staff: the archive of what was sent, as it was sent, and sending one again. Their
+ * texts are texts.c.
+ */
 #include <string.h>
 
 #include "base/str.h"
@@ -10,9 +12,12 @@
 
 enum err admin_letters(struct cx *cx, struct page *p)
 {
-	struct letter_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
-		.state = page_query(p, "state"), .kind = page_query(p, "kind"),
-		.after = page_query_int(p, "after"), .limit = page_limit(p)};
+	struct letter_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .q = page_query(p, "q"),
+	    .state = page_query(p, "state"),
+	    .kind = page_query(p, "kind"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 
 	TRY(letter_list(cx, &f, &rows));
@@ -49,8 +54,10 @@ enum err admin_letter(struct cx *cx, struct page *p)
 	return OK;
 }
 
-/* The HTML part for the frame on the letter's page. serve.c gives files a policy that forbids scripts; the frame is
- * sandboxed besides. */
+/*
+ * The HTML part for the frame on the letter's page. serve.c gives files a policy that forbids
+ * scripts; the frame is sandboxed besides.
+ */
 enum err admin_letter_html(struct cx *cx, struct page *p)
 {
 	struct letter l;
@@ -61,7 +68,8 @@ enum err admin_letter_html(struct cx *cx, struct page *p)
 	if (view.html == NULL)
 		return fail(cx, ERR_NOT_FOUND, "letter.plain", "This letter has no HTML part.");
 	p->file_inline = true;
-	return page_file(cx, p, "text/html; charset=utf-8", "letter.html", view.html, strlen(view.html));
+	return page_file(cx, p, "text/html; charset=utf-8", "letter.html", view.html,
+	    strlen(view.html));
 }
 
 enum err admin_letter_resend(struct cx *cx, struct page *p)

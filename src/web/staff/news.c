@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Announcements for clients, as staff write them. */
+/*
+ * Announcements for clients, as staff write them.
+ */
 #include "core/notice/notice.h"
 #include "web/staff/own.h"
 
@@ -15,8 +17,12 @@ enum err admin_news(struct cx *cx, struct page *p)
 
 enum err admin_news_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New announcement", .action = "/admin/news",
-	    .button = "Save announcement", .back = "/admin/news", .fields = &news_fields});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New announcement",
+	        .action = "/admin/settings/news",
+	        .button = "Save announcement",
+	        .back = "/admin/settings/news",
+	        .fields = &news_fields});
 	page_set(p, "item", NULL);
 	return OK;
 }
@@ -28,7 +34,7 @@ enum err admin_news_create(struct cx *cx, struct page *p)
 	TRY(news_save(cx, 0, p->body, p->source, &id));
 	page_set(p, "id", json_integer(id));
 	page_flash(cx, p, "success", "The announcement was saved.");
-	return page_go(cx, p, "/admin/news");
+	return page_go(cx, p, "/admin/settings/news");
 }
 
 enum err admin_news_item(struct cx *cx, struct page *p)
@@ -40,9 +46,13 @@ enum err admin_news_item(struct cx *cx, struct page *p)
 	json_array_foreach(rows, i, row) {
 		if (json_integer_value(json_object_get(row, "id")) != p->id)
 			continue;
-		admin_form(cx, p, &(struct admin_form){.title = "Edit announcement",
-		    .action = arena_printf(cx->arena, "/admin/news/%lld", (long long)p->id),
-		    .button = "Save announcement", .back = "/admin/news", .fields = &news_fields, .values = row});
+		admin_form(cx, p,
+		    &(struct admin_form){.title = "Edit announcement",
+		        .action = admin_path(cx, "settings/news", p->id),
+		        .button = "Save announcement",
+		        .back = "/admin/settings/news",
+		        .fields = &news_fields,
+		        .values = row});
 		page_put(p, "item", row);
 		return OK;
 	}
@@ -55,12 +65,12 @@ enum err admin_news_save(struct cx *cx, struct page *p)
 
 	TRY(news_save(cx, p->id, p->body, p->source, &id));
 	page_flash(cx, p, "success", "The announcement was saved.");
-	return page_go(cx, p, "/admin/news");
+	return page_go(cx, p, "/admin/settings/news");
 }
 
 enum err admin_news_remove(struct cx *cx, struct page *p)
 {
 	TRY(news_remove(cx, p->id));
 	page_flash(cx, p, "success", "The announcement was removed.");
-	return page_go(cx, p, "/admin/news");
+	return page_go(cx, p, "/admin/settings/news");
 }

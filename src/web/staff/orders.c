@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Orders for staff: the list, one order, ordering for a client, and the three decisions: approve, refuse, cancel. */
+/*
+ * Orders for staff: the list, one order, ordering for a client, and the three decisions:
+ * approve, refuse, cancel.
+ */
+#include "base/day.h"
 #include "base/str.h"
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
@@ -11,8 +15,11 @@
 
 enum err admin_orders(struct cx *cx, struct page *p)
 {
-	struct order_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
-		.state = page_query(p, "state"), .after = page_query_int(p, "after"), .limit = page_limit(p)};
+	struct order_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .q = page_query(p, "q"),
+	    .state = page_query(p, "state"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 
 	TRY(order_list(cx, &f, &rows));
@@ -26,8 +33,9 @@ enum err admin_orders(struct cx *cx, struct page *p)
 
 static json_t *can(const struct order *o)
 {
-	return json_pack("{s:b, s:b, s:b}", "approve", o->state == ORDER_REVIEW, "refuse", o->state == ORDER_REVIEW,
-	    "cancel", o->state == ORDER_PENDING || o->state == ORDER_REVIEW);
+	return json_pack("{s:b, s:b, s:b}", "approve", o->state == ORDER_REVIEW, "refuse",
+	    o->state == ORDER_REVIEW, "cancel",
+	    o->state == ORDER_PENDING || o->state == ORDER_REVIEW);
 }
 
 static enum err put_invoice(struct cx *cx, struct page *p, int64_t id)
@@ -54,7 +62,8 @@ enum err admin_order(struct cx *cx, struct page *p)
 	TRY(order_get(cx, 0, p->id, &o));
 	TRY(order_view(cx, &o, &tree));
 	TRY(client_get(cx, o.client_id, &c));
-	TRY(service_list(cx, &(struct service_filter){.order_id = o.id, .limit = page_limit(p)}, &services));
+	TRY(service_list(cx, &(struct service_filter){.order_id = o.id, .limit = page_limit(p)},
+	    &services));
 	json_t *client = client_view(cx, &c);
 	admin_life(client);
 	json_object_set_new(tree, "ip", json_string(o.ip));
@@ -64,7 +73,8 @@ enum err admin_order(struct cx *cx, struct page *p)
 	page_put(p, "services", services);
 	page_set(p, "can", can(&o));
 	TRY(put_invoice(cx, p, o.invoice_id));
-	return admin_put_events(cx, p, &(struct event_filter){.subject = "order", .subject_id = o.id});
+	return admin_put_events(cx, p,
+	    &(struct event_filter){.subject = "order", .subject_id = o.id});
 }
 
 /* ---- decisions ---- */
@@ -99,32 +109,73 @@ enum err admin_order_cancel(struct cx *cx, struct page *p)
 
 /* ---- ordering for a client ---- */
 
-/* The plans that can be ordered, as choices by key. */
-static enum err plan_choices(struct cx *cx, const char *chosen, json_t **ret)
+static bool has_choice(const json_t *choices, const char *value)
 {
-	json_t *catalog, *group, *plan, *list = json_array();
-	size_t i, k;
-	const struct plan_filter f = {0};
+	json_t *choice;
+	size_t i;
 
-	TRY(catalog_view(cx, &f, &catalog));
-	json_array_foreach(json_object_get(catalog, "groups"), i, group)
-		json_array_foreach(json_object_get(group, "plans"), k, plan)
-			if (str_eq(json_string_value(json_object_get(plan, "state")), "active"))
-				admin_choice(list, json_string_value(json_object_get(plan, "key")),
-				    json_string_value(json_object_get(plan, "name")), chosen);
-	*ret = list;
-	return OK;
+	json_array_foreach(choices, i, choice)
+		if (str_eq(json_string_value(json_object_get(choice, "value")), value))
+			return true;
+	return false;
+}
+
+/* Every cycle that some plan is sold in. */
+static void add_cycles(struct cx *cx, json_t *choices, const json_t *plan, const char *chosen)
+{
+	json_t *price;
+	struct cycle cycle;
+	size_t i;
+
+	json_array_foreach(json_object_get(plan, "prices"), i, price) {
+		const char *word = json_string_value(json_object_get(price, "cycle"));
+		if (word != NULL && cycle_parse(word, &cycle) && !has_choice(choices, word))
+			admin_choice(choices, word, cycle_print_people(cx->arena, cycle), chosen);
+	}
+}
+
+static void make_select(json_t *row, const char *name, json_t *choices)
+{
+	json_t *field = json_object_get(json_object_get(row, "by"), name);
+
+	json_object_set_new(field, "choices", choices);
+	json_object_set_new(field, "select", json_true());
+}
+
+static const char *typed(const json_t *row, const char *name)
+{
+	json_t *field = json_object_get(json_object_get(row, "by"), name);
+
+	return str_or(json_string_value(json_object_get(field, "value")), "");
+}
+
+/* Plans by name and cycles in words. */
+static void add_plans(struct cx *cx, const json_t *group, const json_t *row, json_t *both[2])
+{
+	json_t *plan;
+	size_t i;
+
+	json_array_foreach(json_object_get(group, "plans"), i, plan) {
+		if (!str_eq(json_string_value(json_object_get(plan, "state")), "active"))
+			continue;
+		admin_choice(both[0], json_string_value(json_object_get(plan, "key")),
+		    json_string_value(json_object_get(plan, "name")), typed(row, "plan"));
+		add_cycles(cx, both[1], plan, typed(row, "cycle"));
+	}
 }
 
 static enum err row_choices(struct cx *cx, json_t *row)
 {
-	json_t *field = json_object_get(json_object_get(row, "by"), "plan"), *choices;
+	json_t *catalog, *group, *both[2];
+	size_t i;
 
-	if (field == NULL)
-		return OK;
-	TRY(plan_choices(cx, json_string_value(json_object_get(field, "value")), &choices));
-	json_object_set_new(field, "choices", choices);
-	json_object_set_new(field, "select", json_true());
+	TRY(catalog_view(cx, &(struct plan_filter){.currency = NULL}, &catalog));
+	both[0] = json_array();
+	both[1] = json_array();
+	json_array_foreach(json_object_get(catalog, "groups"), i, group)
+		add_plans(cx, group, row, both);
+	make_select(row, "plan", both[0]);
+	make_select(row, "cycle", both[1]);
 	return OK;
 }
 
@@ -148,19 +199,43 @@ static enum err put_gateways(struct cx *cx, struct page *p)
 	TRY(gateway_list(cx, true, &rows));
 	json_array_foreach(rows, i, row)
 		admin_choice(choices, json_string_value(json_object_get(row, "key")),
-		    json_string_value(json_object_get(row, "name")), admin_value(p, "form", "gateway"));
+		    json_string_value(json_object_get(row, "name")),
+		    admin_value(p, "form", "gateway"));
 	admin_select(p, "form", "gateway", choices);
+	return OK;
+}
+
+/* Whom the form is for, when one comes from a client's page. */
+static enum err intro_of(struct cx *cx, int64_t client_id, const char **ret)
+{
+	struct client c;
+
+	*ret = "Places an order at today's prices and issues its invoice.";
+	if (client_id <= 0)
+		return OK;
+	TRY(client_get(cx, client_id, &c));
+	*ret = arena_printf(cx->arena,
+	    "Places an order for %s %s at today's prices and issues its invoice.", c.first_name,
+	    c.last_name);
 	return OK;
 }
 
 enum err admin_order_new(struct cx *cx, struct page *p)
 {
+	const char *intro;
 	int64_t client_id = page_query_int(p, "client_id");
-	json_t *values = json_pack("{s:o}", "client_id", client_id > 0 ? json_integer(client_id) : json_null());
+	TRY(intro_of(cx, client_id, &intro));
+	json_t *values =
+	    json_pack("{s:o}", "client_id", client_id > 0 ? json_integer(client_id) : json_null());
 
-	admin_form(cx, p, &(struct admin_form){.title = "New order", .action = "/admin/orders",
-	    .button = "Place order", .back = "/admin/orders", .fields = &order_fields, .values = values,
-	    .intro = "Places an order for a client at today's prices and issues its invoice."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New order",
+	        .action = "/admin/orders",
+	        .button = "Place order",
+	        .back = "/admin/orders",
+	        .fields = &order_fields,
+	        .values = values,
+	        .intro = intro});
 	json_decref(values);
 	TRY(put_gateways(cx, p));
 	return put_plans(cx, p);

@@ -22,52 +22,66 @@ web_handler admin_services, admin_service, admin_service_suspend, admin_service_
     admin_service_terminate, admin_service_again, admin_service_password, admin_service_cancel,
     admin_service_keep, admin_service_hold, admin_service_open;
 /* invoices.c, invoice_do.c */
-web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_create, admin_invoice_pdf,
-    admin_invoice_issue, admin_invoice_remove, admin_invoice_pay, admin_invoice_use_credit,
-    admin_invoice_void, admin_invoice_credit, admin_invoice_write_off;
+web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_create,
+    admin_invoice_pdf, admin_invoice_issue, admin_invoice_remove, admin_invoice_pay,
+    admin_invoice_use_credit, admin_invoice_void, admin_invoice_credit, admin_invoice_write_off;
 /* payments.c */
 web_handler admin_payments, admin_payment;
 /* jobs.c */
 web_handler admin_jobs, admin_job, admin_job_again, admin_job_cancel, admin_runs, admin_run;
 /* letters.c, texts.c */
-web_handler admin_letters, admin_letter, admin_letter_html, admin_letter_resend, admin_texts, admin_text,
-    admin_text_save, admin_text_reset, admin_text_html;
+web_handler admin_letters, admin_letter, admin_letter_html, admin_letter_resend, admin_texts,
+    admin_text, admin_text_save, admin_text_reset, admin_text_html;
 /* plans.c */
 web_handler admin_plans, admin_plan_new, admin_plan_create, admin_plan, admin_plan_save,
     admin_plan_retire, admin_plan_sell, admin_group_new, admin_group_create, admin_group,
     admin_group_save;
 /* rates.c: taxes and the dunning ladder */
-web_handler admin_taxes, admin_tax_new, admin_tax_create, admin_tax, admin_tax_save, admin_tax_remove,
-    admin_dunning, admin_step_new, admin_step_create, admin_step, admin_step_save, admin_step_remove;
+web_handler admin_taxes, admin_tax_new, admin_tax_create, admin_tax, admin_tax_save,
+    admin_tax_remove, admin_dunning, admin_step_new, admin_step_create, admin_step, admin_step_save,
+    admin_step_remove;
 /* gateways.c, servers.c */
-web_handler admin_gateways, admin_gateway, admin_gateway_new, admin_gateway_create, admin_gateway_save,
-    admin_gateway_test, admin_servers, admin_server, admin_server_new, admin_server_create,
-    admin_server_save, admin_server_test;
+web_handler admin_gateways, admin_gateway, admin_gateway_new, admin_gateway_create,
+    admin_gateway_save, admin_gateway_test, admin_servers, admin_server, admin_server_new,
+    admin_server_create, admin_server_save, admin_server_test;
 /* settings.c, news.c */
-web_handler admin_settings, admin_setting, admin_setting_save, admin_news, admin_news_new,
-    admin_news_create, admin_news_item, admin_news_save, admin_news_remove;
+web_handler admin_settings, admin_setting, admin_setting_save, admin_mail_test, admin_news,
+    admin_news_new, admin_news_create, admin_news_item, admin_news_save, admin_news_remove;
 /* team.c, account.c */
 web_handler admin_team, admin_member_new, admin_member_create, admin_member, admin_member_save,
-    admin_member_suspend, admin_member_resume, admin_member_close, admin_role_new, admin_role_create,
-    admin_role, admin_role_save, admin_account, admin_account_password, admin_token_create,
-    admin_token_revoke, admin_session_end;
+    admin_member_suspend, admin_member_resume, admin_member_close, admin_role_new,
+    admin_role_create, admin_role, admin_role_save, admin_account, admin_account_password,
+    admin_token_create, admin_token_revoke, admin_session_end;
 
-/* common.c ---------------------------------------------------------------------------------------- */
+/* common.c ----------------------------------------------------------------------------------- */
 
 /* Gives every row that has client_id a client_name (null without); one look-up per client. */
 enum err admin_names(struct cx *cx, json_t *rows) MUST_CHECK;
+/* "/admin/" folder "/" id */
+const char *admin_path(struct cx *cx, const char *folder, int64_t id);
 /* Where the page of a subject is ("/admin/invoices/17"); NULL when there is none. */
 const char *admin_href(struct cx *cx, const char *subject, int64_t id);
-/* Gives every row that has subject and subject_id a subject_href and a subject_label ("Invoice 17"). */
+/*
+ * Gives every row that has subject and subject_id a subject_href and a subject_label ("Invoice
+ * 17").
+ */
 void admin_links(struct cx *cx, json_t *rows);
-/* Events for people: what, happened_at, facts [{name, value}], changes [{name, before, after}], links. */
+/* "partly_refunded" -> "Partly refunded" */
+char *admin_label(struct arena *a, const char *word);
+/*
+ * Events for people (events.c): what, happened_at, facts [{name, value}], changes [{name,
+ * before, after}], links.
+ */
 void admin_event_rows(struct cx *cx, json_t *rows);
 /* Events of a subject or client (0: any), newest first, under out.events. */
 enum err admin_put_events(struct cx *cx, struct page *p, const struct event_filter *f) MUST_CHECK;
 /* A client's life cycle beside the state of his address: life {state}. */
 void admin_life(json_t *client);
 
-/* Filter chips under out.chips: "All" and each state of a life cycle, or the words given (NULL-ended). */
+/*
+ * Filter chips under out.chips: "All" and each state of a life cycle, or the words given
+ * (NULL-ended).
+ */
 void admin_chips(struct cx *cx, struct page *p, const char *name, const char *machine);
 void admin_chips_of(struct cx *cx, struct page *p, const char *name, const char *const *words);
 /* The usual filters of a list: q, state, client_id; echoed to out.filter. */

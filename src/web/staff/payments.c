@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Payments for staff: money received, where from and for what. Recording one is on the invoice's page. */
+/*
+ * Payments for staff: money received, where from and for what. Recording one is on the invoice's
+ * page.
+ */
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/invoice/invoice.h"
@@ -8,8 +11,11 @@
 
 enum err admin_payments(struct cx *cx, struct page *p)
 {
-	struct payment_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
-		.state = page_query(p, "state"), .after = page_query_int(p, "after"), .limit = page_limit(p)};
+	struct payment_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .q = page_query(p, "q"),
+	    .state = page_query(p, "state"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 
 	TRY(payment_list(cx, &f, &rows));
@@ -28,7 +34,9 @@ static enum err payment_row(struct cx *cx, int64_t id, json_t **ret)
 	json_t *rows;
 
 	TRY(payment_get(cx, 0, id, &m));
-	TRY(payment_list(cx, &(struct payment_filter){.client_id = m.client_id, .after = id + 1, .limit = 1}, &rows));
+	TRY(payment_list(cx,
+	    &(struct payment_filter){.client_id = m.client_id, .after = id + 1, .limit = 1},
+	    &rows));
 	*ret = json_array_get(rows, 0);
 	return OK;
 }
@@ -57,5 +65,6 @@ enum err admin_payment(struct cx *cx, struct page *p)
 	page_put(p, "payment", payment);
 	page_put(p, "client", client_view(cx, &c));
 	TRY(put_invoice(cx, p, json_integer_value(json_object_get(payment, "invoice_id"))));
-	return admin_put_events(cx, p, &(struct event_filter){.subject = "payment", .subject_id = p->id});
+	return admin_put_events(cx, p,
+	    &(struct event_filter){.subject = "payment", .subject_id = p->id});
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalog for staff: groups, plans and their prices. Services keep the price they were sold at, whatever
- * changes here. */
+/*
+ * The catalog for staff: groups, plans and their prices. Services keep the price they were sold
+ * at, whatever changes here.
+ */
 #include "base/str.h"
 #include "core/catalog/catalog.h"
 #include "link/link.h"
@@ -25,8 +27,9 @@ enum err admin_plans(struct cx *cx, struct page *p)
 	TRY(groups(cx, &list));
 	json_array_foreach(list, i, group)
 		json_array_foreach(json_object_get(group, "plans"), k, plan) {
-			json_object_set_new(plan, "retired", json_boolean(str_eq(
-			    json_string_value(json_object_get(plan, "state")), "retired")));
+			json_object_set_new(plan, "retired",
+			    json_boolean(str_eq(json_string_value(json_object_get(plan, "state")),
+			        "retired")));
 			n++;
 		}
 	page_title(cx, p, "Plans and prices");
@@ -46,7 +49,8 @@ static enum err put_groups(struct cx *cx, struct page *p)
 	json_array_foreach(list, i, group) {
 		const char *key = json_string_value(json_object_get(group, "key"));
 		if (!str_empty(key))
-			admin_choice(choices, key, json_string_value(json_object_get(group, "name")),
+			admin_choice(choices, key,
+			    json_string_value(json_object_get(group, "name")),
 			    admin_value(p, "form", "group"));
 	}
 	admin_select(p, "form", "group", choices);
@@ -58,15 +62,21 @@ static void put_panels(struct page *p)
 	json_t *choices = json_array();
 
 	for (size_t i = 0; link_panels[i] != NULL; i++)
-		admin_choice(choices, link_panels[i]->name, link_panels[i]->label, admin_value(p, "form", "panel"));
+		admin_choice(choices, link_panels[i]->name, link_panels[i]->label,
+		    admin_value(p, "form", "panel"));
 	admin_select(p, "form", "panel", choices);
 }
 
 enum err admin_plan_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New plan", .action = "/admin/plans",
-	    .button = "Create plan", .back = "/admin/plans", .fields = &plan_fields,
-	    .intro = "A plan is what clients order. It needs a price for each cycle and currency it is sold in."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New plan",
+	        .action = "/admin/plans",
+	        .button = "Create plan",
+	        .back = "/admin/plans",
+	        .fields = &plan_fields,
+	        .intro =
+	            "A plan is what clients order. It needs a price for each cycle and currency."});
 	page_set(p, "plan", NULL);
 	put_panels(p);
 	return put_groups(cx, p);
@@ -84,13 +94,14 @@ enum err admin_plan_create(struct cx *cx, struct page *p)
 	return page_go(cx, p, "/admin/plans");
 }
 
-/* What is stored, in the words of the form: features are one text there. */
-static json_t *form_values(struct cx *cx, const struct plan *plan, const json_t *tree)
+/* What is stored, in the words of the form: features are one text there, the group is its key. */
+static json_t *form_values(const struct plan *plan, json_t *tree)
 {
-	json_t *values = json_copy((json_t *)(uintptr_t)tree);
+	json_t *values = json_copy(tree);
+	json_t *key = json_object_get(json_object_get(tree, "group"), "key");
 
 	json_object_set_new(values, "features", json_string(plan->features));
-	(void)cx;
+	json_object_set_new(values, "group", key != NULL ? json_incref(key) : json_string(""));
 	return values;
 }
 
@@ -101,11 +112,15 @@ enum err admin_plan(struct cx *cx, struct page *p)
 
 	TRY(plan_get(cx, p->id, &plan));
 	TRY(plan_view(cx, &plan, &tree));
-	json_t *values = form_values(cx, &plan, tree);
-	admin_form(cx, p, &(struct admin_form){.title = plan.name, .button = "Save plan",
-	    .action = arena_printf(cx->arena, "/admin/plans/%lld", (long long)plan.id), .back = "/admin/plans",
-	    .fields = &plan_fields, .values = values,
-	    .intro = "Services that were already sold keep their price and cycle."});
+	json_t *values = form_values(&plan, tree);
+	admin_form(cx, p,
+	    &(struct admin_form){.title = plan.name,
+	        .button = "Save plan",
+	        .action = admin_path(cx, "plans", plan.id),
+	        .back = "/admin/plans",
+	        .fields = &plan_fields,
+	        .values = values,
+	        .intro = "Services that were already sold keep their price and cycle."});
 	json_decref(values);
 	json_object_set_new(tree, "retired", json_boolean(plan.state == PLAN_RETIRED));
 	page_put(p, "plan", tree);
@@ -141,9 +156,14 @@ enum err admin_plan_sell(struct cx *cx, struct page *p)
 
 enum err admin_group_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New group", .action = "/admin/groups",
-	    .button = "Create group", .back = "/admin/plans", .fields = &plan_group_fields,
-	    .intro = "Groups are the sections of the shop, for example Web hosting or Servers."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New group",
+	        .action = "/admin/plans/groups",
+	        .button = "Create group",
+	        .back = "/admin/plans",
+	        .fields = &plan_group_fields,
+	        .intro =
+	            "Groups are the sections of the shop, for example Web hosting or Servers."});
 	return OK;
 }
 
@@ -166,9 +186,13 @@ enum err admin_group(struct cx *cx, struct page *p)
 	json_array_foreach(list, i, group) {
 		if (json_integer_value(json_object_get(group, "id")) != p->id)
 			continue;
-		admin_form(cx, p, &(struct admin_form){.title = "Edit group", .button = "Save group",
-		    .action = arena_printf(cx->arena, "/admin/groups/%lld", (long long)p->id),
-		    .back = "/admin/plans", .fields = &plan_group_fields, .values = group});
+		admin_form(cx, p,
+		    &(struct admin_form){.title = "Edit group",
+		        .button = "Save group",
+		        .action = admin_path(cx, "plans/groups", p->id),
+		        .back = "/admin/plans",
+		        .fields = &plan_group_fields,
+		        .values = group});
 		return OK;
 	}
 	return fail(cx, ERR_NOT_FOUND, "group.none", "There is no such group.");

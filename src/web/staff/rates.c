@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two short tables that decide about money: tax rates, and the ladder of steps for an unpaid invoice. */
+/*
+ * Two short tables that decide about money: tax rates, and the ladder of steps for an unpaid
+ * invoice.
+ */
 #include "base/str.h"
 #include "core/dunning/dunning.h"
 #include "core/tax/tax.h"
@@ -31,9 +34,14 @@ enum err admin_taxes(struct cx *cx, struct page *p)
 
 enum err admin_tax_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New tax rate", .action = "/admin/taxes",
-	    .button = "Add rate", .back = "/admin/taxes", .fields = &tax_fields,
-	    .intro = "The most specific rate that is valid on the day is used: region, then country, then anywhere."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New tax rate",
+	        .action = "/admin/settings/taxes",
+	        .button = "Add rate",
+	        .back = "/admin/settings/taxes",
+	        .fields = &tax_fields,
+	        .intro =
+	            "The most specific valid rate is used: region, then country, then anywhere."});
 	return OK;
 }
 
@@ -44,7 +52,7 @@ enum err admin_tax_create(struct cx *cx, struct page *p)
 	TRY(tax_rate_save(cx, 0, p->body, p->source, &id));
 	page_set(p, "id", json_integer(id));
 	page_flash(cx, p, "success", "The rate was added. It applies to new invoices.");
-	return page_go(cx, p, "/admin/taxes");
+	return page_go(cx, p, "/admin/settings/taxes");
 }
 
 enum err admin_tax(struct cx *cx, struct page *p)
@@ -55,9 +63,14 @@ enum err admin_tax(struct cx *cx, struct page *p)
 	row = row_of(rows, p->id);
 	if (row == NULL)
 		return fail(cx, ERR_NOT_FOUND, "tax.none", "There is no such rate.");
-	admin_form(cx, p, &(struct admin_form){.title = "Edit tax rate", .button = "Save rate",
-	    .action = arena_printf(cx->arena, "/admin/taxes/%lld", (long long)p->id), .back = "/admin/taxes",
-	    .fields = &tax_fields, .values = row, .intro = "Issued invoices keep the rate they were issued with."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "Edit tax rate",
+	        .button = "Save rate",
+	        .action = admin_path(cx, "settings/taxes", p->id),
+	        .back = "/admin/settings/taxes",
+	        .fields = &tax_fields,
+	        .values = row,
+	        .intro = "Issued invoices keep the rate they were issued with."});
 	return OK;
 }
 
@@ -67,14 +80,14 @@ enum err admin_tax_save(struct cx *cx, struct page *p)
 
 	TRY(tax_rate_save(cx, p->id, p->body, p->source, &id));
 	page_flash(cx, p, "success", "The rate was saved.");
-	return page_go(cx, p, "/admin/taxes");
+	return page_go(cx, p, "/admin/settings/taxes");
 }
 
 enum err admin_tax_remove(struct cx *cx, struct page *p)
 {
 	TRY(tax_rate_remove(cx, p->id));
 	page_flash(cx, p, "success", "The rate was removed.");
-	return page_go(cx, p, "/admin/taxes");
+	return page_go(cx, p, "/admin/settings/taxes");
 }
 
 /* ---- the dunning ladder ---- */
@@ -97,7 +110,8 @@ enum err admin_dunning(struct cx *cx, struct page *p)
 
 	TRY(dunning_view(cx, &rows));
 	json_array_foreach(rows, i, row)
-		json_object_set_new(row, "when", when_text(json_integer_value(json_object_get(row, "days"))));
+		json_object_set_new(row, "when",
+		    when_text(json_integer_value(json_object_get(row, "days"))));
 	page_title(cx, p, "Reminders and suspension");
 	page_put(p, "data", rows);
 	page_set(p, "currency", json_string(p->settings.company_currency));
@@ -107,9 +121,13 @@ enum err admin_dunning(struct cx *cx, struct page *p)
 
 enum err admin_step_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New step", .action = "/admin/dunning",
-	    .button = "Add step", .back = "/admin/dunning", .fields = &dunning_fields,
-	    .intro = "Each step is taken once per unpaid invoice."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New step",
+	        .action = "/admin/settings/dunning",
+	        .button = "Add step",
+	        .back = "/admin/settings/dunning",
+	        .fields = &dunning_fields,
+	        .intro = "Each step is taken once per unpaid invoice."});
 	return OK;
 }
 
@@ -120,7 +138,7 @@ enum err admin_step_create(struct cx *cx, struct page *p)
 	TRY(dunning_save(cx, 0, p->body, p->source, &id));
 	page_set(p, "id", json_integer(id));
 	page_flash(cx, p, "success", "The step was added.");
-	return page_go(cx, p, "/admin/dunning");
+	return page_go(cx, p, "/admin/settings/dunning");
 }
 
 enum err admin_step(struct cx *cx, struct page *p)
@@ -131,9 +149,13 @@ enum err admin_step(struct cx *cx, struct page *p)
 	row = row_of(rows, p->id);
 	if (row == NULL)
 		return fail(cx, ERR_NOT_FOUND, "dunning.none", "There is no such step.");
-	admin_form(cx, p, &(struct admin_form){.title = "Edit step", .button = "Save step",
-	    .action = arena_printf(cx->arena, "/admin/dunning/%lld", (long long)p->id),
-	    .back = "/admin/dunning", .fields = &dunning_fields, .values = row});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "Edit step",
+	        .button = "Save step",
+	        .action = admin_path(cx, "settings/dunning", p->id),
+	        .back = "/admin/settings/dunning",
+	        .fields = &dunning_fields,
+	        .values = row});
 	return OK;
 }
 
@@ -143,12 +165,12 @@ enum err admin_step_save(struct cx *cx, struct page *p)
 
 	TRY(dunning_save(cx, p->id, p->body, p->source, &id));
 	page_flash(cx, p, "success", "The step was saved.");
-	return page_go(cx, p, "/admin/dunning");
+	return page_go(cx, p, "/admin/settings/dunning");
 }
 
 enum err admin_step_remove(struct cx *cx, struct page *p)
 {
 	TRY(dunning_remove(cx, p->id));
 	page_flash(cx, p, "success", "The step was removed.");
-	return page_go(cx, p, "/admin/dunning");
+	return page_go(cx, p, "/admin/settings/dunning");
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One search over clients, services, orders, invoices and letters. Each part only for those who may see it. */
+/*
+ * One search over clients, services, orders, invoices and letters. Each part only for those who
+ * may see it.
+ */
 #include "base/str.h"
 #include "core/client/client.h"
 #include "core/invoice/invoice.h"
@@ -28,7 +31,8 @@ static enum err find_orders(struct cx *cx, const char *q, json_t **ret)
 
 static enum err find_invoices(struct cx *cx, const char *q, json_t **ret)
 {
-	return invoice_list(cx, &(struct invoice_filter){.q = q, .limit = FOUND_MAX, .drafts = true}, ret);
+	return invoice_list(cx,
+	    &(struct invoice_filter){.q = q, .limit = FOUND_MAX, .drafts = true}, ret);
 }
 
 static enum err find_letters(struct cx *cx, const char *q, json_t **ret)
@@ -36,16 +40,23 @@ static enum err find_letters(struct cx *cx, const char *q, json_t **ret)
 	return letter_list(cx, &(struct letter_filter){.q = q, .limit = FOUND_MAX}, ret);
 }
 
-/* Titles and details are names in the rows: of two the first that is filled. A row without any is called by its id. */
+/*
+ * Titles and details are names in the rows: of two the first that is filled. A row without any
+ * is called by its id.
+ */
 static const struct part {
-	const char *label, *folder, *permission, *title, *title2, *detail, *state;
+	const char *label, *one, *folder, *permission, *title, *title2, *detail, *state;
 	enum err (*find)(struct cx *cx, const char *q, json_t **ret);
 } parts[] = {
-	{"Clients", "clients", "client.read", "company", "name", "email", "status", find_clients},
-	{"Services", "services", "service.read", "domain", "plan_name", "plan_name", "state", find_services},
-	{"Invoices", "invoices", "invoice.read", "number", "", "buyer_name", "state", find_invoices},
-	{"Orders", "orders", "order.read", "", "", "client_name", "state", find_orders},
-	{"Letters", "letters", "letter.read", "subject", "label", "to", "state", find_letters},
+    {"Clients", "Client", "clients", "client.read", "company", "name", "email", "status",
+        find_clients},
+    {"Services", "Service", "services", "service.read", "domain", "plan_name", "plan_name", "state",
+        find_services},
+    {"Invoices", "Draft", "invoices", "invoice.read", "number", "", "buyer_name", "state",
+        find_invoices},
+    {"Orders", "Order", "orders", "order.read", "", "", "client_name", "state", find_orders},
+    {"Letters", "Letter", "letters", "letter.read", "subject", "label", "to", "state",
+        find_letters},
 };
 
 static const char *text_at(const json_t *row, const char *name)
@@ -61,9 +72,10 @@ static json_t *hit(struct cx *cx, const struct part *part, const json_t *row)
 	if (str_empty(title))
 		title = text_at(row, part->title2);
 	if (str_empty(title))
-		title = arena_printf(cx->arena, "No. %lld", id);
-	return json_pack("{s:o, s:s, s:s, s:s}", "href", json_sprintf("/admin/%s/%lld", part->folder, id),
-	    "title", title, "detail", text_at(row, part->detail), "state", text_at(row, part->state));
+		title = arena_printf(cx->arena, "%s %lld", part->one, id);
+	return json_pack("{s:o, s:s, s:s, s:s}", "href",
+	    json_sprintf("/admin/%s/%lld", part->folder, id), "title", title, "detail",
+	    text_at(row, part->detail), "state", text_at(row, part->state));
 }
 
 static enum err search(struct cx *cx, const struct part *part, const char *q, json_t *groups)
@@ -76,8 +88,10 @@ static enum err search(struct cx *cx, const struct part *part, const char *q, js
 		json_array_foreach(rows, i, row)
 			json_array_append_new(hits, hit(cx, part, row));
 	if (json_array_size(hits) > 0)
-		json_array_append_new(groups, json_pack("{s:s, s:o, s:O, s:b}", "label", part->label,
-		    "all", json_sprintf("/admin/%s?q=%s", part->folder, str_url(cx->arena, q)), "hits", hits, "full", (int)(json_array_size(hits) >= FOUND_MAX)));
+		json_array_append_new(groups,
+		    json_pack("{s:s, s:o, s:O, s:b}", "label", part->label, "all",
+		        json_sprintf("/admin/%s?q=%s", part->folder, str_url(cx->arena, q)), "hits",
+		        hits, "full", (int)(json_array_size(hits) >= FOUND_MAX)));
 	json_decref(hits);
 	return err;
 }

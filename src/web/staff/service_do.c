@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What staff do to a service. Nothing here talks to a panel but the one-click sign-in: the verbs leave an action
- * that a job carries out. */
+/*
+ * What staff do to a service. Nothing here talks to a panel but the one-click sign-in: the verbs
+ * leave an action that a job carries out.
+ */
 #include "base/day.h"
 #include "base/str.h"
 #include "core/client/client.h"
@@ -16,11 +18,17 @@ struct suspend {
 };
 
 FIELDS(suspend_fields, struct suspend,
-	{.name = "cause", .label = "Cause", .type = FIELD_CHOICE, .choices = suspend_causes, .otherwise = "staff",
-	 .offset = offsetof(struct suspend, cause)},
-	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct suspend, reason)},
-);
+    {.name = "cause",
+        .label = "Cause",
+        .type = FIELD_CHOICE,
+        .choices = suspend_causes,
+        .otherwise = "staff",
+        .offset = offsetof(struct suspend, cause)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct suspend, reason)}, );
 
 struct hold {
 	struct day until;
@@ -28,11 +36,16 @@ struct hold {
 };
 
 FIELDS(hold_fields, struct hold,
-	{.name = "until", .label = "Until", .type = FIELD_DAY, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct hold, until)},
-	{.name = "reason", .label = "Reason", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct hold, reason)},
-);
+    {.name = "until",
+        .label = "Until",
+        .type = FIELD_DAY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct hold, until)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct hold, reason)}, );
 
 static enum err back(struct cx *cx, struct page *p)
 {
@@ -56,7 +69,8 @@ static enum err ask_with_reason(struct cx *cx, void *arg)
 	TRY(service_get(cx, 0, w->service_id, &s));
 	TRY(service_ask(cx, w->service_id, w->action, cause, w->suspend_cause, &id));
 	json_t *data = json_pack("{s:s}", "reason", w->reason);
-	enum err err = event_add(cx, &(struct event){"service", s.id, "staff_ask", s.client_id, data}, NULL);
+	enum err err =
+	    event_add(cx, &(struct event){"service", s.id, "staff_ask", s.client_id, data}, NULL);
 	json_decref(data);
 	return err;
 }
@@ -74,14 +88,19 @@ enum err admin_service_suspend(struct cx *cx, struct page *p)
 
 	TRY(page_read(cx, p, &suspend_fields, &in));
 	page_flash(cx, p, "success", "The service is being suspended.");
-	return ask(cx, p, &(struct wish){.action = ACTION_SUSPEND, .suspend_cause = in.cause, .reason = in.reason});
+	return ask(cx, p,
+	    &(struct wish){.action = ACTION_SUSPEND,
+	        .suspend_cause = in.cause,
+	        .reason = in.reason});
 }
 
 enum err admin_service_unsuspend(struct cx *cx, struct page *p)
 {
 	page_flash(cx, p, "success", "The service is being put back online.");
-	return ask(cx, p, &(struct wish){.action = ACTION_UNSUSPEND, .suspend_cause = "",
-	    .reason = "lifted by staff"});
+	return ask(cx, p,
+	    &(struct wish){.action = ACTION_UNSUSPEND,
+	        .suspend_cause = "",
+	        .reason = "lifted by staff"});
 }
 
 enum err admin_service_terminate(struct cx *cx, struct page *p)
@@ -90,14 +109,17 @@ enum err admin_service_terminate(struct cx *cx, struct page *p)
 
 	TRY(admin_reason(cx, p, &reason));
 	page_flash(cx, p, "success", "The service is being terminated.");
-	return ask(cx, p, &(struct wish){.action = ACTION_TERMINATE, .suspend_cause = "", .reason = reason});
+	return ask(cx, p,
+	    &(struct wish){.action = ACTION_TERMINATE, .suspend_cause = "", .reason = reason});
 }
 
 enum err admin_service_password(struct cx *cx, struct page *p)
 {
 	page_flash(cx, p, "success", "A new password is being set.");
-	return ask(cx, p, &(struct wish){.action = ACTION_PASSWORD, .suspend_cause = "",
-	    .reason = "new password by staff"});
+	return ask(cx, p,
+	    &(struct wish){.action = ACTION_PASSWORD,
+	        .suspend_cause = "",
+	        .reason = "new password by staff"});
 }
 
 enum err admin_service_again(struct cx *cx, struct page *p)
@@ -119,7 +141,8 @@ enum err admin_service_cancel(struct cx *cx, struct page *p)
 
 	TRY(admin_reason(cx, p, &reason));
 	TRY(service_cancel(cx, 0, p->id, at_end, reason));
-	page_flash(cx, p, "success", at_end ? "The service ends with its paid term." : "The service was cancelled.");
+	page_flash(cx, p, "success",
+	    at_end ? "The service ends with its paid term." : "The service was cancelled.");
 	return back(cx, p);
 }
 
@@ -142,12 +165,14 @@ enum err admin_service_hold(struct cx *cx, struct page *p)
 
 /* ---- one-click sign-in at the panel ---- */
 
-static json_t *sign_in_request(const struct service *s, const struct server *server, const struct client *c)
+static json_t *sign_in_request(const struct service *s, const struct server *server,
+    const struct client *c)
 {
-	return json_pack("{s:s, s:s, s:s+, s:o}", "provider", server->provider, "settings", server->settings,
-	    "bound", "server:", server->key, "args", json_pack("{s:o, s:s, s:s, s:s, s:s}",
-	    "key", json_sprintf("svc-%lld", (long long)s->id), "domain", s->domain, "username", s->username,
-	    "package", s->package, "email", c->email));
+	return json_pack("{s:s, s:s, s:s+, s:o}", "provider", server->provider, "settings",
+	    server->settings, "bound", "server:", server->key, "args",
+	    json_pack("{s:o, s:s, s:s, s:s, s:s}", "key",
+	        json_sprintf("svc-%lld", (long long)s->id), "domain", s->domain, "username",
+	        s->username, "package", s->package, "email", c->email));
 }
 
 enum err admin_service_open(struct cx *cx, struct page *p)
@@ -159,7 +184,8 @@ enum err admin_service_open(struct cx *cx, struct page *p)
 
 	TRY(service_get(cx, 0, p->id, &s));
 	if (s.server_id == 0 || s.state != SERVICE_ACTIVE)
-		return fail(cx, ERR_CONFLICT, "service.no_account", "There is no account to sign in to.");
+		return fail(cx, ERR_CONFLICT, "service.no_account",
+		    "There is no account to sign in to.");
 	TRY(server_get(cx, s.server_id, &server));
 	TRY(client_get(cx, s.client_id, &c));
 	json_t *request = sign_in_request(&s, &server, &c);
@@ -168,7 +194,8 @@ enum err admin_service_open(struct cx *cx, struct page *p)
 	TRY(err);
 	const char *url = json_string_value(json_object_get(a.data, "url"));
 	if (a.outcome != OUTCOME_DONE || url == NULL)
-		return fail(cx, ERR_REMOTE, "panel.sign_in", "The server did not open a session: %s",
+		return fail(cx, ERR_REMOTE, "panel.sign_in",
+		    "The server did not open a session: %s",
 		    str_empty(a.reason) ? "no answer" : a.reason);
 	return page_go_away(cx, p, url);
 }

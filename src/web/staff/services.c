@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Services for staff: the list and one service with its facts, actions and history. What can be done to it is
- * service_do.c. */
+/*
+ * Services for staff: the list and one service with its facts, actions and history. What can be
+ * done to it is service_do.c.
+ */
 #include "base/str.h"
 #include "core/client/client.h"
 #include "core/event/event.h"
@@ -10,9 +12,12 @@
 
 enum err admin_services(struct cx *cx, struct page *p)
 {
-	struct service_filter f = {.client_id = page_query_int(p, "client_id"), .q = page_query(p, "q"),
-		.server_id = page_query_int(p, "server_id"), .state = page_query(p, "state"),
-		.after = page_query_int(p, "after"), .limit = page_limit(p)};
+	struct service_filter f = {.client_id = page_query_int(p, "client_id"),
+	    .q = page_query(p, "q"),
+	    .server_id = page_query_int(p, "server_id"),
+	    .state = page_query(p, "state"),
+	    .after = page_query_int(p, "after"),
+	    .limit = page_limit(p)};
 	json_t *rows;
 
 	TRY(service_list(cx, &f, &rows));
@@ -32,11 +37,10 @@ static json_t *can(const struct service *s)
 	bool has_account = panel != NULL && s->server_id != 0 && lives;
 	bool leaves = s->cancel_on.n != INT32_MIN;
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend", s->state == SERVICE_ACTIVE,
-	    "unsuspend", s->state == SERVICE_SUSPENDED,
-	    "terminate", lives || s->state == SERVICE_ATTENTION,
-	    "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0,
-	    "open", has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
+	    s->state == SERVICE_ACTIVE, "unsuspend", s->state == SERVICE_SUSPENDED, "terminate",
+	    lives, "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0, "open",
+	    has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
 	    "cancel", !leaves && s->state != SERVICE_CANCELLED && s->state != SERVICE_TERMINATED,
 	    "keep", leaves && lives, "hold", lives);
 }
@@ -50,8 +54,9 @@ static enum err put_server(struct cx *cx, struct page *p, int64_t id)
 		return OK;
 	}
 	TRY(server_get(cx, id, &server));
-	page_set(p, "server", json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id, "name", server.name,
-	    "error", server.error));
+	page_set(p, "server",
+	    json_pack("{s:I, s:s, s:s}", "id", (json_int_t)id, "name", server.name, "error",
+	        server.error));
 	return OK;
 }
 
@@ -60,8 +65,8 @@ static void put_days(json_t *service)
 {
 	json_object_set(service, "billed_on", json_object_get(service, "billed_until"));
 	json_object_set(service, "hold_on", json_object_get(service, "hold_until"));
-	json_object_set_new(service, "many", json_boolean(
-	    json_integer_value(json_object_get(service, "quantity")) > 1));
+	json_object_set_new(service, "many",
+	    json_boolean(json_integer_value(json_object_get(service, "quantity")) > 1));
 }
 
 enum err admin_service(struct cx *cx, struct page *p)
@@ -76,8 +81,9 @@ enum err admin_service(struct cx *cx, struct page *p)
 	TRY(client_get(cx, s.client_id, &c));
 	TRY(action_list(cx, s.id, false, &actions));
 	json_array_foreach(actions, i, action)
-		json_object_set_new(action, "stuck", json_boolean(str_eq(
-		    json_string_value(json_object_get(action, "state")), "attention")));
+		json_object_set_new(action, "stuck",
+		    json_boolean(
+		        str_eq(json_string_value(json_object_get(action, "state")), "attention")));
 	page_title(cx, p, "%s", str_empty(s.domain) ? s.plan_name : s.domain);
 	put_days(tree);
 	page_put(p, "service", tree);
@@ -85,5 +91,6 @@ enum err admin_service(struct cx *cx, struct page *p)
 	page_put(p, "actions", actions);
 	page_set(p, "can", can(&s));
 	TRY(put_server(cx, p, s.server_id));
-	return admin_put_events(cx, p, &(struct event_filter){.subject = "service", .subject_id = s.id});
+	return admin_put_events(cx, p,
+	    &(struct event_filter){.subject = "service", .subject_id = s.id});
 }

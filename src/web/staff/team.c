@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Staff and roles: who works here and what each may do. Core refuses to grant more than one has oneself. */
+/*
+ * Staff and roles: who works here and what each may do. Core refuses to grant more than one has
+ * oneself.
+ */
 #include "base/str.h"
 #include "core/staff/staff.h"
 #include "web/staff/own.h"
@@ -25,17 +28,23 @@ static enum err put_roles(struct cx *cx, struct page *p)
 
 	TRY(role_list(cx, &rows));
 	json_array_foreach(rows, i, row)
-		admin_choice(choices, arena_printf(cx->arena, "%lld",
-		    (long long)json_integer_value(json_object_get(row, "id"))),
-		    json_string_value(json_object_get(row, "name")), admin_value(p, "form", "role_id"));
+		admin_choice(choices,
+		    arena_printf(cx->arena, "%lld",
+		        (long long)json_integer_value(json_object_get(row, "id"))),
+		    json_string_value(json_object_get(row, "name")),
+		    admin_value(p, "form", "role_id"));
 	admin_select(p, "form", "role_id", choices);
 	return OK;
 }
 
 enum err admin_member_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New staff member", .action = "/admin/team",
-	    .button = "Create staff member", .back = "/admin/team", .fields = &staff_fields});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New staff member",
+	        .action = "/admin/settings/team",
+	        .button = "Create staff member",
+	        .back = "/admin/settings/team",
+	        .fields = &staff_fields});
 	page_set(p, "member", NULL);
 	return put_roles(cx, p);
 }
@@ -49,7 +58,7 @@ enum err admin_member_create(struct cx *cx, struct page *p)
 	TRY(staff_create(cx, &in, &id));
 	page_set(p, "id", json_integer(id));
 	page_flash(cx, p, "success", "%s can sign in now.", in.name);
-	return page_go(cx, p, "/admin/team");
+	return page_go(cx, p, "/admin/settings/team");
 }
 
 enum err admin_member(struct cx *cx, struct page *p)
@@ -58,12 +67,18 @@ enum err admin_member(struct cx *cx, struct page *p)
 
 	TRY(staff_get(cx, p->id, &s));
 	json_t *tree = staff_view(cx, &s);
-	admin_form(cx, p, &(struct admin_form){.title = s.name, .button = "Save", .back = "/admin/team",
-	    .action = arena_printf(cx->arena, "/admin/team/%lld", (long long)s.id), .fields = &staff_fields,
-	    .values = tree});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = s.name,
+	        .button = "Save",
+	        .back = "/admin/settings/team",
+	        .action = admin_path(cx, "settings/team", s.id),
+	        .fields = &staff_fields,
+	        .values = tree});
 	page_put(p, "member", tree);
-	page_set(p, "can", json_pack("{s:b, s:b, s:b}", "suspend", s.state == STAFF_ACTIVE && s.id != p->staff.id,
-	    "resume", s.state == STAFF_SUSPENDED, "close", s.state != STAFF_CLOSED && s.id != p->staff.id));
+	page_set(p, "can",
+	    json_pack("{s:b, s:b, s:b}", "suspend", s.state == STAFF_ACTIVE && s.id != p->staff.id,
+	        "resume", s.state == STAFF_SUSPENDED, "close",
+	        s.state != STAFF_CLOSED && s.id != p->staff.id));
 	return put_roles(cx, p);
 }
 
@@ -74,7 +89,7 @@ enum err admin_member_save(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &staff_fields, &in));
 	TRY(staff_update(cx, p->id, &in));
 	page_flash(cx, p, "success", "%s was saved.", in.name);
-	return page_go(cx, p, "/admin/team");
+	return page_go(cx, p, "/admin/settings/team");
 }
 
 static enum err apply(struct cx *cx, struct page *p, enum staff_event event)
@@ -86,7 +101,7 @@ static enum err apply(struct cx *cx, struct page *p, enum staff_event event)
 	if (event != STAFF_RESUME)
 		TRY(admin_reason(cx, p, &reason));
 	TRY(staff_apply(cx, p->id, event, reason));
-	return page_go(cx, p, "/admin/team");
+	return page_go(cx, p, "/admin/settings/team");
 }
 
 enum err admin_member_suspend(struct cx *cx, struct page *p)
@@ -138,17 +153,22 @@ static void put_boxes(struct cx *cx, struct page *p, const char *held)
 	const char *words = p->faulty ? checked_words(cx, p) : held;
 
 	for (size_t i = 0; i < permissions_n; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "word", permissions[i].word,
-		    "label", permissions[i].label, "name", box_name(cx, permissions[i].word),
-		    "checked", (int)permission_has(words, permissions[i].word)));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s, s:b}", "word", permissions[i].word, "label",
+		        permissions[i].label, "name", box_name(cx, permissions[i].word), "checked",
+		        (int)permission_has(words, permissions[i].word)));
 	page_set(p, "permissions", list);
 	page_set(p, "everything", json_boolean(str_eq(words, "*")));
 }
 
 enum err admin_role_new(struct cx *cx, struct page *p)
 {
-	admin_form(cx, p, &(struct admin_form){.title = "New role", .action = "/admin/roles",
-	    .button = "Create role", .back = "/admin/team", .fields = &role_fields});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = "New role",
+	        .action = "/admin/settings/roles",
+	        .button = "Create role",
+	        .back = "/admin/settings/team",
+	        .fields = &role_fields});
 	admin_drop(p, "form", "permissions"); /* the check boxes stand for it */
 	put_boxes(cx, p, "");
 	return OK;
@@ -160,9 +180,14 @@ enum err admin_role(struct cx *cx, struct page *p)
 
 	TRY(role_get(cx, p->id, &r));
 	json_t *values = json_pack("{s:s, s:s}", "key", r.key, "name", r.name);
-	admin_form(cx, p, &(struct admin_form){.title = r.name, .button = "Save role", .back = "/admin/team",
-	    .action = arena_printf(cx->arena, "/admin/roles/%lld", (long long)r.id), .fields = &role_fields,
-	    .values = values, .intro = "Changes hold at once for everybody who has this role."});
+	admin_form(cx, p,
+	    &(struct admin_form){.title = r.name,
+	        .button = "Save role",
+	        .back = "/admin/settings/team",
+	        .action = admin_path(cx, "settings/roles", r.id),
+	        .fields = &role_fields,
+	        .values = values,
+	        .intro = "Changes hold at once for everybody who has this role."});
 	json_decref(values);
 	admin_drop(p, "form", "permissions"); /* the check boxes stand for it */
 	put_boxes(cx, p, r.permissions);
@@ -180,7 +205,7 @@ static enum err save_role(struct cx *cx, struct page *p, int64_t id)
 	TRY(role_save(cx, id, &in, &saved));
 	page_set(p, "id", json_integer(saved));
 	page_flash(cx, p, "success", "The role was saved.");
-	return page_go(cx, p, "/admin/team");
+	return page_go(cx, p, "/admin/settings/team");
 }
 
 enum err admin_role_create(struct cx *cx, struct page *p)

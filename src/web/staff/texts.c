@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The texts of letters: the list of kinds, editing one with a preview of sample data, going back to the built-in
- * one. */
+/*
+ * The texts of letters: the list of kinds, editing one with a preview of sample data, going back
+ * to the built-in one.
+ */
 #include "base/str.h"
 #include "core/notice/notice.h"
 #include "fmt/tmpl.h"
 #include "web/staff/own.h"
 
 FIELDS(text_fields, struct letter_template,
-	{.name = "subject", .label = "Subject", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	 .offset = offsetof(struct letter_template, subject)},
-	{.name = "text", .label = "Plain text", .type = FIELD_TEXT, .flags = FIELD_REQUIRED,
-	 .help = "Every letter carries this; some programs show nothing else.",
-	 .offset = offsetof(struct letter_template, text)},
-	{.name = "html", .label = "HTML", .type = FIELD_TEXT, .flags = FIELD_REQUIRED,
-	 .help = "Names in double braces are filled in and made safe.",
-	 .offset = offsetof(struct letter_template, html)},
-);
+    {.name = "subject",
+        .label = "Subject",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct letter_template, subject)},
+    {.name = "text",
+        .label = "Plain text",
+        .type = FIELD_TEXT,
+        .flags = FIELD_REQUIRED,
+        .help = "Every letter carries this; some programs show nothing else.",
+        .offset = offsetof(struct letter_template, text)},
+    {.name = "html",
+        .label = "HTML",
+        .type = FIELD_TEXT,
+        .flags = FIELD_REQUIRED,
+        .help = "Names in double braces are filled in and made safe.",
+        .offset = offsetof(struct letter_template, html)}, );
 
 enum err admin_texts(struct cx *cx, struct page *p)
 {
@@ -26,8 +36,10 @@ enum err admin_texts(struct cx *cx, struct page *p)
 		const struct letter_kind *k = &letter_kinds[i];
 		enum err err = letter_template_get(cx, k->kind, &t);
 		if (err == OK)
-			json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:b}", "kind", k->kind,
-			    "label", k->label, "about", k->about, "subject", t.subject, "edited", (int)t.edited));
+			json_array_append_new(rows,
+			    json_pack("{s:s, s:s, s:s, s:s, s:b}", "kind", k->kind, "label",
+			        k->label, "about", k->about, "subject", t.subject, "edited",
+			        (int)t.edited));
 		cx_clear(cx);
 	}
 	page_title(cx, p, "Letter texts");
@@ -64,7 +76,8 @@ enum err admin_text(struct cx *cx, struct page *p)
 
 	TRY(load(cx, p, &t));
 	const struct letter_kind *k = letter_kind_find(p->word);
-	json_t *values = json_pack("{s:s, s:s, s:s}", "subject", t.subject, "text", t.text, "html", t.html);
+	json_t *values =
+	    json_pack("{s:s, s:s, s:s}", "subject", t.subject, "text", t.text, "html", t.html);
 	page_title(cx, p, "%s", k->label);
 	page_form(cx, p, "form", &text_fields, values);
 	json_decref(values);
@@ -85,7 +98,7 @@ enum err admin_text_save(struct cx *cx, struct page *p)
 	t.kind = p->word;
 	TRY(letter_template_save(cx, &t));
 	page_flash(cx, p, "success", "The text was saved. It is used from the next letter on.");
-	return page_go(cx, p, "/admin/texts/%s", p->word);
+	return page_go(cx, p, "/admin/settings/texts/%s", p->word);
 }
 
 enum err admin_text_reset(struct cx *cx, struct page *p)
@@ -95,7 +108,7 @@ enum err admin_text_reset(struct cx *cx, struct page *p)
 	TRY(load(cx, p, &t));
 	TRY(letter_template_reset(cx, t.kind));
 	page_flash(cx, p, "success", "The built-in text is in use again.");
-	return page_go(cx, p, "/admin/texts/%s", p->word);
+	return page_go(cx, p, "/admin/settings/texts/%s", p->word);
 }
 
 enum err admin_text_html(struct cx *cx, struct page *p)

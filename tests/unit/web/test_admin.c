@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The staff area: every page renders strictly, empty and filled; what the forms do and what they refuse. */
+/*
+ * The staff area: every page renders strictly, empty and filled; what the forms do and what they
+ * refuse.
+ */
 #include "webtest.h"
 
 #include "core/dunning/dunning.h"
@@ -20,16 +23,28 @@ static const char *path_to(struct webtest *w, const char *list, int64_t id, cons
 
 static void put_letter(struct cx *cx, const struct webtest *w)
 {
-	const struct mime_letter mime = {.from_name = "Us", .from = "us@example.com", .to_name = "Anna",
-		.to = "a@example.com", .subject = "Your invoice", .text = "plain words",
-		.html = "<p style=\"color:red\">rich words</p>", .message_id = "1@example.com", .at = cx->now};
+	const struct mime_letter mime = {.from_name = "Us",
+	    .from = "us@example.com",
+	    .to_name = "Anna",
+	    .to = "a@example.com",
+	    .subject = "Your invoice",
+	    .text = "plain words",
+	    .html = "<p style=\"color:red\">rich words</p>",
+	    .message_id = "1@example.com",
+	    .at = cx->now};
 	char *bytes;
 	size_t len;
 	int64_t id;
 	testdb_ok(cx, mime_print(cx, &mime, &bytes, &len));
-	const struct letter_new l = {.cause = "test/1", .kind = "invoice_issued", .subject_kind = "invoice",
-		.to = "a@example.com", .subject = "Your invoice", .client_id = w->a_id,
-		.subject_id = w->invoice_id, .bytes = bytes, .len = len};
+	const struct letter_new l = {.cause = "test/1",
+	    .kind = "invoice_issued",
+	    .subject_kind = "invoice",
+	    .to = "a@example.com",
+	    .subject = "Your invoice",
+	    .client_id = w->a_id,
+	    .subject_id = w->invoice_id,
+	    .bytes = bytes,
+	    .len = len};
 	testdb_ok(cx, letter_add(cx, &l, &id));
 }
 
@@ -45,23 +60,36 @@ static json_t *object(struct cx *cx, const char *json)
 static void fill(struct webtest *w)
 {
 	struct cx *cx = &w->t->cx;
-	const struct server server = {.key = "web1", .name = "Web 1", .provider = "sandbox", .settings = "{}",
-		.enabled = true, .error = ""};
+	const struct server server = {.key = "web1",
+	    .name = "Web 1",
+	    .provider = "sandbox",
+	    .settings = "{}",
+	    .enabled = true,
+	    .error = ""};
 	int64_t id, run, last;
 	testdb_ok(cx, server_save(cx, &server, &id));
-	testdb_ok(cx, tax_rate_save(cx, 0, object(cx, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":190000}"),
-	    FIELD_JSON, &id));
+	testdb_ok(cx,
+	    tax_rate_save(cx, 0,
+	        object(cx, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":190000}"), FIELD_JSON,
+	        &id));
 	testdb_ok(cx, dunning_seed(cx));
-	testdb_ok(cx, news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON, &id));
-	testdb_ok(cx, plan_group_save(cx, 0, object(cx, "{\"key\":\"web\",\"name\":\"Web\"}"), FIELD_JSON, &id));
-	testdb_ok(cx, contact_save(cx, w->a_id, 0, object(cx, "{\"name\":\"Carl\",\"email\":\"c@example.com\"}"),
-	    FIELD_JSON, &id));
+	testdb_ok(cx,
+	    news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON,
+	        &id));
+	testdb_ok(cx,
+	    plan_group_save(cx, 0, object(cx, "{\"key\":\"web\",\"name\":\"Web\"}"), FIELD_JSON,
+	        &id));
+	testdb_ok(cx,
+	    contact_save(cx, w->a_id, 0,
+	        object(cx, "{\"name\":\"Carl\",\"email\":\"c@example.com\"}"), FIELD_JSON, &id));
 	testdb_ok(cx, task_begin(cx, "billing", "test", &run, &last));
 	const struct run_item item = {"invoice", w->invoice_id, "done", "made", 0};
 	testdb_ok(cx, run_items_add(cx, run, &item, 1));
-	testdb_ok(cx, task_end(cx, "billing", run, &(struct run_sum){.considered = 1, .done = 1}, ""));
+	testdb_ok(cx,
+	    task_end(cx, "billing", run, &(struct run_sum){.considered = 1, .done = 1}, ""));
 	put_letter(cx, w);
-	POST(w, path_to(w, "invoices", w->invoice_id, "pay"), "gateway=bank&amount_minor=4.00&reference=R1");
+	POST(w, path_to(w, "invoices", w->invoice_id, "pay"),
+	    "gateway=bank&amount_minor=4.00&reference=R1");
 	assert_status(&w->owner, 303);
 }
 
@@ -69,10 +97,11 @@ static const char *path_of(struct webtest *w, const struct route *r)
 {
 	static const struct {
 		const char *part, *word;
-	} words[] = {{"/texts/", "invoice_issued"}, {"/gateways/", "card"}, {"/settings/", "company"}};
+	} words[] = {{"/texts/", "invoice_issued"}, {"/gateways/", "card"},
+	    {"/settings/", "company"}};
 	const char *word = "";
 	int64_t id = 1;
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+	for (size_t i = 0; word[0] == 0 && i < sizeof words / sizeof words[0]; i++)
 		if (strstr(r->path, words[i].part) != NULL)
 			word = words[i].word;
 	if (strstr(r->path, "/clients/") != NULL)
@@ -80,7 +109,7 @@ static const char *path_of(struct webtest *w, const struct route *r)
 	if (strstr(r->path, "/services/") != NULL)
 		id = w->service_id;
 	const char *path = webtest_path(w->owner.arena, r->path, id, word);
-	if (str_eq(path, "/admin/gateways/new") || str_eq(path, "/admin/servers/new"))
+	if (str_eq(path, "/admin/settings/gateways/new") || str_eq(path, "/admin/servers/new"))
 		return arena_printf(w->owner.arena, "%s?provider=sandbox", path);
 	return str_eq(path, "/admin/search") ? "/admin/search?q=a" : path;
 }
@@ -115,11 +144,13 @@ static void pages_render(void **state)
 static void lists_render_empty(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	static const char *const paths[] = {"/admin", "/admin/search", "/admin/search?q=nothing-like-it",
-		"/admin/clients?q=nobody", "/admin/orders?state=refused", "/admin/services?state=terminated",
-		"/admin/invoices?q=nothing", "/admin/payments", "/admin/letters?state=bounced", "/admin/jobs?state=parked",
-		"/admin/runs", "/admin/taxes", "/admin/dunning", "/admin/servers", "/admin/news",
-		"/admin/events?subject=payment"};
+	static const char *const paths[] = {"/admin", "/admin/search",
+	    "/admin/search?q=nothing-like-it", "/admin/clients?q=nobody",
+	    "/admin/orders?state=refused", "/admin/services?state=terminated",
+	    "/admin/invoices?q=nothing", "/admin/payments", "/admin/letters?state=bounced",
+	    "/admin/jobs?state=parked", "/admin/runs", "/admin/settings/taxes",
+	    "/admin/settings/dunning",
+	    "/admin/servers", "/admin/settings/news", "/admin/events?subject=payment"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		web_client_call(&w->owner, "GET", paths[i], NULL);
 		if (w->owner.status != 200)
@@ -176,13 +207,16 @@ static void clients_are_made_and_changed(void **state)
 	POST(w, "/admin/clients", "email=new%40example.com&first_name=N");
 	assert_status(&w->owner, 422);
 	assert_non_null(strstr(w->owner.body, "value=\"new@example.com\""));
-	POST(w, "/admin/clients", "email=new%40example.com&first_name=Nora&last_name=New&address=1+Way&city=Town"
+	POST(w, "/admin/clients",
+	    "email=new%40example.com&first_name=Nora&last_name=New&address=1+Way&city=Town"
 	    "&postcode=1&country=DE");
 	assert_status(&w->owner, 303);
 	testdb_ok(cx, client_find_email(cx, "new@example.com", &c));
-	POST(w, path_to(w, "clients", c.id, "credit"), "currency=EUR&amount_minor=5.00&reason=goodwill");
+	POST(w, path_to(w, "clients", c.id, "credit"),
+	    "currency=EUR&amount_minor=5.00&reason=goodwill");
 	assert_status(&w->owner, 303);
-	POST(w, path_to(w, "clients", c.id, "credit"), "currency=EUR&amount_minor=-5.00&reason=goodwill");
+	POST(w, path_to(w, "clients", c.id, "credit"),
+	    "currency=EUR&amount_minor=-5.00&reason=goodwill");
 	assert_status(&w->owner, 422);
 	web_client_call(&w->owner, "GET", path_to(w, "clients", c.id, ""), NULL);
 	assert_non_null(strstr(w->owner.body, "5.00"));
@@ -203,7 +237,8 @@ static void invoices_are_paid_and_corrected(void **state)
 	POST(w, pay, "gateway=bank&amount_minor=4.00&reference=R1");
 	testdb_ok(cx, invoice_get(cx, 0, w->invoice_id, &i));
 	assert_int_equal(i.balance_minor, 600);
-	POST(w, path_to(w, "invoices", w->invoice_id, "credit"), "amount_minor=100.00&reason=too+much");
+	POST(w, path_to(w, "invoices", w->invoice_id, "credit"),
+	    "amount_minor=100.00&reason=too+much");
 	assert_true(w->owner.status == 409 || w->owner.status == 422);
 	POST(w, path_to(w, "invoices", w->invoice_id, "credit"), "amount_minor=2.00&reason=late");
 	assert_status(&w->owner, 303);
@@ -217,8 +252,11 @@ static void invoices_are_paid_and_corrected(void **state)
 static void drafts_become_invoices(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	POST(w, "/admin/invoices", arena_printf(w->owner.arena, "client_id=%lld&currency=EUR"
-	    "&items.0.description=Work&items.0.quantity=2&items.0.unit_minor=12.50", (long long)w->a_id));
+	POST(w, "/admin/invoices",
+	    arena_printf(w->owner.arena,
+	        "client_id=%lld&currency=EUR"
+	        "&items.0.description=Work&items.0.quantity=2&items.0.unit_minor=12.50",
+	        (long long)w->a_id));
 	assert_status(&w->owner, 303);
 	const char *page = arena_strdup(w->owner.arena, w->owner.location);
 	web_client_call(&w->owner, "GET", page, NULL);
@@ -257,7 +295,7 @@ static void roles_come_from_boxes(void **state)
 	struct webtest *w = webtest_open(*state);
 	struct role r;
 	struct cx *cx = &w->t->cx;
-	POST(w, "/admin/roles", "key=desk&name=Desk&may-invoice-read=1&may-client-read=1");
+	POST(w, "/admin/settings/roles", "key=desk&name=Desk&may-invoice-read=1&may-client-read=1");
 	assert_status(&w->owner, 303);
 	testdb_ok(cx, role_find(cx, "desk", &r));
 	assert_true(permission_has(r.permissions, "invoice.read"));
@@ -287,8 +325,11 @@ static void staff_sign_in_as_client_is_logged(void **state)
 	POST(w, path_to(w, "clients", w->a_id, "sign-in"), "");
 	assert_status(&w->owner, 303);
 	assert_string_equal(w->owner.location, "/client");
-	const struct event_filter f = {.subject = "client", .subject_id = w->a_id, .name = "staff_sign_in",
-		.newest = true, .limit = 1};
+	const struct event_filter f = {.subject = "client",
+	    .subject_id = w->a_id,
+	    .name = "staff_sign_in",
+	    .newest = true,
+	    .limit = 1};
 	testdb_ok(cx, event_list(cx, &f, &events));
 	assert_int_equal(json_array_size(events), 1);
 	/* The staff session goes on beside the client's. */
@@ -324,13 +365,14 @@ static void gateways_are_set_up(void **state)
 	struct webtest *w = webtest_open(*state);
 	struct gateway g;
 	struct cx *cx = &w->t->cx;
-	POST(w, "/admin/gateways/bank", "name=Transfer&enabled=1&account_holder=Us&iban=DE89370400440532013000");
+	POST(w, "/admin/settings/gateways/bank",
+	    "name=Transfer&enabled=1&account_holder=Us&iban=DE89370400440532013000");
 	assert_status(&w->owner, 303);
 	testdb_ok(cx, gateway_get(cx, "bank", &g));
 	assert_non_null(strstr(g.settings, "DE89"));
-	POST(w, "/admin/gateways/nothing", "name=x");
+	POST(w, "/admin/settings/gateways/nothing", "name=x");
 	assert_status(&w->owner, 404);
-	POST(w, "/admin/gateways/card/test", "");
+	POST(w, "/admin/settings/gateways/card/test", "");
 	assert_status(&w->owner, 303);
 	assert_string_equal(w->fake.last_op, "gateway.test");
 	webtest_close(w);
@@ -339,12 +381,19 @@ static void gateways_are_set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(pages_render), TESTDB_BOTH(lists_render_empty), TESTDB_BOTH(rights_hide_what_is_not_allowed),
-		TESTDB_BOTH(dangerous_actions_ask_why), TESTDB_BOTH(clients_are_made_and_changed),
-		TESTDB_BOTH(invoices_are_paid_and_corrected), TESTDB_BOTH(drafts_become_invoices),
-		TESTDB_BOTH(settings_are_saved_by_subject), TESTDB_BOTH(roles_come_from_boxes), TESTDB_BOTH(tokens_are_shown_once),
-		TESTDB_BOTH(staff_sign_in_as_client_is_logged), TESTDB_BOTH(services_are_suspended_and_held),
-		TESTDB_BOTH(gateways_are_set_up),
+	    TESTDB_BOTH(pages_render),
+	    TESTDB_BOTH(lists_render_empty),
+	    TESTDB_BOTH(rights_hide_what_is_not_allowed),
+	    TESTDB_BOTH(dangerous_actions_ask_why),
+	    TESTDB_BOTH(clients_are_made_and_changed),
+	    TESTDB_BOTH(invoices_are_paid_and_corrected),
+	    TESTDB_BOTH(drafts_become_invoices),
+	    TESTDB_BOTH(settings_are_saved_by_subject),
+	    TESTDB_BOTH(roles_come_from_boxes),
+	    TESTDB_BOTH(tokens_are_shown_once),
+	    TESTDB_BOTH(staff_sign_in_as_client_is_logged),
+	    TESTDB_BOTH(services_are_suspended_and_held),
+	    TESTDB_BOTH(gateways_are_set_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

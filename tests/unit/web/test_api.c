@@ -26,7 +26,8 @@ static const char *word(const json_t *j, const char *name)
 	return str_or(json_string_value(json_object_get(j, name)), "");
 }
 
-static const char client_body[] = "{\"email\":\"api@example.com\",\"first_name\":\"A\",\"last_name\":\"P\",\"address\":\"x\","
+static const char client_body[] =
+    "{\"email\":\"api@example.com\",\"first_name\":\"A\",\"last_name\":\"P\",\"address\":\"x\","
     "\"city\":\"y\",\"postcode\":\"1\",\"country\":\"DE\"}";
 
 static void contract(void **state)
@@ -36,34 +37,45 @@ static void contract(void **state)
 	web_client_call(c, "POST", "/api/v1/clients", client_body);
 	assert_status(c, 201);
 	int64_t client = number(answer(c), "id");
-	web_client_call(c, "POST", "/api/v1/plans", "{\"key\":\"vps\",\"name\":\"VPS\",\"panel\":\"\",\"package\":\"\","
-	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":2500,\"setup_minor\":500}]}");
+	web_client_call(c, "POST", "/api/v1/plans",
+	    "{\"key\":\"vps\",\"name\":\"VPS\",\"panel\":\"\",\"package\":\"\","
+	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":2500,\"setup_minor\":500}]}");
 	assert_status(c, 201);
 	assert_string_equal(word(answer(c), "key"), "vps");
-	web_client_call(c, "POST", "/api/v1/orders", arena_printf(c->arena,
-	    "{\"client_id\":%lld,\"items\":[{\"plan\":\"vps\",\"cycle\":\"1m\"}]}", (long long)client));
+	web_client_call(c, "POST", "/api/v1/orders",
+	    arena_printf(c->arena,
+	        "{\"client_id\":%lld,\"items\":[{\"plan\":\"vps\",\"cycle\":\"1m\"}]}",
+	        (long long)client));
 	assert_status(c, 201);
 	json_t *order = answer(c);
 	assert_int_equal(json_array_size(json_object_get(order, "service_ids")), 1);
 	int64_t invoice = number(order, "invoice_id");
-	web_client_call(c, "GET", arena_printf(c->arena, "/api/v1/invoices/%lld", (long long)invoice), NULL);
+	web_client_call(c, "GET",
+	    arena_printf(c->arena, "/api/v1/invoices/%lld", (long long)invoice), NULL);
 	assert_status(c, 200);
 	json_t *i = answer(c);
 	assert_int_equal(number(i, "total_minor"), 3000);
 	assert_int_equal(number(i, "balance_minor"), 3000);
 	assert_string_equal(word(i, "state"), "open");
 	assert_int_equal(json_array_size(json_object_get(i, "items")), 2);
-	web_client_call(c, "POST", arena_printf(c->arena, "/api/v1/invoices/%lld/checkout", (long long)invoice),
+	web_client_call(c, "POST",
+	    arena_printf(c->arena, "/api/v1/invoices/%lld/checkout", (long long)invoice),
 	    "{\"gateway\":\"card\"}");
 	assert_status(c, 200);
 	assert_string_equal(word(answer(c), "url"), "https://pay.example/c1");
-	web_client_call(c, "POST", arena_printf(c->arena, "/api/v1/invoices/%lld/payments", (long long)invoice),
-	    "{\"gateway\":\"bank\",\"amount_minor\":3000,\"currency\":\"EUR\",\"reference\":\"T1\"}");
+	web_client_call(c, "POST",
+	    arena_printf(c->arena, "/api/v1/invoices/%lld/payments", (long long)invoice),
+	    "{\"gateway\":\"bank\",\"amount_minor\":3000,"
+	    "\"currency\":\"EUR\",\"reference\":\"T1\"}");
 	assert_status(c, 201);
-	web_client_call(c, "GET", arena_printf(c->arena, "/api/v1/invoices/%lld", (long long)invoice), NULL);
+	web_client_call(c, "GET",
+	    arena_printf(c->arena, "/api/v1/invoices/%lld", (long long)invoice), NULL);
 	assert_string_equal(word(answer(c), "state"), "paid");
-	int64_t service = json_integer_value(json_array_get(json_object_get(order, "service_ids"), 0));
-	web_client_call(c, "GET", arena_printf(c->arena, "/api/v1/services/%lld", (long long)service), NULL);
+	int64_t service =
+	    json_integer_value(json_array_get(json_object_get(order, "service_ids"), 0));
+	web_client_call(c, "GET",
+	    arena_printf(c->arena, "/api/v1/services/%lld", (long long)service), NULL);
 	assert_status(c, 200);
 	assert_string_equal(word(answer(c), "plan"), "vps");
 	assert_int_equal(number(answer(c), "price_minor"), 2500);
@@ -73,10 +85,11 @@ static void contract(void **state)
 static void lists_page(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	static const char *const lists[] = {"clients", "plans", "orders", "invoices", "payments", "services", "events",
-		"jobs", "letters", "runs", "gateways", "servers", "tax-rates"};
+	static const char *const lists[] = {"clients", "plans", "orders", "invoices", "payments",
+	    "services", "events", "jobs", "letters", "runs", "gateways", "servers", "tax-rates"};
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		web_client_call(&w->api, "GET", arena_printf(w->api.arena, "/api/v1/%s", lists[i]), NULL);
+		web_client_call(&w->api, "GET", arena_printf(w->api.arena, "/api/v1/%s", lists[i]),
+		    NULL);
 		assert_status(&w->api, 200);
 		json_t *j = answer(&w->api);
 		assert_true(json_is_array(json_object_get(j, "data")));
@@ -85,12 +98,16 @@ static void lists_page(void **state)
 	web_client_call(&w->api, "GET", "/api/v1/clients?limit=1", NULL);
 	json_t *first = answer(&w->api);
 	assert_int_equal(json_array_size(json_object_get(first, "data")), 1);
-	web_client_call(&w->api, "GET", arena_printf(w->api.arena, "/api/v1/clients?limit=1&after=%s", word(first, "next")), NULL);
+	web_client_call(&w->api, "GET",
+	    arena_printf(w->api.arena, "/api/v1/clients?limit=1&after=%s", word(first, "next")),
+	    NULL);
 	json_t *second = answer(&w->api);
 	assert_int_equal(json_array_size(json_object_get(second, "data")), 1);
 	assert_int_not_equal(number(json_array_get(json_object_get(first, "data"), 0), "id"),
 	    number(json_array_get(json_object_get(second, "data"), 0), "id"));
-	web_client_call(&w->api, "GET", arena_printf(w->api.arena, "/api/v1/invoices?client_id=%lld", (long long)w->b_id), NULL);
+	web_client_call(&w->api, "GET",
+	    arena_printf(w->api.arena, "/api/v1/invoices?client_id=%lld", (long long)w->b_id),
+	    NULL);
 	assert_int_equal(json_array_size(json_object_get(answer(&w->api), "data")), 0);
 	web_client_call(&w->api, "GET", "/api/v1/invoices?state=%27+OR+1%3D1", NULL);
 	assert_status(&w->api, 200);
@@ -100,7 +117,8 @@ static void lists_page(void **state)
 static void problems(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	web_client_call(&w->api, "POST", "/api/v1/clients", "{\"email\":\"nonsense\",\"is_admin\":true}");
+	web_client_call(&w->api, "POST", "/api/v1/clients",
+	    "{\"email\":\"nonsense\",\"is_admin\":true}");
 	assert_status(&w->api, 422);
 	assert_string_equal(w->api.type, "application/problem+json");
 	json_t *j = answer(&w->api), *f;
@@ -133,7 +151,8 @@ static void one_key_one_effect(void **state)
 	struct webtest *w = webtest_open(*state);
 	struct web_client *c = &w->api;
 	const char *body = "{\"amount_minor\":500,\"currency\":\"EUR\",\"reason\":\"sorry\"}";
-	const char *path = arena_printf(c->arena, "/api/v1/clients/%lld/credit", (long long)w->a_id);
+	const char *path =
+	    arena_printf(c->arena, "/api/v1/clients/%lld/credit", (long long)w->a_id);
 	int64_t credit;
 	c->key = "k1";
 	web_client_call(c, "POST", path, body);
@@ -147,7 +166,8 @@ static void one_key_one_effect(void **state)
 	testdb_ok(&w->t->cx, ledger_credit(&w->t->cx, w->a_id, "EUR", &credit));
 	assert_int_equal(credit, 500);
 	/* Another body under the key. */
-	web_client_call(c, "POST", path, "{\"amount_minor\":900,\"currency\":\"EUR\",\"reason\":\"sorry\"}");
+	web_client_call(c, "POST", path,
+	    "{\"amount_minor\":900,\"currency\":\"EUR\",\"reason\":\"sorry\"}");
 	assert_status(c, 409);
 	assert_string_equal(word(answer(c), "key"), "replay.different");
 	/* A refusal is kept as well. */
@@ -171,15 +191,18 @@ static void a_crash_is_no_second_effect(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct web_client *c = &w->api;
-	const char *path = arena_printf(c->arena, "/api/v1/clients/%lld/credit", (long long)w->a_id);
+	const char *path =
+	    arena_printf(c->arena, "/api/v1/clients/%lld/credit", (long long)w->a_id);
 	int64_t credit;
 	for (int64_t n = 1; n < 20; n++) {
 		c->key = arena_printf(c->arena, "crash-%lld", (long long)n);
 		db_set_faults(w->t->cx.db, (struct db_faults){.fail_at = n});
-		web_client_call(c, "POST", path, "{\"amount_minor\":1,\"currency\":\"EUR\",\"reason\":\"x\"}");
+		web_client_call(c, "POST", path,
+		    "{\"amount_minor\":1,\"currency\":\"EUR\",\"reason\":\"x\"}");
 		db_set_faults(w->t->cx.db, (struct db_faults){0});
 		w->now += 61; /* a crashed request may be taken over after a minute */
-		web_client_call(c, "POST", path, "{\"amount_minor\":1,\"currency\":\"EUR\",\"reason\":\"x\"}");
+		web_client_call(c, "POST", path,
+		    "{\"amount_minor\":1,\"currency\":\"EUR\",\"reason\":\"x\"}");
 		assert_status(c, 201);
 		testdb_ok(&w->t->cx, ledger_credit(&w->t->cx, w->a_id, "EUR", &credit));
 		assert_int_equal(credit, n);
@@ -248,9 +271,14 @@ static void probes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(contract), TESTDB_BOTH(lists_page), TESTDB_BOTH(problems), TESTDB_BOTH(one_key_one_effect),
-		TESTDB_BOTH(a_crash_is_no_second_effect), TESTDB_BOTH(tokens_of_barred_staff_fail),
-		TESTDB_BOTH(the_document), TESTDB_BOTH(probes),
+	    TESTDB_BOTH(contract),
+	    TESTDB_BOTH(lists_page),
+	    TESTDB_BOTH(problems),
+	    TESTDB_BOTH(one_key_one_effect),
+	    TESTDB_BOTH(a_crash_is_no_second_effect),
+	    TESTDB_BOTH(tokens_of_barred_staff_fail),
+	    TESTDB_BOTH(the_document),
+	    TESTDB_BOTH(probes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,8 +25,8 @@ static void on_term(int sig)
 struct family {
 	struct webtest *w;
 	int port, web_pid, link_pid;
-	int go[2];     /* test -> link: one byte, one answer */
-	int asked[2];  /* link -> test: a call has arrived */
+	int go[2];    /* test -> link: one byte, one answer */
+	int asked[2]; /* link -> test: a call has arrived */
 	char socket[128];
 	struct cx *cx;
 };
@@ -51,8 +51,11 @@ static void serve(struct family *f, int fd)
 	log_setup("web", false, LOG_MAX_QUIET);
 	if (db_open(&cx, w->t->url, &cx.db) != OK)
 		_exit(3);
-	struct web web = {.db = cx.db, .link_path = f->socket, .test_mode = true, .strict = true,
-		.run = {run_for_real, f, true}};
+	struct web web = {.db = cx.db,
+	    .link_path = f->socket,
+	    .test_mode = true,
+	    .strict = true,
+	    .run = {run_for_real, f, true}};
 	web_setup(&web);
 	const struct web_loop loop = {.listen_fd = fd, .stop = &stop};
 	int code = web_main(&web, &loop);
@@ -72,8 +75,8 @@ static void link_once(struct family *f, int fd)
 		_exit(3);
 	if (write(f->asked[1], "x", 1) != 1 || read(f->go[0], &byte, 1) != 1)
 		_exit(4);
-	json_t *answer = json_pack("{s:s, s:s, s:{s:s, s:s}}", "outcome", "done", "reason", "", "data", "url",
-	    "https://pay.example/real", "remote_id", "r1");
+	json_t *answer = json_pack("{s:s, s:s, s:{s:s, s:s}}", "outcome", "done", "reason", "",
+	    "data", "url", "https://pay.example/real", "remote_id", "r1");
 	/* "k": the process dies with the call. */
 	if (byte != 'k' && ipc_send(&cx, conn, answer) != OK)
 		_exit(5);
@@ -97,8 +100,9 @@ static struct family *family_open(const char *engine, bool link)
 	int fd, link_fd = -1;
 	snprintf(f->socket, sizeof f->socket, "/tmp/bh-web-%d/link", getpid());
 	testdb_ok(f->cx, http_listen(f->cx, "127.0.0.1:0", &fd, &f->port));
-	testdb_ok(f->cx, setting_put(f->cx, "company.url",
-	    arena_printf(f->cx->arena, "http://127.0.0.1:%d", f->port)));
+	testdb_ok(f->cx,
+	    setting_put(f->cx, "company.url",
+	        arena_printf(f->cx->arena, "http://127.0.0.1:%d", f->port)));
 	assert_int_equal(pipe(f->go) + pipe(f->asked), 0);
 	testdb_ok(f->cx, ipc_listen(f->cx, f->socket, &link_fd));
 	/* SQLite: no connection may be open over a fork. */
@@ -155,17 +159,25 @@ static void family_close(struct family *f)
 
 static int dial(const struct family *f)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)f->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in at = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)f->port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
 	return fd;
 }
 
-static void ask(const struct family *f, int fd, const char *method, const char *path, const char *extra, const char *body)
+/* A request as it goes over the wire; head: more header lines. */
+struct wire {
+	const char *method, *path, *head, *body;
+};
+
+static void ask(const struct family *f, int fd, const struct wire *q)
 {
-	char *text = arena_printf(f->cx->arena, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s"
-	    "Content-Length: %zu\r\n\r\n%s", method, path, extra, strlen(body), body);
+	char *text = arena_printf(f->cx->arena,
+	    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    q->method, q->path, q->head, strlen(q->body), q->body);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
@@ -184,7 +196,7 @@ static const char *hear(const struct family *f, int fd)
 static const char *fetch(const struct family *f, const char *path)
 {
 	int fd = dial(f);
-	ask(f, fd, "GET", path, "", "");
+	ask(f, fd, &(struct wire){"GET", path, "", ""});
 	return hear(f, fd);
 }
 
@@ -197,10 +209,16 @@ static int pay(const struct family *f)
 	assert_non_null(at);
 	at += sizeof mark - 1;
 	int fd = dial(f);
-	const char *head = arena_printf(f->cx->arena, "Cookie: bh_s=%s\r\nContent-Type: "
-	    "application/x-www-form-urlencoded\r\n", web_client_cookie(a, WEB_COOKIE));
-	ask(f, fd, "POST", arena_printf(f->cx->arena, "/client/invoices/%lld/pay", (long long)f->w->invoice_id), head,
-	    arena_printf(f->cx->arena, "csrf=%.*s&gateway=card", (int)strcspn(at, "\""), at));
+	const char *head = arena_printf(f->cx->arena,
+	    "Cookie: bh_s=%s\r\nContent-Type: "
+	    "application/x-www-form-urlencoded\r\n",
+	    web_client_cookie(a, WEB_COOKIE));
+	ask(f, fd,
+	    &(struct wire){"POST",
+	        arena_printf(f->cx->arena, "/client/invoices/%lld/pay",
+	            (long long)f->w->invoice_id),
+	        head,
+	        arena_printf(f->cx->arena, "csrf=%.*s&gateway=card", (int)strcspn(at, "\""), at)});
 	return fd;
 }
 
@@ -225,7 +243,9 @@ static void a_waiting_request_holds_nobody(void **state)
 	json_t *attempts;
 	testdb_ok(f->cx, attempt_list(f->cx, f->w->invoice_id, &attempts));
 	assert_int_equal(json_array_size(attempts), 1);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(attempts, 0), "state")), "started");
+	assert_string_equal(json_string_value(
+	                        json_object_get(json_array_get(attempts, 0), "state")),
+	    "started");
 	family_close(f);
 }
 
@@ -263,7 +283,7 @@ static void no_link_at_all(void **state)
 	const char *answer = hear(f, pay(f));
 	assert_true(str_starts(answer, "HTTP/1.1 503"));
 	int fd = dial(f);
-	ask(f, fd, "POST", "/hooks/card", "", "{\"id\":\"1\"}");
+	ask(f, fd, &(struct wire){"POST", "/hooks/card", "", "{\"id\":\"1\"}"});
 	assert_true(str_starts(hear(f, fd), "HTTP/1.1 503"));
 	family_close(f);
 }
@@ -281,11 +301,17 @@ static void checkout_survives_the_wait(void **state)
 	assert_non_null(at);
 	at += sizeof mark - 1;
 	int fd = dial(f);
-	const char *head = arena_printf(f->cx->arena, "Cookie: bh_s=%s\r\nContent-Type: "
-	    "application/x-www-form-urlencoded\r\n", web_client_cookie(v, WEB_COOKIE));
-	ask(f, fd, "POST", "/checkout", head, arena_printf(f->cx->arena, "csrf=%.*s&email=w%%40example.com&"
-	    "password=a+good+long+one&first_name=W&last_name=X&address=1&city=T&postcode=1&country=DE&gateway=card",
-	    (int)strcspn(at, "\""), at));
+	const char *head = arena_printf(f->cx->arena,
+	    "Cookie: bh_s=%s\r\nContent-Type: "
+	    "application/x-www-form-urlencoded\r\n",
+	    web_client_cookie(v, WEB_COOKIE));
+	ask(f, fd,
+	    &(struct wire){"POST", "/checkout", head,
+	        arena_printf(f->cx->arena,
+	            "csrf=%.*s&email=w%%40example.com&"
+	            "password=a+good+long+one&first_name=W&last_name=X&address=1&"
+	            "city=T&postcode=1&country=DE&gateway=card",
+	            (int)strcspn(at, "\""), at)});
 	wait_asked(f);
 	assert_int_equal(write(f->go[1], "g", 1), 1);
 	const char *answer = hear(f, fd);
@@ -306,7 +332,9 @@ static void a_run_in_a_child(void **state)
 	struct family *f = family_open(*state, false);
 	struct settings s;
 	int fd = dial(f);
-	ask(f, fd, "POST", "/test/run", "Content-Type: application/json\r\n", "{\"only\":[\"billing\"]}");
+	ask(f, fd,
+	    &(struct wire){"POST", "/test/run", "Content-Type: application/json\r\n",
+	        "{\"only\":[\"billing\"]}"});
 	const char *answer = hear(f, fd);
 	assert_true(str_starts(answer, "HTTP/1.1 200"));
 	assert_non_null(strstr(answer, "\"status\":\"ok\""));
@@ -320,9 +348,12 @@ static void a_run_in_a_child(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(a_waiting_request_holds_nobody), TESTDB_BOTH(a_visitor_leaves),
-		TESTDB_BOTH(link_dies_with_the_call), TESTDB_BOTH(no_link_at_all),
-		TESTDB_BOTH(checkout_survives_the_wait), TESTDB_BOTH(a_run_in_a_child),
+	    TESTDB_BOTH(a_waiting_request_holds_nobody),
+	    TESTDB_BOTH(a_visitor_leaves),
+	    TESTDB_BOTH(link_dies_with_the_call),
+	    TESTDB_BOTH(no_link_at_all),
+	    TESTDB_BOTH(checkout_survives_the_wait),
+	    TESTDB_BOTH(a_run_in_a_child),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

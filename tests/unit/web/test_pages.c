@@ -54,7 +54,8 @@ static void unknown_and_known_answer_alike(void **state)
 	web_client_form(&w->anon, "/login", "email=a%40example.com&password=wrong+wrong+wrong");
 	assert_status(&w->anon, 422);
 	assert_non_null(strstr(w->anon.body, "email address or the password is wrong"));
-	web_client_form(&w->anon, "/login", "email=nobody%40example.com&password=wrong+wrong+wrong");
+	web_client_form(&w->anon, "/login",
+	    "email=nobody%40example.com&password=wrong+wrong+wrong");
 	assert_status(&w->anon, 422);
 	assert_non_null(strstr(w->anon.body, "email address or the password is wrong"));
 	assert_null(web_client_cookie(&w->anon, WEB_COOKIE));
@@ -71,7 +72,8 @@ static void guessing_is_slowed_down(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	for (int i = 0; i < 10; i++) {
-		web_client_form(&w->anon, "/login", "email=a%40example.com&password=wrong+wrong+wrong");
+		web_client_form(&w->anon, "/login",
+		    "email=a%40example.com&password=wrong+wrong+wrong");
 		assert_status(&w->anon, 422);
 	}
 	web_client_form(&w->anon, "/login", "email=a%40example.com&password=correct+horse+battery");
@@ -145,21 +147,25 @@ static void barred_clients_are_out(void **state)
 static void redirects_stay_here(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	static const char *const next[] = {"%2F%2Fevil.example", "%2F%5Cevil.example", "javascript%3Aalert(1)",
-		"https%3A%2F%2Fevil.example", "%2F%09%2Fevil.example"};
+	static const char *const next[] = {"%2F%2Fevil.example", "%2F%5Cevil.example",
+	    "javascript%3Aalert(1)", "https%3A%2F%2Fevil.example", "%2F%09%2Fevil.example"};
 	for (size_t i = 0; i < sizeof next / sizeof next[0]; i++) {
-		web_client_form(&w->anon, "/login", arena_printf(w->anon.arena,
-		    "email=b%%40example.com&password=correct+horse+battery&next=%s", next[i]));
+		web_client_form(&w->anon, "/login",
+		    arena_printf(w->anon.arena,
+		        "email=b%%40example.com&password=correct+horse+battery&next=%s", next[i]));
 		/* A control character is refused as a field before it could be a target. */
-		assert_true(w->anon.status == 422 || (w->anon.status == 303 && str_eq(w->anon.location, "/client")));
+		assert_true(w->anon.status == 422 ||
+		    (w->anon.status == 303 && str_eq(w->anon.location, "/client")));
 		web_client_form(&w->anon, "/logout", "");
 	}
-	web_client_form(&w->anon, "/login", "email=b%40example.com&password=correct+horse+battery&next=%2Fclient%2Forders");
+	web_client_form(&w->anon, "/login",
+	    "email=b%40example.com&password=correct+horse+battery&next=%2Fclient%2Forders");
 	assert_string_equal(w->anon.location, "/client/orders");
 	webtest_close(w);
 }
 
-static const char new_client[] = "email=new%40example.com&password=a+good+long+one&first_name=Nora&last_name=New"
+static const char new_client[] =
+    "email=new%40example.com&password=a+good+long+one&first_name=Nora&last_name=New"
     "&address=1+Way&city=Town&postcode=1&country=DE&currency=EUR";
 
 static void signing_up(void **state)
@@ -171,8 +177,11 @@ static void signing_up(void **state)
 	assert_non_null(strstr(w->anon.body, "field-password"));
 	assert_non_null(strstr(w->anon.body, "value=\"Nora\"")); /* nothing typed is lost */
 	/* SEC-05: what is not in the form's table does nothing. */
-	web_client_form(&w->anon, "/signup", arena_printf(w->anon.arena,
-	    "%s&status=closed&tax_exempt=1&id=1&role=owner&email_verified_at=1&note=x&is_admin=1", new_client));
+	web_client_form(&w->anon, "/signup",
+	    arena_printf(w->anon.arena,
+	        "%s&status=closed&tax_exempt=1&id=1&role=owner&"
+	        "email_verified_at=1&note=x&is_admin=1",
+	        new_client));
 	assert_status(&w->anon, 303);
 	testdb_ok(&w->t->cx, client_find_email(&w->t->cx, "new@example.com", &c));
 	assert_int_equal(c.state, CLIENT_ACTIVE);
@@ -191,7 +200,8 @@ static void closed_sign_up(void **state)
 	testdb_ok(&w->t->cx, setting_put(&w->t->cx, "signup.open", "0"));
 	web_client_form(&w->anon, "/signup", new_client);
 	assert_status(&w->anon, 409);
-	assert_int_equal(client_find_email(&w->t->cx, "new@example.com", &(struct client){0}), ERR_NOT_FOUND);
+	assert_int_equal(client_find_email(&w->t->cx, "new@example.com", &(struct client){0}),
+	    ERR_NOT_FOUND);
 	cx_clear(&w->t->cx);
 	webtest_close(w);
 }
@@ -201,8 +211,10 @@ static void profile_is_only_profile(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct client c;
-	web_client_form(&w->a, "/client/profile", "first_name=Ann&last_name=T&address=x&city=y&postcode=1&country=DE"
-	    "&email=thief%40example.com&tax_exempt=1&note=hi&currency=USD&status=closed&client_id=2");
+	web_client_form(&w->a, "/client/profile",
+	    "first_name=Ann&last_name=T&address=x&city=y&postcode=1&country=DE"
+	    "&email=thief%40example.com&tax_exempt=1&note=hi&"
+	    "currency=USD&status=closed&client_id=2");
 	assert_status(&w->a, 303);
 	testdb_ok(&w->t->cx, client_get(&w->t->cx, w->a_id, &c));
 	assert_string_equal(c.first_name, "Ann");
@@ -220,10 +232,12 @@ static void profile_is_only_profile(void **state)
 static void text_is_inert(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	web_client_form(&w->a, "/client/profile", "first_name=%3Cscript%3Ealert(1)%3C%2Fscript%3E&last_name=%22%3E%3Cimg+src%3Dx%3E"
+	web_client_form(&w->a, "/client/profile",
+	    "first_name=%3Cscript%3Ealert(1)%3C%2Fscript%3E&last_name=%22%3E%3Cimg+src%3Dx%3E"
 	    "&company=%7B%7Bpage.csrf%7D%7D&address=x&city=y&postcode=1&country=DE");
 	assert_status(&w->a, 303);
-	static const char *const paths[] = {"/client", "/client/profile", "/checkout", "/client/security"};
+	static const char *const paths[] = {"/client", "/client/profile", "/checkout",
+	    "/client/security"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		web_client_call(&w->a, "GET", paths[i], NULL);
 		assert_null(strstr(w->a.body, "<script>alert"));
@@ -238,10 +252,12 @@ static void passwords_change_with_the_old_one(void **state)
 	struct web_client other;
 	webtest_visitor(w, &other);
 	webtest_sign_in(&other, "/login", "a@example.com");
-	web_client_form(&w->a, "/client/security/password", "current=wrong&password=another+long+one");
+	web_client_form(&w->a, "/client/security/password",
+	    "current=wrong&password=another+long+one");
 	assert_status(&w->a, 422);
 	assert_non_null(strstr(w->a.body, "not your present password"));
-	web_client_form(&w->a, "/client/security/password", "current=correct+horse+battery&password=another+long+one");
+	web_client_form(&w->a, "/client/security/password",
+	    "current=correct+horse+battery&password=another+long+one");
 	assert_status(&w->a, 303);
 	web_client_call(&w->a, "GET", "/client", NULL);
 	assert_status(&w->a, 200);
@@ -277,9 +293,11 @@ static void every_call_may_fail(void **state)
 	struct webtest *w = webtest_open(*state);
 	for (int64_t n = 1; n < 25; n++) {
 		db_set_faults(w->t->cx.db, (struct db_faults){.fail_at = n, .once = true});
-		web_client_form(&w->a, "/client/profile", "phone=1&first_name=A&last_name=B&address=x&city=y&postcode=1&country=DE");
+		web_client_form(&w->a, "/client/profile",
+		    "phone=1&first_name=A&last_name=B&address=x&city=y&postcode=1&country=DE");
 		db_set_faults(w->t->cx.db, (struct db_faults){0});
-		assert_true(w->a.status == 303 || w->a.status == 500 || w->a.status == 403 || w->a.status == 422);
+		assert_true(w->a.status == 303 || w->a.status == 500 || w->a.status == 403 ||
+		    w->a.status == 422);
 		web_client_call(&w->a, "GET", "/client/profile", NULL);
 		assert_status(&w->a, 200);
 	}
@@ -295,8 +313,8 @@ static void assets_are_served(void **state)
 	assert_null(web_client_header(&w->anon, "Set-Cookie"));
 	web_client_call(&w->anon, "GET", "/assets/app.css?v=1", NULL);
 	assert_non_null(strstr(web_client_header(&w->anon, "Cache-Control"), "immutable"));
-	static const char *const bad[] = {"/assets/../migrations/0001_start.sql", "/assets/none.css", "/assets/",
-		"/assets//app.css", "/assets/app"};
+	static const char *const bad[] = {"/assets/../migrations/0001_start.sql",
+	    "/assets/none.css", "/assets/", "/assets//app.css", "/assets/app"};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		web_client_call(&w->anon, "GET", bad[i], NULL);
 		assert_status(&w->anon, 404);
@@ -327,13 +345,23 @@ static void looking_leaves_no_cookie(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(every_page_renders), TESTDB_BOTH(pages_are_also_json),
-		TESTDB_BOTH(unknown_and_known_answer_alike), TESTDB_BOTH(guessing_is_slowed_down),
-		TESTDB_BOTH(signing_in_rotates), TESTDB_BOTH(signing_out_ends), TESTDB_BOTH(barred_clients_are_out),
-		TESTDB_BOTH(redirects_stay_here), TESTDB_BOTH(signing_up), TESTDB_BOTH(closed_sign_up),
-		TESTDB_BOTH(profile_is_only_profile), TESTDB_BOTH(text_is_inert),
-		TESTDB_BOTH(passwords_change_with_the_old_one), TESTDB_BOTH(errors_are_humane),
-		TESTDB_BOTH(every_call_may_fail), TESTDB_BOTH(assets_are_served), TESTDB_BOTH(looking_leaves_no_cookie),
+	    TESTDB_BOTH(every_page_renders),
+	    TESTDB_BOTH(pages_are_also_json),
+	    TESTDB_BOTH(unknown_and_known_answer_alike),
+	    TESTDB_BOTH(guessing_is_slowed_down),
+	    TESTDB_BOTH(signing_in_rotates),
+	    TESTDB_BOTH(signing_out_ends),
+	    TESTDB_BOTH(barred_clients_are_out),
+	    TESTDB_BOTH(redirects_stay_here),
+	    TESTDB_BOTH(signing_up),
+	    TESTDB_BOTH(closed_sign_up),
+	    TESTDB_BOTH(profile_is_only_profile),
+	    TESTDB_BOTH(text_is_inert),
+	    TESTDB_BOTH(passwords_change_with_the_old_one),
+	    TESTDB_BOTH(errors_are_humane),
+	    TESTDB_BOTH(every_call_may_fail),
+	    TESTDB_BOTH(assets_are_served),
+	    TESTDB_BOTH(looking_leaves_no_cookie),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,11 +23,14 @@ static void rows_are_whole(void **state)
 		if (!known_permission(r->permission))
 			print_error("%s: unknown permission %s\n", r->path, r->permission);
 		assert_true(known_permission(r->permission));
-		assert_true(r->area != AREA_API || (str_starts(r->path, "/api/v1/") && r->about != NULL));
+		assert_true(
+		    r->area != AREA_API || (str_starts(r->path, "/api/v1/") && r->about != NULL));
 		assert_true(r->area != AREA_STAFF || str_starts(r->path, "/admin"));
-		assert_true(r->area != AREA_CLIENT || str_starts(r->path, "/client") || str_starts(r->path, "/thanks"));
+		assert_true(r->area != AREA_CLIENT || str_starts(r->path, "/client") ||
+		    str_starts(r->path, "/thanks"));
 		for (size_t k = 0; k < i && (other = web_route_at(k)) != NULL; k++)
-			assert_false(strcmp(r->path, other->path) == 0 && r->method == other->method);
+			assert_false(
+			    strcmp(r->path, other->path) == 0 && r->method == other->method);
 		if (r->view == NULL)
 			continue;
 		snprintf(path, sizeof path, "templates/%s.html", r->view);
@@ -55,13 +58,15 @@ static void strangers_are_refused(void **state)
 		if (!needs_login(r))
 			continue;
 		const char *path = webtest_path(w->anon.arena, r->path, w->invoice_id, "web-s");
-		web_client_call(&w->anon, method_of(r), path, str_eq(method_of(r), "POST") ? "x=1" : NULL);
+		web_client_call(&w->anon, method_of(r), path,
+		    str_eq(method_of(r), "POST") ? "x=1" : NULL);
 		if (r->area == AREA_API) {
 			assert_status(&w->anon, 401);
 			assert_string_equal(w->anon.type, "application/problem+json");
 		} else {
 			assert_status(&w->anon, 303);
-			assert_true(str_starts(w->anon.location, r->area == AREA_STAFF ? "/admin/login" : "/login"));
+			assert_true(str_starts(w->anon.location,
+			    r->area == AREA_STAFF ? "/admin/login" : "/login"));
 		}
 	}
 	webtest_close(w);
@@ -113,7 +118,9 @@ static void forms_need_a_token(void **state)
 	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
 		if (r->method != WEB_FORM || r->area > AREA_STAFF)
 			continue;
-		struct web_client *c = r->area == AREA_STAFF ? &w->owner : r->area == AREA_CLIENT ? &w->a : &w->anon;
+		struct web_client *c = r->area == AREA_STAFF ? &w->owner :
+		    r->area == AREA_CLIENT                   ? &w->a :
+		                                               &w->anon;
 		const char *path = webtest_path(c->arena, r->path, w->invoice_id, "web-s");
 		web_client_call(c, "POST", path, "x=1");
 		assert_status(c, 403);
@@ -123,7 +130,8 @@ static void forms_need_a_token(void **state)
 		assert_status(c, 403);
 	}
 	testdb_ok(cx, event_list(cx, &(struct event_filter){.newest = true, .limit = 1}, &events));
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(events, 0), "id")), before);
+	assert_int_equal(json_integer_value(json_object_get(json_array_get(events, 0), "id")),
+	    before);
 	webtest_close(w);
 }
 
@@ -160,8 +168,8 @@ static void tokens_belong_to_sessions(void **state)
 	const char *at = strstr(w->b.body, mark);
 	assert_non_null(at);
 	at += sizeof mark - 1;
-	web_client_call(&w->a, "POST", "/client/profile", arena_printf(w->a.arena, "csrf=%.*s&phone=1",
-	    (int)strcspn(at, "\""), at));
+	web_client_call(&w->a, "POST", "/client/profile",
+	    arena_printf(w->a.arena, "csrf=%.*s&phone=1", (int)strcspn(at, "\""), at));
 	assert_status(&w->a, 403);
 	webtest_close(w);
 }
@@ -188,7 +196,8 @@ static void foreign_ids_are_not_found(void **state)
 			continue;
 		const char *path = webtest_path(w->b.arena, r->path, id_for(w, r->path), "");
 		if (r->method == WEB_FORM)
-			web_client_form(&w->b, path, "gateway=card&name=x&email=x%40example.com&when=now");
+			web_client_form(&w->b, path,
+			    "gateway=card&name=x&email=x%40example.com&when=now");
 		else
 			web_client_call(&w->b, "GET", path, NULL);
 		if (w->b.status != 404)
@@ -207,8 +216,9 @@ static void foreign_ids_are_not_found(void **state)
 static void no_installer(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	static const char *const paths[] = {"/install", "/install/", "/setup", "/installer", "/install.php",
-		"/admin/setup", "/admin/install", "/wizard", "/%69nstall", "/api/v1/setup"};
+	static const char *const paths[] = {"/install", "/install/", "/setup", "/installer",
+	    "/install.php", "/admin/setup", "/admin/install", "/wizard", "/%69nstall",
+	    "/api/v1/setup"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		web_client_call(&w->anon, "GET", paths[i], NULL);
 		assert_status(&w->anon, 404);
@@ -241,7 +251,8 @@ static void odd_requests(void **state)
 	web_client_call(&w->api, "POST", "/api/v1/clients", "{\"email\":");
 	assert_status(&w->api, 400);
 	assert_non_null(strstr(w->api.body, "\"key\":\"json.malformed\""));
-	web_client_call(&w->a, "GET", "/client/invoices?q=%25%27+OR+1%3D1+--&state=junk&after=x", NULL);
+	web_client_call(&w->a, "GET", "/client/invoices?q=%25%27+OR+1%3D1+--&state=junk&after=x",
+	    NULL);
 	assert_status(&w->a, 200);
 	webtest_close(w);
 }
@@ -249,8 +260,8 @@ static void odd_requests(void **state)
 static void every_answer_is_guarded(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	static const char *const paths[] = {"/", "/nothing", "/login", "/client", "/api/v1/clients", "/theme.css",
-		"/admin/login", "/health"};
+	static const char *const paths[] = {"/", "/nothing", "/login", "/client", "/api/v1/clients",
+	    "/theme.css", "/admin/login", "/health"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		web_client_call(&w->anon, "GET", paths[i], NULL);
 		const char *csp = web_client_header(&w->anon, "Content-Security-Policy");
@@ -258,7 +269,8 @@ static void every_answer_is_guarded(void **state)
 		assert_non_null(strstr(csp, "default-src 'none'"));
 		assert_non_null(strstr(csp, "frame-ancestors 'none'"));
 		assert_null(strstr(csp, "unsafe"));
-		assert_string_equal(web_client_header(&w->anon, "X-Content-Type-Options"), "nosniff");
+		assert_string_equal(web_client_header(&w->anon, "X-Content-Type-Options"),
+		    "nosniff");
 		assert_string_equal(web_client_header(&w->anon, "X-Frame-Options"), "DENY");
 		assert_non_null(web_client_header(&w->anon, "Referrer-Policy"));
 	}
@@ -267,8 +279,9 @@ static void every_answer_is_guarded(void **state)
 
 static void local_paths(void **state)
 {
-	static const char *const bad[] = {"//evil", "/\\evil", "\\\\evil", "javascript:alert(1)", "https://evil", "/\t/evil",
-		"/a\\b", "", "evil", "/a b", "/\r\nSet-Cookie: x", "/\xc3\xa4", NULL};
+	static const char *const bad[] = {"//evil", "/\\evil", "\\\\evil", "javascript:alert(1)",
+	    "https://evil", "/\t/evil", "/a\\b", "", "evil", "/a b", "/\r\nSet-Cookie: x",
+	    "/\xc3\xa4", NULL};
 	(void)state;
 	for (size_t i = 0; bad[i] != NULL; i++)
 		assert_string_equal(page_local(bad[i], "/x"), "/x");
@@ -279,12 +292,18 @@ static void local_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows_are_whole), cmocka_unit_test(local_paths),
-		TESTDB_BOTH(strangers_are_refused), TESTDB_BOTH(sessions_do_not_mix),
-		TESTDB_BOTH(lacking_permission_is_denied), TESTDB_BOTH(forms_need_a_token),
-		TESTDB_BOTH(other_sites_are_refused), TESTDB_BOTH(tokens_belong_to_sessions),
-		TESTDB_BOTH(foreign_ids_are_not_found), TESTDB_BOTH(no_installer), TESTDB_BOTH(odd_requests),
-		TESTDB_BOTH(every_answer_is_guarded),
+	    cmocka_unit_test(rows_are_whole),
+	    cmocka_unit_test(local_paths),
+	    TESTDB_BOTH(strangers_are_refused),
+	    TESTDB_BOTH(sessions_do_not_mix),
+	    TESTDB_BOTH(lacking_permission_is_denied),
+	    TESTDB_BOTH(forms_need_a_token),
+	    TESTDB_BOTH(other_sites_are_refused),
+	    TESTDB_BOTH(tokens_belong_to_sessions),
+	    TESTDB_BOTH(foreign_ids_are_not_found),
+	    TESTDB_BOTH(no_installer),
+	    TESTDB_BOTH(odd_requests),
+	    TESTDB_BOTH(every_answer_is_guarded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,14 @@
 /* From the cart to the paid invoice, the way back from a provider, the signed link, the inbox. */
 #include "webtest.h"
 
-static const char new_client[] = "email=new%40example.com&password=a+good+long+one&first_name=Nora&last_name=New"
+static const char new_client[] =
+    "email=new%40example.com&password=a+good+long+one&first_name=Nora&last_name=New"
     "&address=1+Way&city=Town&postcode=1&country=DE&gateway=card";
 
 static void put_into_cart(struct webtest *w, struct web_client *c, const char *domain)
 {
-	web_client_form(c, "/order/web-s", arena_printf(c->arena, "cycle=1m&quantity=1&domain=%s", domain));
+	web_client_form(c, "/order/web-s",
+	    arena_printf(c->arena, "cycle=1m&quantity=1&domain=%s", domain));
 	assert_status(c, 303);
 	assert_string_equal(c->location, "/cart");
 }
@@ -22,12 +24,14 @@ static void cart_checks_lines(void **state)
 	assert_status(&w->anon, 422);
 	web_client_form(&w->anon, "/order/web-s", "cycle=1m&domain=x.example&quantity=-1");
 	assert_status(&w->anon, 422);
-	web_client_form(&w->anon, "/order/web-s", "cycle=1m&domain=anna-secret.example"); /* hosted already */
+	web_client_form(&w->anon, "/order/web-s",
+	    "cycle=1m&domain=anna-secret.example"); /* hosted already */
 	assert_status(&w->anon, 422);
 	web_client_form(&w->anon, "/order/none", "cycle=1m&domain=x.example");
 	assert_status(&w->anon, 404);
 	/* A price cannot be sent along. */
-	web_client_form(&w->anon, "/order/web-s", "cycle=1m&domain=x.example&price_minor=1&net_minor=1");
+	web_client_form(&w->anon, "/order/web-s",
+	    "cycle=1m&domain=x.example&price_minor=1&net_minor=1");
 	assert_status(&w->anon, 303);
 	w->anon.accept = "application/json";
 	web_client_call(&w->anon, "GET", "/cart", NULL);
@@ -53,7 +57,8 @@ static void a_stranger_orders_and_pays(void **state)
 	assert_status(&w->anon, 303);
 	assert_string_equal(w->anon.location, "https://pay.example/c1");
 	testdb_ok(&w->t->cx, client_find_email(&w->t->cx, "new@example.com", &c));
-	testdb_ok(&w->t->cx, order_list(&w->t->cx, &(struct order_filter){.client_id = c.id}, &orders));
+	testdb_ok(&w->t->cx,
+	    order_list(&w->t->cx, &(struct order_filter){.client_id = c.id}, &orders));
 	assert_int_equal(json_array_size(orders), 1);
 	json_t *order = json_array_get(orders, 0);
 	int64_t order_id = json_integer_value(json_object_get(order, "id"));
@@ -62,10 +67,13 @@ static void a_stranger_orders_and_pays(void **state)
 	web_client_call(&w->anon, "GET", "/cart", NULL);
 	assert_non_null(strstr(w->anon.body, "Your cart is empty"));
 	/* The payer comes back before any message: the provider is asked. */
-	web_client_call(&w->anon, "GET", arena_printf(w->anon.arena, "/client/invoices/%lld/return", (long long)invoice_id), NULL);
+	web_client_call(&w->anon, "GET",
+	    arena_printf(w->anon.arena, "/client/invoices/%lld/return", (long long)invoice_id),
+	    NULL);
 	assert_status(&w->anon, 303);
 	assert_string_equal(w->fake.last_op, "gateway.ask");
-	assert_string_equal(w->anon.location, arena_printf(w->anon.arena, "/thanks/%lld", (long long)order_id));
+	assert_string_equal(w->anon.location,
+	    arena_printf(w->anon.arena, "/thanks/%lld", (long long)order_id));
 	struct invoice i;
 	testdb_ok(&w->t->cx, invoice_get(&w->t->cx, 0, invoice_id, &i));
 	assert_int_equal(i.state, INVOICE_PAID);
@@ -73,10 +81,13 @@ static void a_stranger_orders_and_pays(void **state)
 	assert_status(&w->anon, 200);
 	/* Again: asked of us only, paid once. */
 	int calls = w->fake.calls;
-	web_client_call(&w->anon, "GET", arena_printf(w->anon.arena, "/client/invoices/%lld/return", (long long)invoice_id), NULL);
+	web_client_call(&w->anon, "GET",
+	    arena_printf(w->anon.arena, "/client/invoices/%lld/return", (long long)invoice_id),
+	    NULL);
 	assert_int_equal(w->fake.calls, calls);
 	json_t *payments;
-	testdb_ok(&w->t->cx, payment_list(&w->t->cx, &(struct payment_filter){.invoice_id = invoice_id}, &payments));
+	testdb_ok(&w->t->cx,
+	    payment_list(&w->t->cx, &(struct payment_filter){.invoice_id = invoice_id}, &payments));
 	assert_int_equal(json_array_size(payments), 1);
 	webtest_close(w);
 }
@@ -90,20 +101,26 @@ static void checkout_says_what_is_missing(void **state)
 	assert_status(&w->anon, 422);
 	assert_non_null(strstr(w->anon.body, "accept the terms"));
 	assert_non_null(strstr(w->anon.body, "value=\"Nora\""));
-	assert_int_equal(client_find_email(&w->t->cx, "new@example.com", &(struct client){0}), ERR_NOT_FOUND);
+	assert_int_equal(client_find_email(&w->t->cx, "new@example.com", &(struct client){0}),
+	    ERR_NOT_FOUND);
 	cx_clear(&w->t->cx);
 	/* Another sum than the one shown is not charged silently. */
-	web_client_form(&w->anon, "/checkout", arena_printf(w->anon.arena, "%s&terms=1&shown_minor=999", new_client));
+	web_client_form(&w->anon, "/checkout",
+	    arena_printf(w->anon.arena, "%s&terms=1&shown_minor=999", new_client));
 	assert_status(&w->anon, 409);
 	assert_non_null(strstr(w->anon.body, "total is now"));
-	web_client_form(&w->anon, "/checkout", arena_printf(w->anon.arena, "%s&terms=1&shown_minor=1000", new_client));
+	web_client_form(&w->anon, "/checkout",
+	    arena_printf(w->anon.arena, "%s&terms=1&shown_minor=1000", new_client));
 	assert_status(&w->anon, 303);
 	struct client c;
 	json_t *orders;
 	struct order o;
 	testdb_ok(&w->t->cx, client_find_email(&w->t->cx, "new@example.com", &c));
-	testdb_ok(&w->t->cx, order_list(&w->t->cx, &(struct order_filter){.client_id = c.id}, &orders));
-	testdb_ok(&w->t->cx, order_get(&w->t->cx, 0, json_integer_value(json_object_get(json_array_get(orders, 0), "id")), &o));
+	testdb_ok(&w->t->cx,
+	    order_list(&w->t->cx, &(struct order_filter){.client_id = c.id}, &orders));
+	testdb_ok(&w->t->cx,
+	    order_get(&w->t->cx, 0,
+	        json_integer_value(json_object_get(json_array_get(orders, 0), "id")), &o));
 	assert_true(str_starts(o.terms, "sha256:"));
 	webtest_close(w);
 }
@@ -249,7 +266,8 @@ static void messages_are_stored_then_believed(void **state)
 static void cancelling_and_keeping(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	const char *path = arena_printf(w->a.arena, "/client/services/%lld", (long long)w->service_id);
+	const char *path =
+	    arena_printf(w->a.arena, "/client/services/%lld", (long long)w->service_id);
 	web_client_call(&w->a, "GET", path, NULL);
 	assert_status(&w->a, 200);
 	/* Not active: no panel, no password. */
@@ -258,11 +276,59 @@ static void cancelling_and_keeping(void **state)
 	web_client_form(&w->a, arena_printf(w->a.arena, "%s/reveal", path), "");
 	assert_status(&w->a, 409);
 	assert_int_equal(w->fake.calls, 0);
-	web_client_form(&w->a, arena_printf(w->a.arena, "%s/cancel", path), "when=now&reason=too+small");
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/cancel", path),
+	    "when=now&reason=too+small");
 	assert_status(&w->a, 303);
 	struct service s;
 	testdb_ok(&w->t->cx, service_get(&w->t->cx, 0, w->service_id, &s));
 	assert_int_equal(s.state, SERVICE_CANCELLED);
+	webtest_close(w);
+}
+
+static void an_active_service(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct cx *cx = &w->t->cx;
+	const struct server server = {.key = "s1",
+	    .name = "One",
+	    .provider = "sandbox",
+	    .settings = "{}",
+	    .enabled = true,
+	    .error = ""};
+	int64_t id;
+	testdb_ok(cx, server_save(cx, &server, &id));
+	testdb_script(cx,
+	    arena_printf(cx->arena,
+	        "UPDATE service SET state = 'active', username = 'anna1', secret = 'sealed',"
+	        " server_id = %lld, paid_until = '2027-03-01' WHERE id = %lld",
+	        (long long)id, (long long)w->service_id));
+	const char *path =
+	    arena_printf(w->a.arena, "/client/services/%lld", (long long)w->service_id);
+	web_client_call(&w->a, "GET", path, NULL);
+	assert_status(&w->a, 200);
+	assert_non_null(strstr(w->a.body, "anna1"));
+	assert_null(strstr(w->a.body, "pass&amp;word"));
+	assert_null(strstr(w->a.body, "sealed"));
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/reveal", path), "");
+	assert_status(&w->a, 200);
+	assert_non_null(strstr(w->a.body, "pass&amp;word"));
+	assert_string_equal(web_client_header(&w->a, "Cache-Control"), "no-store");
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/open", path), "");
+	assert_status(&w->a, 303);
+	assert_string_equal(w->a.location, "https://panel.example/s");
+	w->fake.sso = OUTCOME_UNKNOWN;
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/open", path), "");
+	assert_status(&w->a, 503);
+	assert_non_null(strstr(w->a.body, "does not answer now"));
+	/* At the end of the term, and back. */
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/cancel", path), "when=end");
+	assert_status(&w->a, 303);
+	web_client_call(&w->a, "GET", path, NULL);
+	assert_non_null(strstr(w->a.body, "Keep the service"));
+	web_client_form(&w->a, arena_printf(w->a.arena, "%s/keep", path), "");
+	assert_status(&w->a, 303);
+	web_client_call(&w->a, "GET", path, NULL);
+	assert_null(strstr(w->a.body, "Keep the service"));
 	webtest_close(w);
 }
 
@@ -280,7 +346,9 @@ static void people_never_mix(void **state)
 	}
 	json_t *rows, *row;
 	size_t n;
-	testdb_ok(&w->t->cx, service_list(&w->t->cx, &(struct service_filter){.client_id = w->b_id, .limit = 50}, &rows));
+	testdb_ok(&w->t->cx,
+	    service_list(&w->t->cx, &(struct service_filter){.client_id = w->b_id, .limit = 50},
+	        &rows));
 	assert_int_equal(json_array_size(rows), 10);
 	json_array_foreach(rows, n, row)
 		assert_true(str_starts(json_string_value(json_object_get(row, "domain")), "b"));
@@ -290,11 +358,17 @@ static void people_never_mix(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(cart_checks_lines), TESTDB_BOTH(a_stranger_orders_and_pays),
-		TESTDB_BOTH(checkout_says_what_is_missing), TESTDB_BOTH(a_dead_provider_loses_no_order),
-		TESTDB_BOTH(paying_twice_is_one_attempt), TESTDB_BOTH(coming_back_says_how_it_went),
-		TESTDB_BOTH(the_signed_link), TESTDB_BOTH(messages_are_stored_then_believed),
-		TESTDB_BOTH(cancelling_and_keeping), TESTDB_BOTH(people_never_mix),
+	    TESTDB_BOTH(cart_checks_lines),
+	    TESTDB_BOTH(a_stranger_orders_and_pays),
+	    TESTDB_BOTH(checkout_says_what_is_missing),
+	    TESTDB_BOTH(a_dead_provider_loses_no_order),
+	    TESTDB_BOTH(paying_twice_is_one_attempt),
+	    TESTDB_BOTH(coming_back_says_how_it_went),
+	    TESTDB_BOTH(the_signed_link),
+	    TESTDB_BOTH(messages_are_stored_then_believed),
+	    TESTDB_BOTH(cancelling_and_keeping),
+	    TESTDB_BOTH(an_active_service),
+	    TESTDB_BOTH(people_never_mix),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,9 @@
 #define UNIT_WEB_WEBTEST_H
 
 /*
- * A small company behind web_serve(), in process: staff with and without rights, two clients, a plan,
- * a way to pay whose provider answers as the test says. Every template renders in strict mode.
+ * A small company behind web_serve(), in process: staff with and without rights, two clients, a
+ * plan, a way to pay whose provider answers as the test says. Every template renders in strict
+ * mode.
  */
 #include "unit/testdb.h"
 
@@ -27,11 +28,18 @@
 #define LOG_MAX_QUIET (LOG_ERROR + 1)
 #define PASSWORD "correct horse battery"
 
+/* fontconfig keeps its configuration until the process ends. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+__attribute__((weak)) const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+
 /* What the provider answers next, by operation. */
 struct fake_link {
 	enum outcome checkout, ask, verify, sso;
-	const char *state;      /* of ask */
-	const char *remote_id;  /* of verify */
+	const char *state;     /* of ask */
+	const char *remote_id; /* of verify */
 	int64_t amount_minor;
 	int calls;
 	char last_op[32];
@@ -47,7 +55,8 @@ struct webtest {
 	const char *invoice_number;
 };
 
-static inline enum err fake_call(struct cx *cx, void *arg, const char *op, const json_t *request, struct answer *ret)
+static inline enum err fake_call(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
 {
 	struct fake_link *f = arg;
 	json_t *data = NULL;
@@ -60,15 +69,18 @@ static inline enum err fake_call(struct cx *cx, void *arg, const char *op, const
 		data = json_pack("{s:s, s:s}", "url", "https://pay.example/c1", "remote_id", "c1");
 	} else if (str_eq(op, "gateway.ask")) {
 		outcome = f->ask;
-		data = json_pack("{s:s, s:s, s:I, s:s}", "state", f->state, "remote_payment", "p1", "amount_minor",
-		    (json_int_t)f->amount_minor, "currency", "EUR");
+		data = json_pack("{s:s, s:s, s:I, s:s}", "state", f->state, "remote_payment", "p1",
+		    "amount_minor", (json_int_t)f->amount_minor, "currency", "EUR");
 	} else if (str_eq(op, "gateway.verify")) {
 		outcome = f->verify;
 		data = json_pack("{s:s, s:s}", "remote_id", f->remote_id, "type", "other");
 	} else if (str_eq(op, "panel.sso")) {
-		outcome = f->sso;
 		data = json_pack("{s:s}", "url", "https://panel.example/s");
 	}
+	if (str_eq(op, "panel.sso"))
+		outcome = f->sso;
+	if (str_eq(op, "secret.open"))
+		data = json_pack("{s:s}", "text", "pass&word");
 	*ret = (struct answer){outcome, "as the test says", json_keep(cx, data)};
 	return OK;
 }
@@ -85,9 +97,19 @@ static inline void webtest_visitor(struct webtest *w, struct web_client *c)
 
 static inline int64_t webtest_client(struct webtest *w, const char *email, const char *name)
 {
-	struct client_input in = {.email = email, .first_name = name, .last_name = "Test", .company = "",
-		.address = "1 Street", .city = "Town", .postcode = "1000", .state = "", .country = "DE",
-		.phone = "", .currency = "EUR", .tax_id = "", .password = PASSWORD};
+	struct client_input in = {.email = email,
+	    .first_name = name,
+	    .last_name = "Test",
+	    .company = "",
+	    .address = "1 Street",
+	    .city = "Town",
+	    .postcode = "1000",
+	    .state = "",
+	    .country = "DE",
+	    .phone = "",
+	    .currency = "EUR",
+	    .tax_id = "",
+	    .password = PASSWORD};
 	int64_t id;
 	testdb_ok(&w->t->cx, client_create(&w->t->cx, &in, &id));
 	return id;
@@ -95,8 +117,9 @@ static inline int64_t webtest_client(struct webtest *w, const char *email, const
 
 static inline void webtest_sign_in(struct web_client *c, const char *page, const char *email)
 {
-	web_client_form(c, page, arena_printf(c->arena, "email=%s&password=%s", str_url(c->arena, email),
-	    "correct+horse+battery"));
+	web_client_form(c, page,
+	    arena_printf(c->arena, "email=%s&password=%s", str_url(c->arena, email),
+	        "correct+horse+battery"));
 	if (c->status != 303)
 		print_error("sign-in of %s: %d %s\n", email, c->status, c->body);
 	assert_int_equal(c->status, 303);
@@ -140,13 +163,23 @@ static inline void webtest_goods(struct webtest *w)
 {
 	struct cx *cx = &w->t->cx;
 	struct price_input price = {"1m", "EUR", 1000, 0};
-	const struct plan_input plan = {.key = "web-s", .name = "Web S", .description = "Small", .features = "1 GB\n1 site",
-		.panel = "sandbox", .package = "s", .tax_class = "standard", .setup_when = "payment", .group = "",
-		.needs_domain = true, .stock = -1, .prices = {&price, 1}};
+	const struct plan_input plan = {.key = "web-s",
+	    .name = "Web S",
+	    .description = "Small",
+	    .features = "1 GB\n1 site",
+	    .panel = "sandbox",
+	    .package = "s",
+	    .tax_class = "standard",
+	    .setup_when = "payment",
+	    .group = "",
+	    .needs_domain = true,
+	    .stock = -1,
+	    .prices = {&price, 1}};
 	struct order_input_item item = {"web-s", "1m", "anna-secret.example", 1};
 	const struct order_input in = {w->a_id, "", {&item, 1}};
 	struct gateway g = {"card", "sandbox", "Card", "{}", true, 1};
-	struct gateway bank = {"bank", "bank", "Transfer", "{\"iban\":\"DE89370400440532013000\"}", true, 2};
+	struct gateway bank = {"bank", "bank", "Transfer", "{\"iban\":\"DE89370400440532013000\"}",
+	    true, 2};
 	struct invoice i;
 	struct order o;
 	struct order_item *items;
@@ -173,8 +206,11 @@ static inline struct webtest *webtest_open(const char *engine)
 	w->now = TESTDB_NOW;
 	w->fake = (struct fake_link){.state = "paid", .amount_minor = 1000, .remote_id = "evt_1"};
 	w->linker = (struct linker){fake_call, &w->fake};
-	w->web = (struct web){.db = w->t->cx.db, .link = &w->linker, .clock = {webtest_now, NULL, w}, .test_mode = true,
-		.strict = true};
+	w->web = (struct web){.db = w->t->cx.db,
+	    .link = &w->linker,
+	    .clock = {webtest_now, NULL, w},
+	    .test_mode = true,
+	    .strict = true};
 	web_setup(&w->web);
 	log_setup("test", false, LOG_MAX_QUIET);
 	struct web_client *all[] = {&w->anon, &w->a, &w->b, &w->owner, &w->low, &w->api, &w->weak};
@@ -205,7 +241,8 @@ static inline void webtest_status(const struct web_client *c, int want, const ch
 }
 
 /* A route's path with its parameters filled in. */
-static inline const char *webtest_path(struct arena *a, const char *path, int64_t id, const char *word)
+static inline const char *webtest_path(struct arena *a, const char *path, int64_t id,
+    const char *word)
 {
 	struct buf b;
 	buf_init(&b, a);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's chromium, and visitors who watch what no page may do: errors in the console, violations of the policy for
+// contents, requests to other hosts, dialogs of scripts, answers that say "failed". `look` is what every page is measured by.
+import { readFile, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = process.env.BILLHOOK_SHOTS || new URL('../../build-e2e-shots', import.meta.url).pathname;
+const PAGE_BYTES = 30_000; // a page's HTML, compressed, once the assets are in the cache
+await mkdir(shots, { recursive: true });
+
+export const open = () => chromium.launch({
+	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+		'--disable-component-update', '--disable-sync', '--disable-extensions'],
+});
+
+// A browser of one person. js false: without scripts. Ends with done(), which fails on whatever was noticed.
+export async function visitor(browser, house, { js = true, width = 1440, height = 900, scheme = 'light', locale = 'en-US' } = {}) {
+	const context = await browser.newContext({
+		javaScriptEnabled: js, viewport: { width, height }, colorScheme: scheme, locale, reducedMotion: 'reduce',
+	});
+	context.setDefaultTimeout(15_000);
+	const page = await context.newPage();
+	const seen = [];
+	const ours = (url) => url.protocol === 'data:' || url.protocol === 'about:' || url.host === new URL(house.url).host
+		|| url.port === String(house.ports[0]);
+	context.on('request', (r) => ours(new URL(r.url())) || seen.push(`request to ${r.url()}`));
+	context.on('response', (r) => {
+		const document = r.request().isNavigationRequest() || r.request().headers()['hx-request'];
+		if (r.status() >= 500 && !r.url().includes('.localhost') || r.status() >= 400 && !document)
+			seen.push(`${r.status()} for ${r.url()}`);
+	});
+	context.on('console', (m) => {
+		// Chromium reports every answer of 4xx as an error; those are looked at above.
+		if (['error', 'warning'].includes(m.type()) && !m.text().startsWith('Failed to load resource'))
+			seen.push(`console: ${m.text()} (${m.location().url})`);
+	});
+	context.on('weberror', (e) => seen.push(`script: ${e.error().message} at ${e.page()?.url()}`));
+	context.on('dialog', (d) => { seen.push(`dialog: ${d.message()}`); d.dismiss(); });
+	const v = { page, context, seen, js, house };
+	v.go = (path) => page.goto(path.startsWith('http') ? path : house.url + path);
+	v.click = (name, role = 'button') => page.getByRole(role, { name }).first().click();
+	v.text = () => page.locator('main').innerText();
+	v.fill = async (values) => {
+		for (const [name, value] of Object.entries(values))
+			await enter(page, name, value);
+	};
+	v.calm = () => { assert.deepEqual(seen.splice(0), [], 'what the browser noticed'); };
+	v.done = async () => { await context.close(); v.calm(); };
+	return v;
+}
+
+async function enter(page, name, value) {
+	const e = page.locator(`main [name="${name}"], dialog[open] [name="${name}"]`).locator('visible=true').first();
+	const kind = await e.evaluate((x) => (x.tagName === 'SELECT' ? 'select' : x.type));
+	if (kind === 'select')
+		await e.selectOption(value);
+	else if (kind === 'checkbox')
+		await e.setChecked(Boolean(value));
+	else if (kind === 'radio')
+		await page.locator(`[name="${name}"][value="${value}"]`).locator('visible=true').check();
+	else
+		await e.fill(value);
+}
+
+export async function signIn(v, who, staff = false) {
+	await v.go(staff ? '/admin/login' : '/login');
+	await v.fill({ email: who.email, password: who.password });
+	await v.click('Sign in');
+	await v.page.waitForURL((u) => !u.pathname.endsWith('/login'));
+}
+
+// ---- what every page is measured by
+
+async function accessible(page, tell) {
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+		resultTypes: ['violations'],
+	}));
+	const bad = found.violations.filter((f) => ['serious', 'critical'].includes(f.impact));
+	return bad.map((f) => `${tell}: ${f.id} (${f.impact}) ${f.nodes.slice(0, 4).map((n) => `${n.html.slice(0, 160)} ${
+		(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}`).join(' | ')}`);
+}
+
+// What a page needs sideways beyond its window, with the elements that stick out.
+const wide = (page, tell) => page.evaluate((tell) => {
+	const root = document.scrollingElement;
+	if (root.scrollWidth <= root.clientWidth)
+		return [];
+	const out = [...document.querySelectorAll('body *')]
+		.filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1 && getComputedStyle(e).position !== 'fixed')
+		.slice(0, 4).map((e) => `${e.tagName}.${e.className} "${e.textContent.trim().slice(0, 40)}"`);
+	return [`${tell}: ${root.scrollWidth} px wide instead of ${root.clientWidth}: ${out.join(', ')}`];
+}, tell);
+
+// Same ids, a heading that is missing, template tags that were not replaced, words of machines.
+const odd = (page) => page.evaluate(() => {
+	const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+	const text = document.body.innerText;
+	const found = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))].map((id) => `id ${id} twice`);
+	if (document.querySelectorAll('h1').length !== 1)
+		found.push(`${document.querySelectorAll('h1').length} h1`);
+	for (const sign of text.match(/\{\{|\}\}|\bundefined\b|\bnull\b|\bNaN\b|\[object /g) ?? [])
+		found.push(`"${sign}" in the text`);
+	if (!document.title || /^ ·|· $/.test(document.title))
+		found.push(`title "${document.title}"`);
+	return found;
+});
+
+// Looks at the page that is open: axe in light and dark, 1440, 375 and 320 px, screenshots when it has a name.
+export async function look(v, name, { full = true } = {}) {
+	const { page } = v;
+	const found = [...await odd(page), ...await accessible(page, 'light 1440')];
+	const views = name ? [[1440, 'light'], [1440, 'dark'], [375, 'dark'], [375, 'light']] : [[1440, 'light'], [375, 'dark']];
+	for (const [width, scheme] of full ? views : []) {
+		await page.setViewportSize({ width, height: width > 1000 ? 900 : 812 });
+		await page.emulateMedia({ colorScheme: scheme });
+		found.push(...await wide(page, `at ${width}`));
+		if (width === 375 && scheme === 'dark')
+			found.push(...await accessible(page, 'dark 375'));
+		if (name)
+			await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`), fullPage: true });
+	}
+	if (full) {
+		await page.setViewportSize({ width: 320, height: 640 }); // also 1280 px at 400 %
+		found.push(...await wide(page, 'at 320'));
+		await page.emulateMedia({ colorScheme: 'light' });
+		await page.setViewportSize({ width: 1440, height: 900 });
+	}
+	assert.deepEqual(found, [], `${name ?? page.url()}`);
+	v.calm();
+}
+
+// Goes there, weighs the answer, and looks.
+export async function visit(v, path, name, options) {
+	const answer = await v.go(path);
+	const { responseBodySize } = await answer.request().sizes();
+	assert.ok(responseBodySize < PAGE_BYTES, `${path} weighs ${responseBodySize} bytes`);
+	assert.equal(answer.status(), options?.status ?? 200, path);
+	await look(v, name, options);
+}

@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Expectations: what must be true at this point of a story. None of them changes anything. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/money.h"
+#include "base/str.h"
+#include "core/invoice/invoice.h"
+#include "core/notice/notice.h"
+#include "core/service/service.h"
+#include "fmt/form.h"
+#include "net/http.h"
+#include "story.h"
+
+static const char *text(const json_t *o, const char *name)
+{
+	return str_or(json_string_value(json_object_get(o, name)), "");
+}
+
+static int64_t number(const json_t *o, const char *name)
+{
+	return json_integer_value(json_object_get(o, name));
+}
+
+static bool is_text(struct story *s, const char *what, const char *got, const char *want)
+{
+	return str_eq(got, want) || story_no(s, "%s is \"%s\", not \"%s\"", what, got, want);
+}
+
+static bool is_count(struct story *s, const char *what, int64_t got, const char *want)
+{
+	int64_t n;
+	return story_number(s, want, &n) &&
+	    (n == got || story_no(s, "%s: %lld, not %lld", what, (long long)got, (long long)n));
+}
+
+static json_t *row(struct story *s, const char *what, const char *nth)
+{
+	int64_t id = ask_id(s, what, nth);
+	return id == 0 ? NULL : ask_get(s, "/%ss/%lld", str_eq(what, "note") ? "invoice" : what, (long long)id);
+}
+
+/* ---- documents ---- */
+
+static bool invoice_is(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_text(s, "its state", text(i, "state"), arg[1]);
+}
+
+static bool amount_is(struct story *s, const json_t *i, const char *name, const char *const *arg)
+{
+	int64_t minor;
+	return story_money(s, arg[0], arg[1], &minor) && is_text(s, "its currency", text(i, "currency"), arg[1]) &&
+	    (number(i, name) == minor || story_no(s, "%s is %lld, not %lld", name, (long long)number(i, name),
+	    (long long)minor));
+}
+
+static bool invoice_line(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_text(s, "its state", text(i, "state"), arg[1]) && amount_is(s, i, "total_minor", arg + 2);
+}
+
+static bool note_total(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "note", arg[0]);
+	return i != NULL && amount_is(s, i, "total_minor", arg + 1);
+}
+
+static bool invoice_balance(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && amount_is(s, i, "balance_minor", arg + 1);
+}
+
+static bool invoice_due(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_text(s, "its due day", text(i, "due_on"), arg[1]);
+}
+
+static bool invoice_number_is(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_text(s, "its number", text(i, "number"), arg[1]);
+}
+
+static bool invoice_issued(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_text(s, "its day", text(i, "issued_on"), arg[1]);
+}
+
+static bool invoice_covers(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	json_t *item = json_array_get(json_object_get(i, "items"), 0);
+	return i != NULL && is_text(s, "its first day", text(item, "from"), arg[1]) &&
+	    is_text(s, "its end", text(item, "to"), arg[2]);
+}
+
+static bool invoice_lines(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	return i != NULL && is_count(s, "lines", (int64_t)json_array_size(json_object_get(i, "items")), arg[1]);
+}
+
+static bool invoice_buyer(struct story *s, const char *const *arg)
+{
+	json_t *i = row(s, "invoice", arg[0]);
+	char *buyer = i == NULL ? NULL : json_dumps(json_object_get(i, "buyer"), JSON_COMPACT);
+	bool ok = buyer != NULL && (strstr(buyer, arg[1]) != NULL || story_no(s, "its buyer is %.300s", buyer));
+	free(buyer);
+	return ok;
+}
+
+/* Rows of a list, all pages. */
+static json_t *all(struct story *s, const char *path)
+{
+	json_t *rows = json_keep(s->cx, json_array());
+	int64_t after = 0;
+	for (int page = 0; page < 50; page++) {
+		json_t *j = ask_get(s, "%s%safter=%lld&limit=200", path, strchr(path, '?') ? "&" : "?", (long long)after);
+		if (j == NULL)
+			return NULL;
+		/* The next question forgets this one's memory. */
+		json_t *data = json_deep_copy(json_object_get(j, "data"));
+		after = number(j, "next");
+		rows = page == 0 ? json_incref(data) : rows;
+		if (page > 0)
+			json_array_extend(rows, data);
+		json_decref(data);
+		if (after == 0)
+			break;
+	}
+	return json_keep(s->cx, rows);
+}
+
+static bool count_of(struct story *s, const char *name, const char *fmt, const char *want)
+{
+	const struct person *p = world_person(s, name);
+	json_t *rows = p == NULL ? NULL : all(s, arena_printf(s->arena, "%s=%lld", fmt, (long long)p->id));
+	return rows != NULL && is_count(s, "rows", (int64_t)json_array_size(rows), want);
+}
+
+static bool invoices_of(struct story *s, const char *const *arg)
+{
+	return count_of(s, arg[0], "/invoices?kind=invoice&client_id", arg[1]);
+}
+
+static bool state_invoices_of(struct story *s, const char *const *arg)
+{
+	return count_of(s, arg[1], arena_printf(s->arena, "/invoices?kind=invoice&state=%s&client_id", arg[0]), arg[2]);
+}
+
+static bool notes_of(struct story *s, const char *const *arg)
+{
+	return count_of(s, arg[0], "/invoices?kind=credit_note&client_id", arg[1]);
+}
+
+static bool payments_of(struct story *s, const char *const *arg)
+{
+	return count_of(s, arg[0], "/payments?client_id", arg[1]);
+}
+
+static bool payments_of_invoice(struct story *s, const char *const *arg)
+{
+	int64_t id = ask_id(s, "invoice", arg[0]);
+	json_t *rows = id == 0 ? NULL : all(s, arena_printf(s->arena, "/payments?invoice_id=%lld", (long long)id));
+	return rows != NULL && is_count(s, "payments", (int64_t)json_array_size(rows), arg[1]);
+}
+
+static bool payment_is(struct story *s, const char *const *arg)
+{
+	json_t *p = row(s, "payment", arg[0]);
+	return p != NULL && is_text(s, "its state", text(p, "state"), arg[1]);
+}
+
+static bool credit_of(struct story *s, const char *const *arg)
+{
+	const struct person *p = world_person(s, arg[0]);
+	json_t *c = p == NULL ? NULL : ask_get(s, "/clients/%lld", (long long)p->id), *m;
+	int64_t minor, got = 0;
+	size_t i;
+	if (c == NULL || !story_money(s, arg[1], arg[2], &minor))
+		return false;
+	json_array_foreach(json_object_get(c, "money"), i, m)
+		if (str_eq(text(m, "currency"), arg[2]))
+			got = number(m, "credit_minor");
+	return got == minor || story_no(s, "the credit is %lld, not %lld", (long long)got, (long long)minor);
+}
+
+/* ---- orders and services ---- */
+
+static bool order_is(struct story *s, const char *const *arg)
+{
+	json_t *o = row(s, "order", arg[0]);
+	return o != NULL && is_text(s, "its state", text(o, "state"), arg[1]);
+}
+
+static bool service_is(struct story *s, const char *const *arg)
+{
+	json_t *v = row(s, "service", arg[0]);
+	return v != NULL && is_text(s, "its state", text(v, "state"), arg[1]);
+}
+
+static bool service_due(struct story *s, const char *const *arg)
+{
+	json_t *v = row(s, "service", arg[0]);
+	return v != NULL && is_text(s, "its state", text(v, "state"), arg[1]) &&
+	    is_text(s, "next due", text(v, "next_due_on"), arg[2]);
+}
+
+static bool service_cause(struct story *s, const char *const *arg)
+{
+	json_t *v = row(s, "service", arg[0]);
+	return v != NULL && is_text(s, "its state", text(v, "state"), "suspended") &&
+	    is_text(s, "the cause", text(v, "suspend_cause"), arg[1]);
+}
+
+static bool service_anchor(struct story *s, const char *const *arg)
+{
+	json_t *v = row(s, "service", arg[0]);
+	return v != NULL && is_count(s, "its anchor day", number(v, "anchor_day"), arg[1]);
+}
+
+static bool service_waits(struct story *s, const char *const *arg)
+{
+	json_t *v = row(s, "service", arg[0]), *action = json_object_get(v, "action");
+	const char *detail = text(action, "detail");
+	return v != NULL && (strstr(detail, arg[1]) != NULL || story_no(s, "its action (%s) says \"%s\"", text(action, "state"),
+	    detail));
+}
+
+/* Every period once, no gap, no overlap; from the live charges. */
+static bool periods(struct story *s, const char *const *arg)
+{
+	struct invoice_period *p;
+	struct day from, to;
+	size_t n;
+	int64_t id = ask_id(s, "service", arg[0]);
+	if (id == 0 || !day_parse(arg[1], &from) || !day_parse(arg[2], &to))
+		return story_no(s, "no such service, or no days");
+	if (invoice_periods(world_cx(s), id, &p, &n) != OK)
+		return story_failed(s);
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].from.n != (i == 0 ? from.n : p[i - 1].to.n))
+			return story_no(s, "period %zu begins on %s", i + 1, day_print(s->arena, p[i].from));
+	}
+	if (n == 0 || p[n - 1].to.n != to.n)
+		return story_no(s, "the last period ends on %s", n == 0 ? "-" : day_print(s->arena, p[n - 1].to));
+	return is_count(s, "periods", (int64_t)n, arg[3]);
+}
+
+/* The first days of its periods. */
+static bool starts(struct story *s, const char *const *arg)
+{
+	struct invoice_period *p;
+	size_t n, days_n;
+	char **days = str_split(s->arena, arg[1], ' ', &days_n);
+	int64_t id = ask_id(s, "service", arg[0]);
+	if (id == 0 || invoice_periods(world_cx(s), id, &p, &n) != OK)
+		return story_failed(s);
+	if (n < days_n)
+		return story_no(s, "there are only %zu periods", n);
+	for (size_t i = 0; i < days_n; i++)
+		if (!is_text(s, "a period's first day", day_print(s->arena, p[i].from), days[i]))
+			return false;
+	return true;
+}
+
+static bool site_shows(struct story *s, const char *const *arg)
+{
+	const char *const headers[] = {arena_printf(s->arena, "Host: %s.localhost", arg[0]), NULL};
+	struct http_answer a;
+	struct http_call c = {.method = "GET", .url = arena_printf(s->arena, "http://127.0.0.1:%d/", s->box.port),
+	    .headers = headers, .timeout_s = 10};
+	if (http_call(world_cx(s), &c, &a) != OK)
+		return story_failed(s);
+	bool none = a.status == 404, suspended = !none && (a.status >= 400 || strstr(a.body, "uspended") != NULL);
+	return is_text(s, "the site", none ? "nothing" : suspended ? "suspended" : "active", arg[1]);
+}
+
+static bool panel_accounts(struct story *s, const char *const *arg)
+{
+	json_t *list = world_box(s, "GET", "/panel/accounts", NULL, 0);
+	return list != NULL && is_count(s, "accounts", (int64_t)json_array_size(list), arg[0]);
+}
+
+/* The password in the welcome letter is the one that the panel got; both sides are asked. */
+static bool panel_account(struct story *s, const char *const *arg)
+{
+	int64_t id = ask_id(s, "service", arg[0]);
+	json_t *a = id == 0 ? NULL : world_box(s, "GET", arena_printf(s->arena, "/panel/accounts/svc-%lld", (long long)id), NULL,
+	    str_eq(arg[1], "absent") ? 404 : 200);
+	return a != NULL && (str_eq(arg[1], "absent") || is_text(s, "the account", text(a, "state"), arg[1]));
+}
+
+/* ---- letters ---- */
+
+static bool letters_match(struct story *s, const char *to, const char *wanted)
+{
+	size_t n, i;
+	char **parts = str_split(s->arena, wanted, ',', &n);
+	json_t *rows = all(s, "/letters"), *l;
+	if (rows == NULL)
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		size_t words_n;
+		char **w = str_split(s->arena, str_trim(s->arena, parts[k]), ' ', &words_n);
+		int64_t got = 0;
+		json_array_foreach(rows, i, l)
+			got += str_eq(text(l, "to"), to) && str_eq(text(l, "letter"), w[0]);
+		if (words_n != 2 || !is_count(s, arena_printf(s->arena, "letters %s to %s", w[0], to), got, w[1]))
+			return false;
+	}
+	return true;
+}
+
+static bool letters_to(struct story *s, const char *const *arg)
+{
+	char *name = arena_strdup(s->arena, arg[0]);
+	name[strcspn(name, ":")] = 0;
+	return letters_match(s, arena_printf(s->arena, "%s@example.com", name), arg[1]);
+}
+
+static bool alerts(struct story *s, const char *const *arg)
+{
+	return letters_match(s, "alerts@example.com", arg[0]);
+}
+
+static bool letter_is(struct story *s, const char *const *arg)
+{
+	json_t *l = row(s, "letter", arg[0]);
+	return l != NULL && is_text(s, "its state", text(l, "state"), arg[1]);
+}
+
+static bool letters_in(struct story *s, const char *const *arg)
+{
+	json_t *rows = all(s, arena_printf(s->arena, "/letters?state=%s", arg[0]));
+	return rows != NULL && is_count(s, "letters", (int64_t)json_array_size(rows), arg[1]);
+}
+
+static bool mailbox(struct story *s, const char *const *arg)
+{
+	json_t *list = world_box(s, "GET", "/mail/messages", NULL, 0), *m;
+	const char *to = arena_printf(s->arena, "%s@example.com", arg[0]);
+	int64_t n = 0;
+	size_t i;
+	json_array_foreach(list, i, m)
+		n += str_eq(text(m, "to"), to);
+	return list != NULL && is_count(s, "letters in the mailbox", n, arg[1]);
+}
+
+/* What arrived, in the order in which it was written, each once. */
+static bool mailbox_in_order(struct story *s, const char *const *arg)
+{
+	const char *to = arena_printf(s->arena, "%s@example.com", arg[0]);
+	json_t *rows = all(s, "/letters?state=sent"), *m;
+	json_t *kept = json_keep(s->cx, json_array());
+	size_t i, k = 0;
+	for (i = json_array_size(rows); i > 0; i--)
+		if (str_eq(text(json_array_get(rows, i - 1), "to"), to))
+			json_array_append(kept, json_array_get(rows, i - 1));
+	json_t *list = world_box(s, "GET", "/mail/messages", NULL, 0);
+	json_array_foreach(list, i, m) {
+		if (!str_eq(text(m, "to"), to))
+			continue;
+		if (!is_text(s, "the next letter", text(m, "subject"), text(json_array_get(kept, k++), "subject")))
+			return false;
+	}
+	return k == json_array_size(kept) || story_no(s, "%zu letters arrived of %zu", k, json_array_size(kept));
+}
+
+static enum err letter_bytes(struct story *s, const char *nth, struct letter *ret)
+{
+	int64_t id = ask_id(s, "letter", nth);
+	return letter_get(world_cx(s), 0, id, ret);
+}
+
+static bool letter_header(struct story *s, const char *const *arg)
+{
+	struct letter l;
+	if (letter_bytes(s, arg[0], &l) != OK)
+		return story_failed(s);
+	const char *mail = arena_strndup(s->arena, l.bytes, l.len), *end = strstr(mail, "\r\n\r\n");
+	const char *head = arena_printf(s->arena, "\n%s", arena_strndup(s->arena, mail, end == NULL ? l.len : (size_t)(end - mail)));
+	return strstr(head, arena_printf(s->arena, "\n%s", arg[1])) != NULL || story_no(s, "its header is\n%s", head);
+}
+
+/* The archive and what the mail server got are the same bytes. */
+static bool letter_archived(struct story *s, const char *const *arg)
+{
+	struct letter l;
+	if (letter_bytes(s, arg[0], &l) != OK)
+		return story_failed(s);
+	const char *bytes = arena_strndup(s->arena, l.bytes, l.len);
+	json_t *list = world_box(s, "GET", "/mail/messages", NULL, 0), *m;
+	int64_t n = 0;
+	size_t i;
+	json_array_foreach(list, i, m)
+		n += str_eq(str_trim(s->arena, text(m, "raw")), str_trim(s->arena, bytes));
+	return is_count(s, "letters with these bytes in the mailbox", n, arg[1]);
+}
+
+/* ---- automation ---- */
+
+static bool jobs_in(struct story *s, const char *const *arg)
+{
+	const char *state = str_eq(arg[0], "waiting") ? "ready" : arg[0];
+	json_t *rows = all(s, arena_printf(s->arena, "/jobs?state=%s", state));
+	const json_t *first = json_array_get(rows, 0);
+	if (rows == NULL || is_count(s, "jobs", (int64_t)json_array_size(rows), arg[1]))
+		return rows != NULL;
+	size_t len = strlen(s->why);
+	snprintf(s->why + len, sizeof s->why - len, " (%s: %s)", text(first, "kind"), text(first, "detail"));
+	return false;
+}
+
+/* "activate 1, suspend 0" */
+static bool events_of(struct story *s, const char *const *arg)
+{
+	size_t n, i;
+	char *nth = arena_strdup(s->arena, arg[1]);
+	nth[strcspn(nth, ":")] = 0;
+	int64_t id = ask_id(s, arg[0], nth);
+	char **parts = str_split(s->arena, arg[2], ',', &n);
+	json_t *rows = id == 0 ? NULL : all(s, arena_printf(s->arena, "/events?subject=%s&subject_id=%lld", arg[0],
+	    (long long)id)), *e;
+	for (size_t k = 0; rows != NULL && k < n; k++) {
+		size_t words_n;
+		int64_t got = 0;
+		char **w = str_split(s->arena, str_trim(s->arena, parts[k]), ' ', &words_n);
+		json_array_foreach(rows, i, e)
+			got += str_eq(text(e, "name"), w[0]);
+		if (words_n != 2 || !is_count(s, arena_printf(s->arena, "events %s", w[0]), got, w[1]))
+			return false;
+	}
+	return rows != NULL;
+}
+
+static const json_t *task_of(struct story *s, const char *name)
+{
+	const json_t *task;
+	size_t i;
+	json_array_foreach(json_object_get(s->run, "tasks"), i, task)
+		if (str_eq(text(task, "task"), name))
+			return task;
+	story_no(s, "the run had no task %s", name);
+	return NULL;
+}
+
+/* "considered 1, done 1" or "state done" */
+static bool run_says(struct story *s, const char *const *arg)
+{
+	char *name = arena_strdup(s->arena, arg[0]);
+	name[strcspn(name, ":")] = 0;
+	const json_t *task = task_of(s, name);
+	size_t n, words_n;
+	char **parts = str_split(s->arena, arg[1], ',', &n);
+	for (size_t k = 0; task != NULL && k < n; k++) {
+		char **w = str_split(s->arena, str_trim(s->arena, parts[k]), ' ', &words_n);
+		const json_t *value = json_object_get(task, w[0]);
+		bool ok = words_n == 2 && (json_is_string(value) ? is_text(s, w[0], text(task, w[0]), w[1]) :
+		    is_count(s, w[0], number(task, w[0]), w[1]));
+		if (!ok)
+			return false;
+	}
+	return task != NULL;
+}
+
+static bool run_lists(struct story *s, const char *const *arg)
+{
+	int64_t id = ask_id(s, arg[2], arg[3]);
+	const json_t *task, *item;
+	size_t i, k;
+	json_array_foreach(json_object_get(s->run, "tasks"), i, task)
+		json_array_foreach(json_object_get(task, "items"), k, item)
+			if (number(item, "subject_id") == id && str_eq(text(item, "subject"), arg[2]) &&
+			    str_eq(text(item, "result"), arg[0]) && strstr(text(item, "reason"), arg[1]) != NULL)
+				return true;
+	char *items = json_dumps(json_object_get(s->run, "tasks"), JSON_COMPACT);
+	story_no(s, "the run does not list it: %.700s", str_or(items, ""));
+	free(items);
+	return false;
+}
+
+/* What a dry run foretells: "suspend 1, remind 0", held ones not counted. */
+static bool foretold(struct story *s, const char *const *arg)
+{
+	size_t n, words_n, i, k;
+	const json_t *task, *item;
+	char **parts = str_split(s->arena, arg[0], ',', &n);
+	for (size_t p = 0; p < n; p++) {
+		char **w = str_split(s->arena, str_trim(s->arena, parts[p]), ' ', &words_n);
+		int64_t got = 0;
+		json_array_foreach(json_object_get(s->run, "tasks"), i, task)
+			json_array_foreach(json_object_get(task, "items"), k, item)
+				got += str_eq(text(item, "what"), w[0]) && *text(item, "held") == 0;
+		if (words_n != 2 || !is_count(s, w[0], got, w[1]))
+			return false;
+	}
+	return true;
+}
+
+/* The last kept run of a task, as the API shows it. */
+static bool runs_api(struct story *s, const char *const *arg)
+{
+	json_t *rows = ask_get(s, "/runs"), *r;
+	size_t i;
+	int64_t id = 0;
+	json_array_foreach(json_object_get(rows, "data"), i, r)
+		if (id == 0 && str_eq(text(r, "task"), arg[0]))
+			id = number(r, "id");
+	json_t *run = id == 0 ? NULL : ask_get(s, "/runs/%lld", (long long)id);
+	return run != NULL && is_count(s, "items", (int64_t)json_array_size(json_object_get(run, "items")), arg[1]);
+}
+
+static bool health(struct story *s, const char *const *arg)
+{
+	struct web_client c = {.web = &s->web, .arena = arena_new(LIMIT_ARENA_BYTES)};
+	web_client_call(&c, "GET", "/health", NULL);
+	int want = str_eq(arg[0], "ok") ? 200 : 503;
+	bool ok = (c.status == want && strstr(c.body, "succeeded_at") != NULL) || story_no(s, "health: %d %.600s", c.status, c.body);
+	arena_free(c.arena);
+	return ok;
+}
+
+/* ---- proof ---- */
+
+static bool audit(struct story *s, const char *const *arg)
+{
+	json_t *result;
+	bool ok;
+	if (flow_audit(world_cx(s), &result, &ok) != OK)
+		return story_failed(s);
+	char *found = json_dumps(json_object_get(result, "findings"), JSON_COMPACT);
+	if (!ok)
+		story_no(s, "audit: %.900s", str_or(found, "?"));
+	free(found);
+	return ok;
+}
+
+static bool audit_finds(struct story *s, const char *const *arg)
+{
+	json_t *result;
+	bool ok;
+	if (flow_audit(world_cx(s), &result, &ok) != OK)
+		return story_failed(s);
+	char *found = json_dumps(json_object_get(result, "findings"), JSON_COMPACT);
+	bool there = strstr(str_or(found, ""), arg[0]) != NULL || story_no(s, "audit: %.900s", str_or(found, "?"));
+	free(found);
+	s->finds = true;
+	return there;
+}
+
+/* A hash of the printed document, made anew. */
+static const char *pdf_hash(struct story *s, const char *nth)
+{
+	char hex[CRYPTO_SHA256_HEX];
+	int64_t id = ask_id(s, "invoice", nth);
+	struct web_client c = {.web = &s->web, .arena = arena_new(LIMIT_ARENA_BYTES), .bearer = s->token};
+	web_client_call(&c, "GET", arena_printf(s->arena, "/api/v1/invoices/%lld/pdf", (long long)id), NULL);
+	bool pdf = c.status == 200 && str_starts(c.body, "%PDF");
+	crypto_sha256(c.body, c.body_len, hex);
+	if (!pdf)
+		story_no(s, "no PDF: %d %.200s", c.status, c.body);
+	arena_free(c.arena);
+	return pdf ? arena_strdup(s->arena, hex) : NULL;
+}
+
+static bool remember(struct story *s, const char *const *arg)
+{
+	s->note = pdf_hash(s, arg[0]);
+	return s->note != NULL;
+}
+
+static bool pdf_same(struct story *s, const char *const *arg)
+{
+	const char *now = pdf_hash(s, arg[0]);
+	return now != NULL && is_text(s, "the PDF's hash", now, s->note);
+}
+
+const struct verb verbs_see[] = {
+    {"invoice {} is {}", invoice_is, true},
+    {"invoice {} has balance {} {}", invoice_balance, true},
+    {"invoice {} is due {}", invoice_due, true},
+    {"invoice {} is issued {}", invoice_issued, true},
+    {"invoice {} has number {}", invoice_number_is, true},
+    {"invoice {} covers {} to {}", invoice_covers, true},
+    {"invoice {} has {} lines", invoice_lines, true},
+    {"invoice {} is addressed to {}", invoice_buyer, true},
+    {"note {} over {} {}", note_total, true},
+    {"invoices of {} are {}", invoices_of, true},
+    {"{} invoices of {} are {}", state_invoices_of, true},
+    {"notes of {} are {}", notes_of, true},
+    {"payments of invoice {} are {}", payments_of_invoice, true},
+    {"payments of {} are {}", payments_of, true},
+    {"payment {} is {}", payment_is, true},
+    {"credit of {} is {} {}", credit_of, true},
+    {"order {} {}", order_is, true},
+    {"order {} is {}", order_is, true},
+    {"service {} {}", service_is, true},
+    {"service {} is {}", service_is, true},
+    {"service {} is {} next due {}", service_due, true},
+    {"service {} is suspended for {}", service_cause, true},
+    {"service {} has anchor day {}", service_anchor, true},
+    {"service {} waits with {}", service_waits, true},
+    {"periods of service {} from {} to {} are {}", periods, true},
+    {"periods of service {} start {*}", starts, true},
+    {"site {} shows {}", site_shows, true},
+    {"panel has {} accounts", panel_accounts, true},
+    {"panel account of service {} is {}", panel_account, true},
+    {"letters to {} {*}", letters_to, true},
+    {"alerts {*}", alerts, true},
+    {"letter {} is {}", letter_is, true},
+    {"letters {} are {}", letters_in, true},
+    {"letter {} has header {}", letter_header, true},
+    {"letter {} was received {} times", letter_archived, true},
+    {"mailbox of {} holds {}", mailbox, true},
+    {"mailbox of {} is in order", mailbox_in_order, true},
+    {"jobs {} are {}", jobs_in, true},
+    {"events of {} {} {*}", events_of, true},
+    {"run says {} {*}", run_says, true},
+    {"run lists {} {} for {} {}", run_lists, true},
+    {"dry run tells {*}", foretold, true},
+    {"API shows run of {} with {} items", runs_api, true},
+    {"health is {}", health, true},
+    {"invoice {} {} {} {}", invoice_line, true},
+    {"audit", audit, true},
+    {"audit finds {}", audit_finds, true},
+    {"remember the PDF of invoice {}", remember, true},
+    {"the PDF of invoice {} is the same", pdf_same, true},
+    {NULL, NULL, false},
+};
