@@ -105,7 +105,19 @@ CREATE TABLE staff (
 	seen_at {int}
 ) {opt};
 
--- client: who pays. region is the state or province of the address.
+-- client_group: clients of one kind. NULL terms or grace: the company's; discount_ppm is taken off by nothing yet.
+CREATE TABLE client_group (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	color TEXT NOT NULL,
+	terms_days {int},
+	grace_days {int},
+	discount_ppm {int} NOT NULL DEFAULT 0
+) {opt};
+
+-- client: who pays. region is the state or province of the address. tax_id_state is what the last check of tax_id said;
+-- terms_days and grace_days NULL: those of the group, else the company's; no dunning before hold_until.
 CREATE TABLE client (
 	id {id},
 	email TEXT NOT NULL UNIQUE,
@@ -127,8 +139,16 @@ CREATE TABLE client (
 	state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'closed')),
 	note TEXT NOT NULL,
 	created_at {int} NOT NULL,
-	seen_at {int}
+	seen_at {int},
+	tax_id_state TEXT NOT NULL DEFAULT '' CHECK (tax_id_state IN ('', 'unchecked', 'valid', 'invalid', 'unavailable')),
+	tax_id_at {int},
+	group_id {int} REFERENCES client_group (id),
+	terms_days {int},
+	grace_days {int},
+	hold_until TEXT
 ) {opt};
+CREATE INDEX client_tax_id ON client (id) WHERE tax_id_state <> '';
+CREATE INDEX client_of_group ON client (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX client_name ON client (last_name, first_name, id);
 CREATE INDEX client_created ON client (created_at, id);
 
@@ -246,17 +266,85 @@ CREATE TABLE price (
 ) {opt};
 CREATE UNIQUE INDEX price_sold ON price (plan_id, cycle, currency) WHERE state = 'active';
 
--- tax_rate: what is due where, from which day. '' for country or region means any.
+-- rate: what one unit of base was worth in currency on a day, times 10^8; by the ECB's daily file or by hand.
+CREATE TABLE rate (
+	id {id},
+	base TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	rate_e8 {int} NOT NULL CHECK (rate_e8 > 0),
+	rate_on TEXT NOT NULL,
+	source TEXT NOT NULL CHECK (source IN ('ecb', 'hand')),
+	created_at {int} NOT NULL,
+	UNIQUE (base, currency, rate_on),
+	CHECK (base <> currency)
+) {opt};
+
+-- coupon: a percentage or an amount off, for some plans and cycles, for the first terms or for ever.
+CREATE TABLE coupon (
+	id {id},
+	code TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount')),
+	rate_ppm {int} NOT NULL CHECK (rate_ppm BETWEEN 0 AND 1000000),
+	amount_minor {int} NOT NULL CHECK (amount_minor >= 0),
+	currency TEXT NOT NULL,
+	plans TEXT NOT NULL,
+	cycles TEXT NOT NULL,
+	terms {int} NOT NULL CHECK (terms >= 0),
+	setup_too {int} NOT NULL CHECK (setup_too IN (0, 1)),
+	once_per_client {int} NOT NULL CHECK (once_per_client IN (0, 1)),
+	new_clients {int} NOT NULL CHECK (new_clients IN (0, 1)),
+	stackable {int} NOT NULL CHECK (stackable IN (0, 1)),
+	uses_max {int} NOT NULL,
+	uses {int} NOT NULL,
+	valid_from TEXT,
+	valid_until TEXT,
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE TABLE coupon_use (
+	coupon_id {int} NOT NULL REFERENCES coupon (id),
+	order_id {int} NOT NULL,
+	client_id {int} NOT NULL REFERENCES client (id),
+	at {int} NOT NULL,
+	PRIMARY KEY (coupon_id, order_id)
+) {opt};
+CREATE INDEX coupon_use_client ON coupon_use (client_id, coupon_id);
+
+-- tax_rate: what is due where, from which day. '' for country or region means any. Level 2 is due beside level 1, on the net
+-- or, compound, on net and first tax. source 'seed' rows are those shipped and untouched by staff.
 CREATE TABLE tax_rate (
 	id {id},
 	name TEXT NOT NULL,
 	country TEXT NOT NULL,
 	region TEXT NOT NULL,
 	tax_class TEXT NOT NULL,
+	level {int} NOT NULL DEFAULT 1 CHECK (level IN (1, 2)),
+	compound {int} NOT NULL DEFAULT 0 CHECK (compound IN (0, 1)),
 	rate_ppm {int} NOT NULL CHECK (rate_ppm BETWEEN 0 AND 1000000),
 	valid_from TEXT NOT NULL,
-	UNIQUE (country, region, tax_class, valid_from)
+	source TEXT NOT NULL DEFAULT 'staff' CHECK (source IN ('staff', 'seed')),
+	UNIQUE (country, region, tax_class, level, valid_from)
 ) {opt};
+
+-- tax_seed: shipped rates that were loaded once; one that staff changed or removed does not come back.
+CREATE TABLE tax_seed (
+	key TEXT PRIMARY KEY,
+	at {int} NOT NULL
+) {opt};
+
+-- tax_evidence: every check of a client's tax number and what the service said, append only.
+CREATE TABLE tax_evidence (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	tax_id TEXT NOT NULL,
+	country TEXT NOT NULL,
+	checked_at {int} NOT NULL,
+	outcome TEXT NOT NULL CHECK (outcome IN ('valid', 'invalid', 'unavailable')),
+	consultation TEXT NOT NULL,
+	answer TEXT NOT NULL
+) {opt};
+CREATE INDEX tax_evidence_client ON tax_evidence (client_id, id);
 
 -- transfer: the ledger, append only. Every row moves one amount from credit to debit, so that the books
 -- always balance. 'receivable' and 'credit' are accounts of client_id. key makes a posting happen once.
@@ -288,7 +376,8 @@ CREATE TABLE series (
 	last_hash TEXT NOT NULL
 ) {opt};
 
--- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, sent_at change.
+-- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, sent_at, hold_until change. rate_e8: what
+-- one unit of rate_base, the company's currency, was worth in the document's, times 10^8; hold_until: no dunning before that day.
 CREATE TABLE invoice (
 	id {id},
 	kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
@@ -318,6 +407,11 @@ CREATE TABLE invoice (
 	token TEXT NOT NULL,
 	created_at {int} NOT NULL,
 	paid_at {int},
+	rate_base TEXT NOT NULL DEFAULT '',
+	rate_e8 {int},
+	rate_on TEXT,
+	rate_source TEXT NOT NULL DEFAULT '',
+	hold_until TEXT,
 	UNIQUE (series, seq)
 ) {opt};
 CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE number IS NOT NULL;
@@ -326,7 +420,7 @@ CREATE INDEX invoice_due ON invoice (due_on, id) WHERE state IN ('open', 'overdu
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
 -- invoice_item: its lines, never edited. live = 1 holds the right to charge (service, kind, period_from) once;
--- a full credit note gives it back.
+-- a full credit note gives it back. tax_minor is all tax of the line, tax2_minor the part of it that the second tax is.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
@@ -344,6 +438,10 @@ CREATE TABLE invoice_item (
 	tax_name TEXT NOT NULL,
 	tax_rate_ppm {int} NOT NULL,
 	tax_minor {int} NOT NULL,
+	tax2_name TEXT NOT NULL DEFAULT '',
+	tax2_rate_ppm {int} NOT NULL DEFAULT 0,
+	tax2_compound {int} NOT NULL DEFAULT 0 CHECK (tax2_compound IN (0, 1)),
+	tax2_minor {int} NOT NULL DEFAULT 0,
 	live {int} NOT NULL CHECK (live IN (0, 1))
 ) {opt};
 CREATE INDEX invoice_item_invoice ON invoice_item (invoice_id, position);
@@ -414,19 +512,21 @@ CREATE TABLE hook (
 	UNIQUE (gateway, remote_id)
 ) {opt};
 
--- order_head, order_item: what was asked for, at the prices of that moment.
+-- order_head, order_item: what was asked for, at the prices of that moment. ip and country (of the bill) tell where from.
 CREATE TABLE order_head (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
 	state TEXT NOT NULL CHECK (state IN ('review', 'pending', 'active', 'done', 'refused', 'cancelled')),
 	currency TEXT NOT NULL,
 	invoice_id {int},
+	coupon_id {int} REFERENCES coupon (id),
 	gateway TEXT NOT NULL,
 	terms TEXT NOT NULL,
 	terms_at {int},
 	ip TEXT NOT NULL,
 	reason TEXT NOT NULL,
-	created_at {int} NOT NULL
+	created_at {int} NOT NULL,
+	country TEXT NOT NULL DEFAULT ''
 ) {opt};
 CREATE INDEX order_client ON order_head (client_id, id);
 CREATE INDEX order_open ON order_head (id) WHERE state IN ('review', 'pending');
@@ -488,6 +588,10 @@ CREATE TABLE service (
 	cancel_on TEXT,
 	cancel_reason TEXT NOT NULL,
 	hold_until TEXT,
+	coupon_id {int} REFERENCES coupon (id),
+	discount_ppm {int} NOT NULL,
+	discount_minor {int} NOT NULL,
+	discount_terms {int} NOT NULL,
 	created_at {int} NOT NULL,
 	ended_at {int}
 ) {opt};
@@ -537,7 +641,8 @@ CREATE TABLE action (
 ) {opt};
 CREATE INDEX action_open ON action (id) WHERE state IN ('intent', 'asked', 'attention');
 
--- dunning_step: the ladder. days count from the due day (negative: before).
+-- dunning_step: the ladders. days count from the due day (negative: before). The steps of a group, a plan or both replace
+-- the general ones.
 CREATE TABLE dunning_step (
 	id {id},
 	days {int} NOT NULL,
@@ -545,8 +650,10 @@ CREATE TABLE dunning_step (
 	letter TEXT NOT NULL,
 	fee_minor {int} NOT NULL,
 	fee_ppm {int} NOT NULL,
-	UNIQUE (days, action)
+	group_id {int} REFERENCES client_group (id),
+	plan_id {int} REFERENCES plan (id)
 ) {opt};
+CREATE UNIQUE INDEX dunning_step_day ON dunning_step (COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action);
 
 -- dunning_done: each step once per invoice.
 CREATE TABLE dunning_done (

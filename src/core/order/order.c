@@ -43,6 +43,12 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 		.domain = item->in->domain,
 		.started_on = q->invoice.issued_on,
 	};
+	if (q->coupon.id != 0 && (item->discount_minor > 0 || item->term_discount_minor > 0)) {
+		service.coupon_id = q->coupon.id;
+		service.discount_ppm = q->coupon.rate_ppm;
+		service.discount_minor = item->term_discount_minor;
+		service.discount_terms = q->coupon.terms == 0 ? -1 : q->review ? q->coupon.terms : q->coupon.terms - 1;
+	}
 	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
 	TRY(service_create(cx, &service, ret_service_id));
 	return order_store_insert_item(cx, &(struct order_item){
@@ -103,12 +109,15 @@ static enum err place_body(struct cx *cx, void *arg)
 		.state = q.review ? ORDER_REVIEW : ORDER_PENDING,
 		.currency = q.currency,
 		.gateway = str_or(p->in->gateway, ""),
+		.coupon_id = q.coupon.id,
 		.terms = p->terms,
 		.terms_at = str_empty(p->terms) ? 0 : cx->now,
 		.ip = str_or(cx->actor.ip, ""),
 		.reason = "",
 	};
 	TRY(order_store_insert(cx, &row, &p->id));
+	if (q.coupon.id != 0)
+		TRY(coupon_use(cx, q.coupon.id, p->id, client.id));
 	int64_t *services = ARENA_ARRAY(cx->arena, int64_t, q.items_n);
 	for (size_t i = 0; i < q.items_n; i++)
 		TRY(place_item(cx, p->id, &client, &q, i, &services[i]));
@@ -172,6 +181,8 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 	TRY(invoice_plan(cx, &r, &plan));
 	TRY(invoice_commit(cx, &plan, &invoice_id));
 	TRY(service_recount(cx, invoice_id));
+	for (size_t i = 0; i < n; i++)
+		TRY(service_term_used(cx, items[i].service_id));
 	TRY(order_store_set_invoice(cx, o->id, invoice_id));
 	return service_order_approved(cx, o->id);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cx.h"
+#include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
 #include "core/service/service.h"
 #include "fmt/field.h"
@@ -23,7 +24,7 @@ struct order_input_item {
 };
 struct order_input {
 	int64_t client_id;
-	const char *gateway;
+	const char *gateway, *coupon;
 	struct field_list items; /* of order_input_item */
 };
 extern const struct fields order_fields;
@@ -32,6 +33,7 @@ struct order {
 	int64_t id, client_id, invoice_id, terms_at, created_at;
 	enum order_state state;
 	const char *currency, *gateway, *terms, *ip, *reason;
+	int64_t coupon_id;
 };
 struct order_item {
 	int64_t id, order_id, position, plan_id, price_id, quantity, price_minor, setup_minor, service_id;
@@ -43,12 +45,15 @@ struct order_quote_item {
 	const struct order_input_item *in;
 	int64_t plan_id, price_id, price_minor, setup_minor;
 	const char *plan_name, *tax_class, *setup_when, *panel, *package, *plan_key;
+	int64_t discount_minor, setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */
+	int64_t term_discount_minor;                  /* an amount's share of each later term */
 };
 struct order_quote {
 	const char *currency;
 	struct order_quote_item *items;
 	size_t items_n;
 	struct invoice_plan invoice; /* numbers of the first invoice, taxes included */
+	struct coupon coupon;        /* id 0: none */
 	bool review;
 };
 /* client may be a not yet existing one (id 0) with country and region for tax. Faults name items.N.plan, items.N.cycle, items.N.domain. */

@@ -29,6 +29,7 @@ static const struct field order_rows[] = {
 	{.name = "items", .label = "Items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .min = 1, .max = LIMIT_ORDER_ITEMS,
 	    .sub = &item_fields, .offset = offsetof(struct order_input, items)},
 	{.name = "gateway", .label = "Way to pay", .type = FIELD_KEY, .offset = offsetof(struct order_input, gateway)},
+	{.name = "coupon", .label = "Coupon", .type = FIELD_LINE, .max = 40, .offset = offsetof(struct order_input, coupon)},
 };
 const struct fields order_fields = {"order", order_rows, sizeof order_rows / sizeof order_rows[0], sizeof(struct order_input)};
 
@@ -78,6 +79,41 @@ static enum err quote_item(struct cx *cx, const struct order_input *in, size_t i
 	return OK;
 }
 
+/* What a coupon takes off: the prices it fits, and the set-up fees when it says so, shared by their size. */
+static enum err quote_coupon(struct cx *cx, const struct client *client, const char *code, struct day today, struct order_quote *q)
+{
+	struct coupon_case k = {code, q->currency, client->id, today};
+	size_t n = q->items_n, fits = 0;
+	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, n * 2), *off = ARENA_ARRAY(cx->arena, int64_t, n * 2);
+	TRY(coupon_find(cx, &k, &q->coupon));
+	if (q->coupon.new_clients && client->id != 0) {
+		int64_t orders;
+		TRY(order_count_of(cx, client->id, &orders));
+		if (orders > 0)
+			return fail_field(cx, "coupon", "coupon.new_clients", "This coupon is for a first order");
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct order_quote_item *item = &q->items[i];
+		if (!coupon_fits(&q->coupon, item->plan_key, item->in->cycle))
+			continue;
+		amounts[i] = item->price_minor * item->in->quantity;
+		amounts[n + i] = q->coupon.setup_too ? item->setup_minor * item->in->quantity : 0;
+		fits++;
+	}
+	if (fits == 0)
+		return fail_field(cx, "coupon", "coupon.plans", "This coupon is not for anything in the cart");
+	coupon_share(&q->coupon, amounts, n * 2, off);
+	for (size_t i = 0; i < n; i++) {
+		q->items[i].discount_minor = off[i];
+		q->items[i].setup_discount_minor = off[n + i];
+	}
+	/* Later terms have no set-up fee to share an amount with. */
+	coupon_share(&q->coupon, amounts, n, off);
+	for (size_t i = 0; i < n; i++)
+		q->items[i].term_discount_minor = q->coupon.amount_minor > 0 ? off[i] : 0;
+	return OK;
+}
+
 /* The first invoice: a period (or one-time) line per item, and its set-up fee. Services do not exist yet. */
 static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day today, struct invoice_line *lines)
 {
@@ -91,10 +127,10 @@ static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day
 		const char *what = *item->in->domain == '\0' ? item->plan_name
 		    : arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
 		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, what, item->tax_class, recurs ? today : DAY_NONE,
-		    recurs ? cycle_next(today, cycle, mday) : DAY_NONE, item->in->quantity, item->price_minor};
+		    recurs ? cycle_next(today, cycle, mday) : DAY_NONE, item->in->quantity, item->price_minor, item->discount_minor};
 		if (item->setup_minor > 0)
 			lines[n++] = (struct invoice_line){"setup", 0, arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
-			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor};
+			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor, item->setup_discount_minor};
 	}
 	return n;
 }
@@ -115,6 +151,8 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items", LIMIT_ORDER_ITEMS);
 	for (size_t i = 0; i < in->items.n; i++)
 		TRY(quote_item(cx, in, i, &q));
+	if (!str_empty(in->coupon))
+		TRY(quote_coupon(cx, client, in->coupon, setting_today(cx, &settings), &q));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n * 2);
 	struct day today = setting_today(cx, &settings);
 	struct invoice_request r = {
@@ -165,7 +203,8 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 			json_array_append_new(renews, json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle", item->in->cycle,
 			    "total_minor", net));
 	}
-	return json_keep(cx, json_pack("{s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "currency", q->currency, "items", items, "renews",
+	return json_keep(cx, json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon", q->coupon.id == 0 ? json_null()
+	    : json_string(q->coupon.code), "discount_minor", q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",
 	    renews, "taxes", quote_taxes(&q->invoice), "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor,
 	    "total_minor", q->invoice.total_minor, "review", q->review, "prices_inclusive",
 	    str_eq(q->invoice.prices, "inclusive")));

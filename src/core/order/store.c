@@ -6,7 +6,7 @@
 #include "core/view.h"
 #include "fmt/form.h"
 
-#define COLUMNS "id, client_id, state, currency, invoice_id, gateway, terms, terms_at, ip, reason, created_at"
+#define COLUMNS "id, client_id, state, currency, invoice_id, coupon_id, gateway, terms, terms_at, ip, reason, created_at"
 
 static void read_order(struct db_row *row, void *out)
 {
@@ -16,6 +16,7 @@ static void read_order(struct db_row *row, void *out)
 	o->state = (enum order_state)fsm_state(&order_fsm, row_str(row));
 	o->currency = row_str(row);
 	o->invoice_id = row_int(row);
+	o->coupon_id = row_int(row);
 	o->gateway = row_str(row);
 	o->terms = row_str(row);
 	o->terms_at = row_int(row);
@@ -32,15 +33,21 @@ enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id, struct or
 	return err == ERR_NOT_FOUND ? fail(cx, err, "order.unknown", "There is no such order") : err;
 }
 
-DB_STMT(order_insert, "itttt" "itti",
-    "INSERT INTO order_head (client_id, state, currency, gateway, terms, terms_at, ip, reason, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+DB_STMT(order_insert, "itttt" "ittii",
+    "INSERT INTO order_head (client_id, state, currency, gateway, terms, terms_at, ip, reason, created_at, coupon_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+DB_STMT(order_count, "i", "SELECT COUNT(*) FROM order_head WHERE client_id = $1 AND state NOT IN ('refused', 'cancelled')");
+
+enum err order_count_of(struct cx *cx, int64_t client_id, int64_t *ret)
+{
+	return db_int64(cx, &order_count, DB_ARGS(db_int(client_id)), ret);
+}
 
 enum err order_store_insert(struct cx *cx, const struct order *o, int64_t *ret_id)
 {
 	return db_int64(cx, &order_insert, DB_ARGS(db_int(o->client_id), db_text(order_fsm.states[o->state]),
 	    db_text(o->currency), db_text(o->gateway), db_text(o->terms), db_opt(o->terms_at), db_text(o->ip),
-	    db_text(o->reason), db_int(cx->now)), ret_id);
+	    db_text(o->reason), db_int(cx->now), db_opt(o->coupon_id)), ret_id);
 }
 
 DB_STMT(order_insert_item, "iiiitiiititt",

@@ -28,6 +28,7 @@ enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_un
 enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on, int anchor_day) MUST_CHECK;
 enum err service_store_set_account(struct cx *cx, int64_t id, const char *username, int64_t server_id, const char *secret) MUST_CHECK;
 enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, const char *reason) MUST_CHECK;
+enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor) MUST_CHECK;
 enum err service_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
 enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret, size_t *ret_n) MUST_CHECK;
 enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
@@ -35,7 +36,7 @@ void service_read(struct db_row *row, void *out);
 #define SERVICE_COLUMNS \
 	"id, client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel, package, server_id, state, cycle, anchor_day, currency," \
 	" price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until, suspend_cause, cancel_on," \
-	" cancel_reason, hold_until, created_at, ended_at"
+	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms, created_at, ended_at"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a, int64_t *ret_id) MUST_CHECK; /* 0: known */

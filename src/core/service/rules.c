@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/str.h"
+#include "core/coupon/coupon.h"
 #include "core/service/own.h"
 
 void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret, struct day *ret_to)
@@ -20,6 +21,8 @@ void service_renewal_line(struct arena *a, const struct service *s, struct invoi
 		.quantity = s->quantity,
 		.unit_minor = s->price_minor,
 	};
+	if (s->discount_terms != 0)
+		ret->discount_minor = discount_of(&(struct discount){s->discount_ppm, s->discount_minor}, s->quantity * s->price_minor);
 	*ret_to = to;
 }
 

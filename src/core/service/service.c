@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/money.h"
 #include "base/str.h"
 #include "core/catalog/catalog.h"
 #include "core/event/event.h"
@@ -53,6 +54,10 @@ static enum err create_body(struct cx *cx, void *arg)
 		.started_on = in->started_on,
 		.billed_until = recurs ? in->started_on : DAY_NONE,
 		.paid_until = recurs ? in->started_on : DAY_NONE,
+		.coupon_id = in->coupon_id,
+		.discount_ppm = in->discount_ppm,
+		.discount_minor = in->discount_minor,
+		.discount_terms = in->discount_terms,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
 	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL}, NULL);
@@ -258,4 +263,27 @@ static enum err set_server_body(struct cx *cx, void *arg)
 enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id)
 {
 	return db_tx(cx, set_server_body, &(struct set_server){id, server_id});
+}
+
+struct set_price {
+	int64_t id, price_minor;
+	const char *reason;
+};
+
+static enum err set_price_body(struct cx *cx, void *arg)
+{
+	const struct set_price *a = arg;
+	struct service s;
+	TRY(service_store_get(cx, 0, a->id, &s));
+	TRY(service_store_set_price(cx, a->id, a->price_minor));
+	json_t *data = json_keep(cx, json_pack("{s:{s:[I,I]} s:s}", "changed", "price_minor", s.price_minor, a->price_minor, "reason",
+	    str_or(a->reason, "")));
+	return event_add(cx, &(struct event){"service", a->id, "price", s.client_id, data}, NULL);
+}
+
+enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor, const char *reason)
+{
+	if (price_minor < 0 || price_minor > MONEY_MINOR_MAX)
+		return fail_field(cx, "price_minor", "field.range", "Enter a price of zero or more");
+	return db_tx(cx, set_price_body, &(struct set_price){id, price_minor, reason});
 }

@@ -25,6 +25,8 @@ struct service {
 	const char *suspend_cause; /* "" | debt | abuse | staff */
 	const char *cancel_reason;
 	struct day started_on, billed_until, paid_until, cancel_on, hold_until; /* INT32_MIN: none */
+	/* A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none. */
+	int64_t coupon_id, discount_ppm, discount_minor, discount_terms;
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret) MUST_CHECK; /* client_id 0: staff */
@@ -33,6 +35,7 @@ struct service_new {
 	int64_t client_id, order_id, plan_id, price_minor, quantity;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
 	struct day started_on;
+	int64_t coupon_id, discount_ppm, discount_minor, discount_terms; /* from the second term on */
 };
 /* A domain already hosted is ERR_CONFLICT "service.domain_taken". */
 enum err service_create(struct cx *cx, const struct service_new *in, int64_t *ret_id) MUST_CHECK;
@@ -61,6 +64,8 @@ struct service_billed {
 	struct day from, to;
 };
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
+/* A term was invoiced outside the billing run (an order approved later): one term of the discount is used. In a transaction. */
+enum err service_term_used(struct cx *cx, int64_t id) MUST_CHECK;
 /* An invoice was paid: advances paid_until over its periods, asks for set-up or unsuspension. Idempotent. */
 enum err service_invoice_paid(struct cx *cx, int64_t invoice_id) MUST_CHECK;
 /* A paid or open invoice was credited or reopened: recomputes billed_until and paid_until from live charges. */
@@ -129,6 +134,8 @@ enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id) MUST_
 enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
 enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id) MUST_CHECK;
 enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK; /* no dunning before that day */
+/* Staff: another price for this service alone, from the next period on; survives renewals. */
+enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor, const char *reason) MUST_CHECK;
 enum err service_count(struct cx *cx, const char *state, int64_t *ret) MUST_CHECK;
 
 /* Servers ----------------------------------------------------------------------------------------- */

@@ -35,6 +35,10 @@ void service_read(struct db_row *row, void *out)
 	s->cancel_on = row_day(row);
 	s->cancel_reason = row_str(row);
 	s->hold_until = row_day(row);
+	s->coupon_id = row_int(row);
+	s->discount_ppm = row_int(row);
+	s->discount_minor = row_int(row);
+	s->discount_terms = row_int(row);
 	s->created_at = row_int(row);
 	s->ended_at = row_int(row);
 }
@@ -47,11 +51,11 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 	return err == ERR_NOT_FOUND ? fail(cx, err, "service.unknown", "There is no such service") : err;
 }
 
-DB_STMT(service_insert, "iiitttttttitiit" "ttti",
+DB_STMT(service_insert, "iiitttttttitiit" "ttti" "iiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel, package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until, suspend_cause,"
-    " cancel_reason, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19) RETURNING id");
+    " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
+    " '', '', $19, $20, $21, $22, $23) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -59,7 +63,8 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	    db_text(s->plan_key), db_text(s->plan_name), db_text(s->tax_class), db_text(s->panel), db_text(s->package),
 	    db_text(service_fsm.states[s->state]), db_text(s->cycle), db_int(s->anchor_day), db_text(s->currency),
 	    db_int(s->price_minor), db_int(s->quantity), db_text(s->domain), arg_day(cx->arena, s->started_on),
-	    arg_day(cx->arena, s->billed_until), arg_day(cx->arena, s->paid_until), db_int(cx->now)), ret_id);
+	    arg_day(cx->arena, s->billed_until), arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
+	    db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms)), ret_id);
 }
 
 DB_STMT(service_domain_count, "t", "SELECT COUNT(*) FROM service WHERE domain = $1"
@@ -104,7 +109,9 @@ enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_o
 	return db_run(cx, &service_set_start, DB_ARGS(db_int(id), arg_day(cx->arena, started_on), db_int(anchor_day)), NULL);
 }
 
-DB_STMT(service_set_billed_one, "itt", "UPDATE service SET billed_until = $3 WHERE id = $1 AND billed_until = $2 AND state = 'active'");
+DB_STMT(service_set_billed_one, "itt", "UPDATE service SET billed_until = $3,"
+    " discount_terms = CASE WHEN discount_terms > 0 THEN discount_terms - 1 ELSE discount_terms END"
+    " WHERE id = $1 AND billed_until = $2 AND state = 'active'");
 
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n)
 {
@@ -120,6 +127,13 @@ enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_
 	    : fail(cx, ERR_CONFLICT, "service.billed", "A service was billed or stopped by somebody else at the same moment");
 }
 
+DB_STMT(service_use_term, "i", "UPDATE service SET discount_terms = discount_terms - 1 WHERE id = $1 AND discount_terms > 0");
+
+enum err service_term_used(struct cx *cx, int64_t id)
+{
+	return db_run(cx, &service_use_term, DB_ARGS(db_int(id)), NULL);
+}
+
 DB_STMT(service_set_account, "itit", "UPDATE service SET username = $2, server_id = COALESCE($3, server_id),"
     " secret = CASE WHEN $4 = '' THEN secret ELSE $4 END WHERE id = $1");
 
@@ -133,6 +147,13 @@ DB_STMT(service_set_cancel, "itt", "UPDATE service SET cancel_on = $2, cancel_re
 enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, const char *reason)
 {
 	return db_run(cx, &service_set_cancel, DB_ARGS(db_int(id), arg_day(cx->arena, on), db_text(reason)), NULL);
+}
+
+DB_STMT(service_set_price_of, "ii", "UPDATE service SET price_minor = $2 WHERE id = $1");
+
+enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor)
+{
+	return db_run(cx, &service_set_price_of, DB_ARGS(db_int(id), db_int(price_minor)), NULL);
 }
 
 DB_STMT(service_set_hold, "it", "UPDATE service SET hold_until = $2 WHERE id = $1");

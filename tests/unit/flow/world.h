@@ -12,6 +12,7 @@
 #include "core/catalog/catalog.h"
 #include "core/dunning/dunning.h"
 #include "core/ledger/ledger.h"
+#include "core/coupon/coupon.h"
 #include "core/order/order.h"
 #include "flow/own.h"
 #include "fmt/form.h"
