@@ -248,6 +248,10 @@ CREATE TABLE plan (
 	needs_domain {int} NOT NULL CHECK (needs_domain IN (0, 1)),
 	setup_when TEXT NOT NULL CHECK (setup_when IN ('payment', 'approval', 'order', 'never')),
 	stock {int},
+	client_max {int} NOT NULL,
+	trial_days {int} NOT NULL CHECK (trial_days >= 0),
+	prorata_day {int} NOT NULL CHECK (prorata_day BETWEEN 0 AND 28),
+	prorata_cutoff {int} NOT NULL CHECK (prorata_cutoff BETWEEN 0 AND 31),
 	hidden {int} NOT NULL CHECK (hidden IN (0, 1)),
 	position {int} NOT NULL,
 	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
@@ -261,6 +265,7 @@ CREATE TABLE price (
 	currency TEXT NOT NULL,
 	price_minor {int} NOT NULL CHECK (price_minor >= 0),
 	setup_minor {int} NOT NULL CHECK (setup_minor >= 0),
+	renew_minor {int} NOT NULL CHECK (renew_minor >= 0),
 	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
 	created_at {int} NOT NULL
 ) {opt};
@@ -352,7 +357,7 @@ CREATE TABLE transfer (
 	id {id},
 	key TEXT NOT NULL UNIQUE,
 	code TEXT NOT NULL CHECK (code IN ('invoice', 'tax', 'credit_note', 'credit_tax', 'payment', 'overpayment',
-		'use_credit', 'refund', 'fee', 'write_off', 'dispute', 'dispute_won', 'grant', 'rounding')),
+		'use_credit', 'refund', 'fee', 'write_off', 'dispute', 'dispute_won', 'grant', 'rounding', 'funds', 'failed')),
 	debit TEXT NOT NULL,
 	credit TEXT NOT NULL,
 	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
@@ -458,7 +463,8 @@ CREATE TABLE gateway (
 	position {int} NOT NULL
 ) {opt};
 
--- payment: money received, once per (gateway, remote_id).
+-- payment: money received, once per (gateway, remote_id). invoice_id is NULL for credit and for a payment of several
+-- invoices; those have a payment_share each.
 CREATE TABLE payment (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -466,7 +472,7 @@ CREATE TABLE payment (
 	gateway TEXT NOT NULL,
 	remote_id TEXT NOT NULL,
 	reference TEXT NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('received', 'partly_refunded', 'refunded', 'disputed')),
+	state TEXT NOT NULL CHECK (state IN ('received', 'partly_refunded', 'refunded', 'disputed', 'lost', 'failed')),
 	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
 	refunded_minor {int} NOT NULL,
 	currency TEXT NOT NULL,
@@ -476,6 +482,73 @@ CREATE TABLE payment (
 ) {opt};
 CREATE INDEX payment_client ON payment (client_id, id);
 CREATE INDEX payment_invoice ON payment (invoice_id);
+CREATE TABLE payment_share (
+	payment_id {int} NOT NULL REFERENCES payment (id),
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+	PRIMARY KEY (payment_id, invoice_id)
+) {opt};
+CREATE INDEX payment_share_invoice ON payment_share (invoice_id);
+
+-- refund: money of a payment on its way back, or given as credit. remote_id is the provider's number of it: what we
+-- asked for and what a message tells is booked once. cause makes one request of one form.
+CREATE TABLE refund (
+	id {id},
+	payment_id {int} NOT NULL REFERENCES payment (id),
+	client_id {int} NOT NULL REFERENCES client (id),
+	way TEXT NOT NULL CHECK (way IN ('gateway', 'credit', 'offline')),
+	gateway TEXT NOT NULL,
+	amount_minor {int} NOT NULL CHECK (amount_minor > 0),
+	currency TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('waiting_approval', 'new', 'asked', 'done', 'declined', 'cancelled')),
+	remote_id TEXT,
+	cause TEXT UNIQUE,
+	requested_by {int},
+	approved_by {int},
+	detail TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	done_at {int},
+	UNIQUE (gateway, remote_id)
+) {opt};
+CREATE INDEX refund_payment ON refund (payment_id, id);
+CREATE INDEX refund_client ON refund (client_id, id);
+CREATE INDEX refund_open ON refund (id) WHERE state IN ('waiting_approval', 'new', 'asked');
+
+-- dispute: a payer's bank took the money back, once per (gateway, remote_id), in whatever order its messages come.
+CREATE TABLE dispute (
+	id {id},
+	payment_id {int} NOT NULL REFERENCES payment (id),
+	client_id {int} NOT NULL REFERENCES client (id),
+	gateway TEXT NOT NULL,
+	remote_id TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('open', 'won', 'lost')),
+	amount_minor {int} NOT NULL,
+	opened_at {int} NOT NULL,
+	ended_at {int},
+	UNIQUE (gateway, remote_id)
+) {opt};
+CREATE INDEX dispute_payment ON dispute (payment_id);
+
+-- approval: what a second member of staff must allow. One waits at a time for a refund or a write-off.
+CREATE TABLE approval (
+	id {id},
+	kind TEXT NOT NULL CHECK (kind IN ('refund', 'credit', 'write_off')),
+	subject TEXT NOT NULL,
+	subject_id {int} NOT NULL,
+	client_id {int} NOT NULL REFERENCES client (id),
+	amount_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'refused')),
+	requested_by {int},
+	decided_by {int},
+	created_at {int} NOT NULL,
+	decided_at {int}
+) {opt};
+CREATE UNIQUE INDEX approval_once ON approval (kind, subject_id) WHERE state = 'waiting' AND kind <> 'credit';
+CREATE INDEX approval_waiting ON approval (id) WHERE state = 'waiting';
 
 -- attempt: one try to collect an invoice through a gateway. Its id is our idempotency key there.
 CREATE TABLE attempt (
@@ -495,6 +568,14 @@ CREATE TABLE attempt (
 ) {opt};
 CREATE INDEX attempt_invoice ON attempt (invoice_id, id);
 CREATE INDEX attempt_open ON attempt (id) WHERE state IN ('new', 'started', 'pending');
+
+-- attempt_invoice: the invoices of an attempt over several; attempt.invoice_id is the first of them.
+CREATE TABLE attempt_invoice (
+	attempt_id {int} NOT NULL REFERENCES attempt (id),
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	PRIMARY KEY (attempt_id, invoice_id)
+) {opt};
+CREATE INDEX attempt_invoice_of ON attempt_invoice (invoice_id);
 
 -- hook: inbound provider messages, raw, once per (provider, remote_id); refused ones keep NULL there.
 CREATE TABLE hook (

@@ -69,6 +69,10 @@ static enum err fill(struct cx *cx, const struct plan_input *in, struct plan *re
 	    .needs_domain = in->needs_domain && !str_empty(in->panel),
 	    .hidden = in->hidden,
 	    .stock = in->stock,
+	    .client_max = in->client_max,
+	    .trial_days = in->trial_days,
+	    .prorata_day = in->prorata_day,
+	    .prorata_cutoff = in->prorata_cutoff,
 	    .position = in->position};
 	return OK;
 }
@@ -76,7 +80,10 @@ static enum err fill(struct cx *cx, const struct plan_input *in, struct plan *re
 static json_t *tree(struct cx *cx, const struct plan *p)
 {
 	return json_keep(cx,
-	    json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "key",
+	    json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I}",
+	        "client_max", (json_int_t)p->client_max, "trial_days", (json_int_t)p->trial_days,
+	        "prorata_day", (json_int_t)p->prorata_day, "prorata_cutoff",
+	        (json_int_t)p->prorata_cutoff, "key",
 	        p->key, "name", p->name, "description", p->description, "features", p->features,
 	        "group_id", (json_int_t)p->group_id, "panel", p->panel, "package", p->package,
 	        "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain",
@@ -153,7 +160,7 @@ static enum err replace_prices(struct cx *cx, const struct plan *p, const struct
 		if (among(&sold[i], asked))
 			continue;
 		struct price_input old = {sold[i].cycle, sold[i].currency, sold[i].price_minor,
-		    sold[i].setup_minor};
+		    sold[i].setup_minor, sold[i].renew_minor};
 		TRY(price_retire(cx, sold[i].id));
 		TRY(price_event(cx, p, &old, "price_retire"));
 	}

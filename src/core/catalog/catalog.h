@@ -23,6 +23,9 @@ struct plan {
 	const char *setup_when; /* payment | approval | order | never */
 	bool needs_domain, hidden;
 	int64_t stock; /* -1: not counted */
+	int64_t client_max;                 /* running services of it per client; 0: any number */
+	int64_t trial_days;                 /* first days free, once per client; 0: none */
+	int64_t prorata_day, prorata_cutoff; /* terms end on this day of the month (0: as ordered); ordered from the cut-off day on, the next full term is added */
 	int64_t position;
 	enum plan_state state;
 };
@@ -30,17 +33,18 @@ struct price {
 	int64_t id, plan_id;
 	const char *cycle, *currency;
 	int64_t price_minor, setup_minor;
+	int64_t renew_minor; /* from the second term on; 0: as price_minor */
 	bool active;
 };
 struct price_input {
 	const char *cycle, *currency;
-	int64_t price_minor, setup_minor;
+	int64_t price_minor, setup_minor, renew_minor;
 };
 struct plan_input {
 	const char *key, *name, *description, *features, *panel, *package, *tax_class, *setup_when,
 	    *group;
 	bool needs_domain, hidden;
-	int64_t stock, position;
+	int64_t stock, position, client_max, trial_days, prorata_day, prorata_cutoff;
 	struct field_list prices; /* of struct price_input */
 };
 extern const struct fields plan_fields, price_fields, plan_group_fields;

@@ -18,5 +18,6 @@ size_t price_repeated(const struct price_input *prices, size_t n)
 bool price_same(const struct price *sold, const struct price_input *in)
 {
 	return str_eq(sold->cycle, in->cycle) && str_eq(sold->currency, in->currency) &&
-	    sold->price_minor == in->price_minor && sold->setup_minor == in->setup_minor;
+	    sold->price_minor == in->price_minor && sold->setup_minor == in->setup_minor &&
+	    sold->renew_minor == in->renew_minor;
 }

@@ -7,7 +7,7 @@
 #include "core/catalog/own.h"
 #include "db/db.h"
 
-#define COLUMNS "id, plan_id, cycle, currency, price_minor, setup_minor, state"
+#define COLUMNS "id, plan_id, cycle, currency, price_minor, setup_minor, renew_minor, state"
 
 static void read_price(struct db_row *row, void *out)
 {
@@ -19,7 +19,8 @@ static void read_price(struct db_row *row, void *out)
 	p->currency = row_str(row);
 	p->price_minor = row_int(row);
 	p->setup_minor = row_int(row);
-	p->active = str_eq(row_str(row), "active");
+	p->renew_minor = row_int(row);
+p->active = str_eq(row_str(row), "active");
 }
 
 DB_STMT(price_by_id, "i", "SELECT " COLUMNS " FROM price WHERE id = $1");
@@ -49,15 +50,16 @@ enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const cha
 	        cycle, currency);
 }
 
-DB_STMT(price_add, "ittiii",
-    "INSERT INTO price (plan_id, cycle, currency, price_minor, setup_minor, state, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, 'active', $6)");
+DB_STMT(price_add, "ittiiii",
+    "INSERT INTO price (plan_id, cycle, currency, price_minor, setup_minor, renew_minor, state, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)");
 
 enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in)
 {
 	return db_run(cx, &price_add,
 	    DB_ARGS(db_int(plan_id), db_text(in->cycle), db_text(in->currency),
-	        db_int(in->price_minor), db_int(in->setup_minor), db_int(cx->now)),
+	        db_int(in->price_minor), db_int(in->setup_minor), db_int(in->renew_minor),
+	        db_int(cx->now)),
 	    NULL);
 }
 

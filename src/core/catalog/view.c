@@ -24,23 +24,28 @@ static json_t *prices_of(const struct plan *p, const struct plan_context *x)
 		const struct price *r = &x->prices[i];
 		if (r->plan_id == p->id)
 			json_array_append_new(list,
-			    json_pack("{s:I, s:s, s:s, s:I, s:I}", "id", (json_int_t)r->id, "cycle",
+			    json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "id", (json_int_t)r->id, "cycle",
 			        r->cycle, "currency", r->currency, "price_minor",
 			        (json_int_t)r->price_minor, "setup_minor",
-			        (json_int_t)r->setup_minor));
+			        (json_int_t)r->setup_minor, "renew_minor",
+			        (json_int_t)(r->renew_minor == 0 ? r->price_minor : r->renew_minor)));
 	}
 	return list;
 }
 
 json_t *plan_tree(struct cx *cx, const struct plan *p, const struct plan_context *x)
 {
-	return json_pack(
+	json_t *o = json_pack(
 	    "{s:I, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:s, s:o, s:o}",
 	    "id", (json_int_t)p->id, "key", p->key, "name", p->name, "description", p->description,
 	    "features", view_lines(cx, p->features), "panel", p->panel, "package", p->package,
 	    "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain", p->needs_domain,
 	    "hidden", p->hidden, "stock", (json_int_t)p->stock, "position", (json_int_t)p->position,
 	    "state", plan_fsm.states[p->state], "group", group_of(p, x), "prices", prices_of(p, x));
+	json_object_update_new(o, json_pack("{s:I, s:I, s:I, s:I}", "client_max", (json_int_t)p->client_max,
+	    "trial_days", (json_int_t)p->trial_days, "prorata_day", (json_int_t)p->prorata_day,
+	    "prorata_cutoff", (json_int_t)p->prorata_cutoff));
+	return o;
 }
 
 enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret)

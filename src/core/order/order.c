@@ -30,8 +30,8 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	struct service_new service = {
 		.client_id = client->id,
 		.order_id = order_id,
-		.plan_id = item->plan_id,
-		.price_minor = item->price_minor,
+		.plan_id = item->plan_id,		.price_minor = item->renew_minor,
+		.anchor_day = item->term.anchor_day,
 		.quantity = item->in->quantity,
 		.plan_key = item->plan_key,
 		.plan_name = item->plan_name,
@@ -137,6 +137,31 @@ enum err order_create(struct cx *cx, const struct order_input *in, const char *t
 	return OK;
 }
 
+/* The first term of an approved item, counted from today. */
+static enum err approve_term(struct cx *cx, const struct order_item *item, struct day today, struct service *ret, struct invoice_line *ret_line)
+{
+	struct plan plan;
+	struct order_term term;
+	struct cycle cycle = {0, CYCLE_ONCE};
+	struct day to;
+	int64_t running, ever;
+	TRY(service_get(cx, 0, item->service_id, ret));
+	TRY(plan_get(cx, item->plan_id, &plan));
+	TRY(service_count_plan(cx, ret->client_id, plan.id, &running, &ever));
+	(void)cycle_parse(item->cycle, &cycle);
+	order_first_term(&plan, item->price_minor, cycle, today, ever == 1, &term);
+	TRY(service_restart(cx, ret->id, today, term.anchor_day));
+	TRY(service_get(cx, 0, ret->id, ret));
+	service_renewal_line(cx->arena, ret, ret_line, &to);
+	ret_line->kind = day_set(term.to) ? "period" : "once";
+	ret_line->from = day_set(term.to) ? today : DAY_NONE;
+	ret_line->to = term.to;
+	ret_line->unit_minor = term.unit_minor;
+	ret_line->discount_minor = ret->discount_terms == 0 ? 0
+	    : discount_of(&(struct discount){ret->discount_ppm, ret->discount_minor}, term.unit_minor * ret->quantity);
+	return OK;
+}
+
 /* An approved order gets its invoice now, at the prices that were promised, for a term that starts today. */
 static enum err approve_invoice(struct cx *cx, const struct order *o)
 {
@@ -152,18 +177,11 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 	TRY(order_items(cx, o->id, &items, &n));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n * 2);
 	struct day today = setting_today(cx, &settings);
-	for (size_t i = 0; i < n; i++) {
-		struct service s;
-		struct day to;
-		TRY(service_restart(cx, items[i].service_id, today));
-		TRY(service_get(cx, 0, items[i].service_id, &s));
-		service_renewal_line(cx->arena, &s, &lines[lines_n], &to);
-		if (!day_set(to))
-			lines[lines_n].kind = "once";
+	for (size_t i = 0; i < n; i++) {		struct service s;
+		TRY(approve_term(cx, &items[i], today, &s, &lines[lines_n]));
 		const char *what = lines[lines_n++].description;
 		if (items[i].setup_minor > 0)
-			lines[lines_n++] = (struct invoice_line){"setup", s.id, arena_printf(cx->arena, "Set-up of %s", what), s.tax_class,
-			    DAY_NONE, DAY_NONE, items[i].quantity, items[i].setup_minor};
+			lines[lines_n++] = (struct invoice_line){"setup", s.id, arena_printf(cx->arena, "Set-up of %s", what), s.tax_class,			    DAY_NONE, DAY_NONE, items[i].quantity, items[i].setup_minor, 0};
 	}
 	struct invoice_request r = {
 		.settings = &settings,

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cx.h"
+#include "core/catalog/catalog.h"
 #include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
 #include "core/service/service.h"
@@ -40,12 +41,22 @@ struct order_item {
 	const char *cycle, *domain, *plan_name, *plan_key;
 };
 
+/* The first term of something ordered: a trial, a part up to the plan's day of the month, or a full cycle. Pure. */
+struct order_term {
+	struct day to; /* unset: sold once */
+	int64_t unit_minor;
+	int anchor_day;
+	bool trial;
+};
+void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle, struct day today, bool trial, struct order_term *ret);
+
 /* A priced cart: what an order would be. Pure of writes; the shop shows it, order_create writes from it. */
 struct order_quote_item {
 	const struct order_input_item *in;
 	int64_t plan_id, price_id, price_minor, setup_minor;
 	const char *plan_name, *tax_class, *setup_when, *panel, *package, *plan_key;
-	int64_t discount_minor, setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */
+	int64_t discount_minor, setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */	struct order_term term;                       /* the first one */
+	int64_t renew_minor;                          /* price of each later term */
 	int64_t term_discount_minor;                  /* an amount's share of each later term */
 };
 struct order_quote {

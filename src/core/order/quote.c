@@ -33,6 +33,12 @@ static const struct field order_rows[] = {
 };
 const struct fields order_fields = {"order", order_rows, sizeof order_rows / sizeof order_rows[0], sizeof(struct order_input)};
 
+struct order_quoting {
+	const struct order_input *in;
+	const struct client *client;
+	struct day today;
+};
+
 static enum err item_fault(struct cx *cx, size_t i, const char *field, const char *key, const char *text)
 {
 	cx_clear(cx);
@@ -54,11 +60,30 @@ static enum err domain_check(struct cx *cx, const struct order_input *in, size_t
 	return taken ? item_fault(cx, i, "domain", "service.domain_taken", "This domain is already hosted here") : OK;
 }
 
-static enum err quote_item(struct cx *cx, const struct order_input *in, size_t i, struct order_quote *q)
+/* A trial is for who never had the plan; a plan may be limited per client. */
+static enum err limits_check(struct cx *cx, const struct order_quoting *g, const struct plan *plan, size_t i, bool *ret_trial)
 {
+	const struct order_input_item *items = g->in->items.rows;
+	int64_t running = 0, ever = 0, asked = 0;
+	if (g->client->id != 0)
+		TRY(service_count_plan(cx, g->client->id, plan->id, &running, &ever));
+	for (size_t k = 0; k <= i; k++)
+		asked += str_eq(items[k].plan, items[i].plan) ? items[k].quantity : 0;
+	if (plan->client_max > 0 && running + asked > plan->client_max)
+		return item_fault(cx, i, "plan", "plan.client_max",
+		    arena_printf(cx->arena, "At most %" PRId64 " of this plan per client", plan->client_max));
+	*ret_trial = ever == 0 && asked == items[i].quantity;
+	return OK;
+}
+
+static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t i, struct order_quote *q)
+{
+	const struct order_input *in = g->in;
 	const struct order_input_item *item = (const struct order_input_item *)in->items.rows + i;
 	struct plan plan;
 	struct price price;
+	struct cycle cycle = {0, CYCLE_ONCE};
+	bool trial;
 	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
 		return item_fault(cx, i, "quantity", "field.range", "The quantity must be between 1 and 100");
 	enum err err = plan_find(cx, item->plan, &plan);
@@ -73,9 +98,13 @@ static enum err quote_item(struct cx *cx, const struct order_input *in, size_t i
 	TRY(domain_check(cx, in, i, &plan));
 	if (plan.stock >= 0 && plan.stock < item->quantity)
 		return item_fault(cx, i, "plan", "plan.sold_out", "This plan is sold out");
+	TRY(limits_check(cx, g, &plan, i, &trial));
 	q->review = q->review || str_eq(plan.setup_when, "approval");
 	q->items[i] = (struct order_quote_item){item, plan.id, price.id, price.price_minor, price.setup_minor, plan.name,
 		plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
+	(void)cycle_parse(item->cycle, &cycle);
+	order_first_term(&plan, price.price_minor, cycle, g->today, trial, &q->items[i].term);
+	q->items[i].renew_minor = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
 	return OK;
 }
 
@@ -96,7 +125,7 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 		const struct order_quote_item *item = &q->items[i];
 		if (!coupon_fits(&q->coupon, item->plan_key, item->in->cycle))
 			continue;
-		amounts[i] = item->price_minor * item->in->quantity;
+		amounts[i] = item->term.unit_minor * item->in->quantity;
 		amounts[n + i] = q->coupon.setup_too ? item->setup_minor * item->in->quantity : 0;
 		fits++;
 	}
@@ -107,7 +136,9 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 		q->items[i].discount_minor = off[i];
 		q->items[i].setup_discount_minor = off[n + i];
 	}
-	/* Later terms have no set-up fee to share an amount with. */
+	/* Later terms are full ones and have no set-up fee to share an amount with. */
+	for (size_t i = 0; i < n; i++)
+		amounts[i] = amounts[i] > 0 ? q->items[i].renew_minor * q->items[i].in->quantity : 0;
 	coupon_share(&q->coupon, amounts, n, off);
 	for (size_t i = 0; i < n; i++)
 		q->items[i].term_discount_minor = q->coupon.amount_minor > 0 ? off[i] : 0;
@@ -120,14 +151,12 @@ static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day
 	size_t n = 0;
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *item = &q->items[i];
-		struct cycle cycle = {0, CYCLE_ONCE};
-		int year, month, mday;
-		bool recurs = cycle_parse(item->in->cycle, &cycle) && cycle.unit != CYCLE_ONCE;
-		day_split(today, &year, &month, &mday);
-		const char *what = *item->in->domain == '\0' ? item->plan_name
+		bool recurs = day_set(item->term.to);
+const char *what = *item->in->domain == '\0' ? item->plan_name
 		    : arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
-		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, what, item->tax_class, recurs ? today : DAY_NONE,
-		    recurs ? cycle_next(today, cycle, mday) : DAY_NONE, item->in->quantity, item->price_minor, item->discount_minor};
+		const char *named = item->term.trial ? arena_printf(cx->arena, "%s (free trial)", what) : what;
+		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, named, item->tax_class, recurs ? today : DAY_NONE,
+		    item->term.to, item->in->quantity, item->term.unit_minor, item->discount_minor};
 		if (item->setup_minor > 0)
 			lines[n++] = (struct invoice_line){"setup", 0, arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
 			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor, item->setup_discount_minor};
@@ -149,8 +178,7 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	};
 	if (in->items.n == 0 || in->items.n > LIMIT_ORDER_ITEMS)
 		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items", LIMIT_ORDER_ITEMS);
-	for (size_t i = 0; i < in->items.n; i++)
-		TRY(quote_item(cx, in, i, &q));
+	for (size_t i = 0; i < in->items.n; i++)		TRY(quote_item(cx, &(struct order_quoting){in, client, setting_today(cx, &settings)}, i, &q));
 	if (!str_empty(in->coupon))
 		TRY(quote_coupon(cx, client, in->coupon, setting_today(cx, &settings), &q));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n * 2);
@@ -194,14 +222,14 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 	json_t *items = json_array(), *renews = json_array();
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *item = &q->items[i];
-		int64_t net = item->price_minor * item->in->quantity;
-		json_array_append_new(items, json_pack("{s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "index", (json_int_t)i, "plan",
+		int64_t net = item->term.unit_minor * item->in->quantity, renews_at = item->renew_minor * item->in->quantity;
+json_array_append_new(items, json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "trial", item->term.trial, "until_on",
+		    json_day(item->term.to), "index", (json_int_t)i, "plan",
 		    item->in->plan, "plan_name", item->plan_name, "cycle", item->in->cycle, "domain", json_text(item->in->domain),
 		    "quantity", item->in->quantity, "price_minor", item->price_minor, "setup_minor", item->setup_minor,
 		    "net_minor", net, "has_setup", item->setup_minor > 0));
 		if (!str_eq(item->in->cycle, "once"))
-			json_array_append_new(renews, json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle", item->in->cycle,
-			    "total_minor", net));
+			json_array_append_new(renews, json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle", item->in->cycle,			    "total_minor", renews_at));
 	}
 	return json_keep(cx, json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon", q->coupon.id == 0 ? json_null()
 	    : json_string(q->coupon.code), "discount_minor", q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",

@@ -68,10 +68,19 @@ static int64_t share(int64_t amount, const struct invoice_period *p, int64_t day
 	return money_scale(amount, days, p->to.n - p->from.n, ROUND_HALF_UP);
 }
 
+/* What a paid period is worth: what it was sold for, or after a change within it the price that has held since. */
+static enum err value_of(struct cx *cx, const struct service *s, const struct invoice_period *p, int64_t *ret)
+{
+	int64_t changes;
+	TRY(change_store_done_since(cx, s->id, p->from, &changes));
+	*ret = changes > 0 ? s->price_minor * s->quantity : p->amount_minor;
+	return OK;
+}
+
 /* Credit, and in the same cycle the charge, over what is left of every paid period. */
 static enum err prorate(struct cx *cx, const struct service *s, struct day today, struct change_quote *q)
-{
-	struct invoice_period *p;
+{	struct invoice_period *p;
+	int64_t value;
 	size_t n;
 	TRY(invoice_periods(cx, s->id, &p, &n));
 	q->from = DAY_NONE;
@@ -88,8 +97,10 @@ static enum err prorate(struct cx *cx, const struct service *s, struct day today
 			q->days = p[i].to.n - p[i].from.n;
 		}
 		q->to = p[i].to;
-		q->credit_minor += share(s->price_minor * s->quantity, &p[i], days);
-		q->charge_minor += q->new_cycle ? 0 : share(q->price_minor * q->quantity, &p[i], days);
+		TRY(value_of(cx, s, &p[i], &value));
+		q->credit_minor += share(value, &p[i], days);
+		/* A free trial stays free. */
+		q->charge_minor += q->new_cycle || value == 0 ? 0 : share(q->price_minor * q->quantity, &p[i], days);
 	}
 	if (!day_set(q->from))
 		return fail(cx, ERR_CONFLICT, "change.unpaid", "Pay what is open for this service before changing it");

@@ -56,6 +56,8 @@ enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret
 enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CHECK;
 enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
 enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
+/* Changes that took effect on or after a day. */
+enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from, int64_t *ret_n) MUST_CHECK;
 enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to, const char *detail) MUST_CHECK;
 enum err change_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
 enum err change_store_stale(struct cx *cx, int64_t created_before, int64_t limit, struct change **ret, size_t *ret_n) MUST_CHECK;

@@ -45,8 +45,7 @@ static enum err create_body(struct cx *cx, void *arg)
 		.panel = in->panel,
 		.package = in->package,
 		.state = SERVICE_PENDING,
-		.cycle = in->cycle,
-		.anchor_day = recurs ? mday : 0,
+		.cycle = in->cycle,		.anchor_day = !recurs ? 0 : in->anchor_day != 0 ? in->anchor_day : mday,
 		.currency = in->currency,
 		.price_minor = in->price_minor,
 		.quantity = in->quantity,
@@ -209,6 +208,7 @@ enum err service_order_approved(struct cx *cx, int64_t order_id)
 struct restart {
 	int64_t id;
 	struct day on;
+	int anchor_day;
 };
 
 static enum err restart_body(struct cx *cx, void *arg)
@@ -218,12 +218,12 @@ static enum err restart_body(struct cx *cx, void *arg)
 	int year, month, mday;
 	TRY(service_store_get(cx, 0, r->id, &s));
 	day_split(r->on, &year, &month, &mday);
-	return service_store_set_start(cx, r->id, r->on, s.anchor_day == 0 ? 0 : mday);
+	return service_store_set_start(cx, r->id, r->on, s.anchor_day == 0 ? 0 : r->anchor_day != 0 ? r->anchor_day : mday);
 }
 
-enum err service_restart(struct cx *cx, int64_t id, struct day started_on)
+enum err service_restart(struct cx *cx, int64_t id, struct day started_on, int anchor_day)
 {
-	return db_tx(cx, restart_body, &(struct restart){id, started_on});
+	return db_tx(cx, restart_body, &(struct restart){id, started_on, anchor_day});
 }
 
 struct hold {

@@ -35,8 +35,11 @@ struct service_new {
 	int64_t client_id, order_id, plan_id, price_minor, quantity;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
 	struct day started_on;
+	int64_t anchor_day; /* 0: the day of the month it starts on */
 	int64_t coupon_id, discount_ppm, discount_minor, discount_terms; /* from the second term on */
 };
+/* Services of a plan that a client has (running) and ever had. */
+enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running, int64_t *ret_ever) MUST_CHECK;
 /* A domain already hosted is ERR_CONFLICT "service.domain_taken". */
 enum err service_create(struct cx *cx, const struct service_new *in, int64_t *ret_id) MUST_CHECK;
 enum err service_domain_taken(struct cx *cx, const char *domain, bool *ret) MUST_CHECK;
@@ -50,8 +53,8 @@ enum err service_list(struct cx *cx, const struct service_filter *f, json_t **re
  *  suspend_cause cancel_on cancel_reason hold_until server_id panel package created_at ended_at action: null|{action,state,detail}} */
 enum err service_view(struct cx *cx, const struct service *s, json_t **ret) MUST_CHECK;
 
-/* A pending service that was never billed starts on another day (an order approved later); anchor_day follows. */
-enum err service_restart(struct cx *cx, int64_t id, struct day started_on) MUST_CHECK;
+/* A pending service that was never billed starts on another day (an order approved later); anchor_day 0: follows. */
+enum err service_restart(struct cx *cx, int64_t id, struct day started_on, int anchor_day) MUST_CHECK;
 
 /* Billing: the period that starts at billed_until, as a line; pure. */
 void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret, struct day *ret_to);

@@ -223,3 +223,27 @@ enum err service_count(struct cx *cx, const char *state, int64_t *ret)
 {
 	return db_int64(cx, &service_count_of, DB_ARGS(db_opt_text(state)), ret);
 }
+
+struct plan_counts {
+	int64_t running, ever;
+};
+
+static void read_counts(struct db_row *row, void *out)
+{
+	struct plan_counts *c = out;
+	c->running = row_int(row);
+	c->ever = row_int(row);
+}
+
+DB_STMT(service_plan_counts, "ii",
+    "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('cancelled', 'terminated') THEN 0 ELSE quantity END), 0) AS BIGINT), COUNT(*)"
+    " FROM service WHERE client_id = $1 AND plan_id = $2");
+
+enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running, int64_t *ret_ever)
+{
+	struct plan_counts c;
+	TRY(db_one(cx, &service_plan_counts, DB_ARGS(db_int(client_id), db_int(plan_id)), read_counts, &c));
+	*ret_running = c.running;
+	*ret_ever = c.ever;
+	return OK;
+}

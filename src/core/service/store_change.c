@@ -101,3 +101,10 @@ enum err service_store_set_plan(struct cx *cx, const struct service *s)
 	    db_text(s->tax_class), db_text(s->package), db_int(s->anchor_day), db_int(s->quantity), db_int(s->price_minor),
 	    db_text(s->cycle)), NULL);
 }
+
+DB_STMT(change_done_since, "it", "SELECT COUNT(*) FROM service_change WHERE service_id = $1 AND state = 'done' AND apply_on >= $2");
+
+enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from, int64_t *ret_n)
+{
+	return db_int64(cx, &change_done_since, DB_ARGS(db_int(service_id), arg_day(cx->arena, from)), ret_n);
+}
