@@ -15,22 +15,20 @@
 #define SLICE 1000 /* rows of one transaction: about 2 MiB of arguments */
 
 DB_BATCH(demo_client_batch, "client",
-    "id, email, first_name, last_name, company, address, city, postcode, region, country, phone, "
-    "currency, tax_id,"
-    " tax_exempt, language, state, note, created_at",
+    "id, email, first_name, last_name, company, address, city, postcode, region, country, phone,"
+    " currency, tax_id, tax_exempt, language, state, note, created_at",
     "itttttttttttt"
     "ittti");
 #define CLIENT_COLUMNS 18
 DB_BATCH(demo_service_batch, "service",
-    "id, client_id, plan_id, plan_key, plan_name, tax_class, panel, package, state, cycle, "
-    "anchor_day, currency,"
-    " price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until, "
-    "suspend_cause,"
-    " cancel_reason, created_at",
+    "id, client_id, plan_id, plan_key, plan_name, tax_class, panel, package, state, cycle,"
+    " anchor_day, currency, price_minor, quantity, domain, username, secret, started_on,"
+    " billed_until, paid_until, suspend_cause, cancel_reason, discount_ppm, discount_minor,"
+    " discount_terms, created_at",
     "iiittttttt"
-    "it"
-    "iitttttttti");
-#define SERVICE_COLUMNS 23
+    "itiitttttttt"
+    "iiii");
+#define SERVICE_COLUMNS 26
 
 struct mass {
 	struct plan plan;
@@ -66,8 +64,8 @@ static void put_service(struct cx *cx, struct db_arg *to, const struct mass *m,
 	    db_int(m->price.price_minor), db_int(1),
 	    db_text(arena_printf(cx->arena, "site%lld.mass.example", (long long)ids[1])),
 	    db_text(arena_printf(cx->arena, "mass%lld", (long long)ids[1])), db_text(""),
-	    db_text(today), db_text(today), db_text(today), db_text(""), db_text(""),
-	    db_int(cx->now)};
+	    db_text(today), db_text(today), db_text(today), db_text(""), db_text(""), db_int(0),
+	    db_int(0), db_int(0), db_int(cx->now)};
 	memcpy(to, row, sizeof row);
 }
 

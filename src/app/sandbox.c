@@ -177,6 +177,13 @@ static enum http_done route(struct sandbox *sb, const struct http_request *q,
     struct http_reply *ret)
 {
 	const char *site = site_of(sb, q), *rest;
+	if (str_eq(q->path, "/sandbox.css")) {
+		*ret = (struct http_reply){.status = 200,
+		    .type = "text/css; charset=utf-8",
+		    .body = sandbox_css,
+		    .body_len = strlen(sandbox_css)};
+		return HTTP_ANSWERED;
+	}
 	if (site != NULL)
 		return sandbox_site(sb, site, ret);
 	if ((rest = behind(q->path, "/gateway")) != NULL)
@@ -187,13 +194,6 @@ static enum http_done route(struct sandbox *sb, const struct http_request *q,
 		return sandbox_panel(sb, q, rest, ret);
 	if ((rest = behind(q->path, "/mail")) != NULL)
 		return sandbox_letters(sb, q, rest, ret);
-	if (str_eq(q->path, "/sandbox.css")) {
-		*ret = (struct http_reply){.status = 200,
-		    .type = "text/css; charset=utf-8",
-		    .body = sandbox_css,
-		    .body_len = strlen(sandbox_css)};
-		return HTTP_ANSWERED;
-	}
 	if (str_eq(q->path, "/"))
 		return sandbox_page_home(sb, ret);
 	return sandbox_error(sb, 404, "unknown", "no such address", ret);

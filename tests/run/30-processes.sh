@@ -37,7 +37,7 @@ start() { # start [OPTION…]
 refused() {
 	local want=$1 words=$2 code=0
 	shift 2
-	"$@" >"$dir/refused" 2>&1 || code=$?
+	timeout 20 "$@" >"$dir/refused" 2>&1 || code=$?
 	[ "$code" = "$want" ] || { cat "$dir/refused" >&2; fail "exit $code instead of $want: $*"; }
 	grep -qF -- "$words" "$dir/refused" || { cat "$dir/refused" >&2; fail "it does not say \"$words\": $*"; }
 	ok "refused: ${words/"$dir"\//}"
