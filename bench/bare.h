@@ -15,7 +15,7 @@ struct bare_engine {
 	void (*copy)(const char *from, const char *to);
 	/*
 	 * Reads what was added to `from` since `to` was copied from the same original, then writes
-	 * it to `to` in as many equal transactions as asked for. Answers the seconds of the writing.
+	 * it to `to` in as many equal transactions as asked for. Answers the seconds of that.
 	 */
 	double (*write_again)(const char *from, const char *to, size_t transactions);
 };

@@ -147,10 +147,14 @@ static void update_series(PGconn *to, const PGresult *series)
 
 static void prepare(PGconn *to)
 {
-	take(to, PQprepare(to, "bill", "UPDATE service SET billed_until = $1 WHERE id = $2", 2, NULL));
-	take(to, PQprepare(to, "series",
-	    "INSERT INTO series (next, last_hash, key, format) VALUES ($1, $2, $3, '')"
-	    " ON CONFLICT (key) DO UPDATE SET next = excluded.next, last_hash = excluded.last_hash", 3, NULL));
+	take(to,
+	    PQprepare(to, "bill", "UPDATE service SET billed_until = $1 WHERE id = $2", 2, NULL));
+	take(to,
+	    PQprepare(to, "series",
+	        "INSERT INTO series (next, last_hash, key, format) VALUES ($1, $2, $3, '')"
+	        " ON CONFLICT (key) DO UPDATE SET next = excluded.next,"
+	        " last_hash = excluded.last_hash",
+	        3, NULL));
 }
 
 static double write_again(const char *from_url, const char *to_url, size_t parts)

@@ -130,7 +130,8 @@ static void put_row(sqlite3 *db, const struct rows *r, size_t row)
 		if (c->type == SQLITE_INTEGER)
 			sqlite3_bind_int64(r->insert, (int)i + 1, c->i);
 		else if (c->type == SQLITE_TEXT)
-			sqlite3_bind_text(r->insert, (int)i + 1, r->bytes + c->at, (int)c->len, SQLITE_STATIC);
+			sqlite3_bind_text(r->insert, (int)i + 1, r->bytes + c->at, (int)c->len,
+			    SQLITE_STATIC);
 		else
 			sqlite3_bind_null(r->insert, (int)i + 1);
 	}
@@ -140,19 +141,20 @@ static void put_row(sqlite3 *db, const struct rows *r, size_t row)
 
 static void put_part(sqlite3 *db, const struct rows *r, size_t part, size_t parts)
 {
-	for (size_t row = bare_part(r->n, part, parts); row < bare_part(r->n, part + 1, parts); row++)
+	for (size_t row = bare_part(r->n, part, parts); row < bare_part(r->n, part + 1, parts);
+	     row++)
 		put_row(db, r, row);
 }
 
 #define UPDATES 2
-static const char *const updates_read[UPDATES] = {
-    "SELECT billed_until, id FROM service WHERE id IN (SELECT service_id FROM invoice_item"
-    " WHERE kind = 'period') ORDER BY paid_until, id",
-    "SELECT next, last_hash, key FROM series"};
-static const char *const updates_write[UPDATES] = {
-    "UPDATE service SET billed_until = ?1 WHERE id = ?2",
-    "INSERT INTO series (next, last_hash, key, format) VALUES (?1, ?2, ?3, '')"
-    " ON CONFLICT (key) DO UPDATE SET next = ?1, last_hash = ?2"};
+static const char *const updates_read[UPDATES] =
+    {"SELECT billed_until, id FROM service WHERE id IN (SELECT service_id FROM invoice_item"
+     " WHERE kind = 'period') ORDER BY paid_until, id",
+        "SELECT next, last_hash, key FROM series"};
+static const char *const updates_write[UPDATES] =
+    {"UPDATE service SET billed_until = ?1 WHERE id = ?2",
+        "INSERT INTO series (next, last_hash, key, format) VALUES (?1, ?2, ?3, '')"
+        " ON CONFLICT (key) DO UPDATE SET next = ?1, last_hash = ?2"};
 
 static double write_again(const char *from_url, const char *to_url, size_t parts)
 {

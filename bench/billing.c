@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How fast the billing run is, as a share of what the engine can do at all: bill the due services of
+ * How fast the billing run is, as a share of what the engine can do: bill the due services of
  * a made-up company, then write exactly the same rows again with nothing but the engine's own
- * library, each into a copy of the same database. Only the sweep is timed, not the letters after it.
+ * library, each into a copy of one database. Only the sweep is timed, not the letters after it.
  *
  *   bench_billing URL SERVICES DUE ROUNDS
  *
@@ -11,9 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "app/demo.h"
 #include "base/clock.h"
@@ -34,9 +31,7 @@ size_t bare_part(size_t rows, size_t n, size_t parts)
 
 double bare_seconds(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)clock_mono_ms() / 1000;
 }
 
 void bare_die(const char *what, const char *why)

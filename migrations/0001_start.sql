@@ -566,7 +566,7 @@ CREATE TABLE attempt (
 	ended_at {int},
 	UNIQUE (gateway, remote_id)
 ) {opt};
-CREATE INDEX attempt_invoice ON attempt (invoice_id, id);
+CREATE INDEX attempt_by_invoice ON attempt (invoice_id, id);
 CREATE INDEX attempt_open ON attempt (id) WHERE state IN ('new', 'started', 'pending');
 
 -- attempt_invoice: the invoices of an attempt over several; attempt.invoice_id is the first of them.

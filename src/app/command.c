@@ -23,3 +23,11 @@ void command_json(const json_t *tree)
 	puts(text == NULL ? "null" : text);
 	free(text);
 }
+
+enum err command_day(struct cx *cx, const char *flag, const char *text, struct day *ret)
+{
+	*ret = DAY_NONE;
+	if (text != NULL && !day_parse(text, ret))
+		return fail(cx, ERR_INVALID, "usage.day", "--%s must be a day such as 2027-01-31", flag);
+	return OK;
+}

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "app/config.h"
+#include "base/day.h"
 
 #define COMMAND_VERSION "0.1.0"
 
@@ -17,6 +18,9 @@ int command_init(struct cx *cx, const struct config *c);
 int command_serve(struct cx *cx, const struct config *c);
 int command_run(struct cx *cx, const struct config *c);
 int command_audit(struct cx *cx, const struct config *c);
+int command_forecast(struct cx *cx, const struct config *c);
+int command_report(struct cx *cx, const struct config *c);
+int command_books(struct cx *cx, const struct config *c);
 int command_token(struct cx *cx, const struct config *c);
 int command_demo(struct cx *cx, const struct config *c);
 int command_exec_check(struct cx *cx, const struct config *c);
@@ -30,6 +34,8 @@ int command_sql(struct cx *cx, const struct config *c);
 /* Prints the fault of cx, with its fields, to stderr; 2 when its key starts with "usage.", else 1.
  */
 int command_fault(struct cx *cx);
+/* A day given with a flag; NULL is DAY_NONE, anything else that is no day ERR_INVALID "usage.day". */
+enum err command_day(struct cx *cx, const char *flag, const char *text, struct day *ret) MUST_CHECK;
 /* A JSON tree as one line on stdout. */
 void command_json(const json_t *tree);
 

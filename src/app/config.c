@@ -32,6 +32,7 @@ struct option {
 };
 
 static const char *const logs[] = {"logfmt", "json", NULL};
+static const char *const formats[] = {"hledger", "beancount", "csv", NULL};
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -83,6 +84,12 @@ static const struct option options[] = {
     {"days", "N", "valid for so many days (default 365)", NUMBER, 0, AT(days), 1, 3650, 365},
     {"clients", "N", "so many made-up clients, for measuring", NUMBER, 0, AT(clients), 0, 1000000,
         0},
+    {"from", "DAY", "from this day on, e.g. 2027-01-31", TEXT, 0, AT(from)},
+    {"until", "DAY", "up to and with this day", TEXT, 0, AT(until)},
+    {"on", "DAY", "as it stood at the end of this day", TEXT, 0, AT(on)},
+    {"format", "FORMAT", "hledger, beancount or csv (default hledger)", TEXT, 0, AT(format),
+        .text = "hledger", .choices = formats},
+    {"client", "ID", "which client", NUMBER, 0, AT(client), 0, INT64_MAX, 0},
     {"settings", "JSON", "settings given to the program", TEXT, 0, AT(settings), .text = "{}"},
 };
 #define OPTIONS_N (sizeof options / sizeof options[0])

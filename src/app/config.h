@@ -27,7 +27,8 @@ struct config {
 	/* flags only */
 	const char *config, *admin_email, *admin_password_file, *admin_name, *only, *staff, *scope,
 	    *name;
-	const char *settings;
+	const char *settings, *from, *until, *on, *format;
+	int64_t client; /* whose statement */
 	int64_t days, clients, now; /* now: 0 is the machine's */
 	bool dry_run, json, help;
 	/* what is no flag: "create", "./prog" */

@@ -26,6 +26,8 @@ static const struct action actions[] = {
     {"refund", "paid", "refunded", "payment.refunded"},
     {"dispute", "paid", "disputed", "payment.disputed"},
     {"dispute_won", "disputed", "paid", "payment.dispute_won"},
+    {"dispute_lost", "disputed", "lost", "payment.dispute_lost"},
+    {"fail", "paid", "failed", "payment.failed"}, /* a direct debit days later */
 };
 
 static const struct action *find_action(const char *word)
@@ -53,31 +55,46 @@ static bool allowed(const json_t *checkout, const struct action *a)
 	return strstr(a->from, sandbox_text(checkout, "state")) != NULL;
 }
 
-/* Gives back part or all; the state changes only when nothing is left. */
-static bool refund(struct sandbox *sb, json_t *checkout, int64_t minor, const char *query)
+/*
+ * Gives back part or all and returns the refund, NULL when it cannot; the state changes only when
+ * nothing is left. key: the caller's; "" when it is done on our own pages.
+ */
+static json_t *refund(struct sandbox *sb, json_t *checkout, int64_t minor, const char *key,
+    const char *query)
 {
 	int64_t left = number(checkout, "amount_minor") - number(checkout, "refunded_minor");
 	if (minor <= 0 || minor > left)
-		return false;
+		return NULL;
+	const char *id = arena_printf(sb->cx.arena, "re_%s", crypto_token(sb->cx.arena, 12));
+	json_t *r = json_pack("{ss ss sI ss ss ss}", "id", id, "checkout", sandbox_text(checkout, "id"),
+	    "amount_minor", (json_int_t)minor, "currency", sandbox_text(checkout, "currency"), "state",
+	    "refunded", "key", key);
+	stamp(sb, r, "created_at");
+	json_object_set_new(sb->refunds, id, r);
+	json_object_set_new(checkout, "refund", json_string(id));
+	json_object_set_new(checkout, "refund_key", json_string(key));
 	json_object_set_new(checkout, "refunded_minor",
 	    json_integer(number(checkout, "refunded_minor") + minor));
 	if (minor == left)
 		json_object_set_new(checkout, "state", json_string("refunded"));
 	sandbox_hook_add(sb, checkout, "payment.refunded", minor, query);
-	return true;
+	return r;
 }
 
 static void act(struct sandbox *sb, json_t *checkout, const struct action *a, const char *query)
 {
 	if (str_eq(a->word, "refund")) {
-		bool done = refund(sb, checkout,
-		    number(checkout, "amount_minor") - number(checkout, "refunded_minor"), query);
-		assert(done); /* a paid checkout has something left */
+		int64_t left = number(checkout, "amount_minor") - number(checkout, "refunded_minor");
+		const json_t *done = refund(sb, checkout, left, "", query);
+		assert(done != NULL); /* a paid checkout has something left */
 		return;
 	}
 	json_object_set_new(checkout, "state", json_string(a->to));
 	if (str_eq(a->word, "pay"))
 		stamp(sb, checkout, "paid_at");
+	if (str_eq(a->word, "dispute"))
+		json_object_set_new(checkout, "dispute",
+		    json_string(arena_printf(sb->cx.arena, "dp_%s", crypto_token(sb->cx.arena, 12))));
 	sandbox_hook_add(sb, checkout, a->event, number(checkout, "amount_minor"), query);
 }
 
@@ -176,16 +193,13 @@ static enum http_done make_refund(struct sandbox *sb, const struct http_request 
 		return sandbox_error(sb, 404, "unknown", "no such checkout", ret);
 	if (!str_eq(sandbox_text(c, "state"), "paid"))
 		return sandbox_error(sb, 409, "state", "only a paid checkout can be refunded", ret);
-	if (!refund(sb, c, number(body, "amount_minor"), NULL))
+	const char *key = http_header(q, "Idempotency-Key");
+	json_t *r = refund(sb, c, number(body, "amount_minor"),
+	    key != NULL && str_utf8(key, strlen(key)) ? key : "", NULL);
+	if (r == NULL)
 		return sandbox_error(sb, 422, "amount",
 		    "amount_minor must be positive and at most what is left", ret);
-	const char *id = arena_printf(sb->cx.arena, "re_%s", crypto_token(sb->cx.arena, 12));
-	json_t *r = json_pack("{ss ss sI ss ss}", "id", id, "checkout", sandbox_text(c, "id"),
-	    "amount_minor", (json_int_t)number(body, "amount_minor"), "currency",
-	    sandbox_text(c, "currency"), "state", "refunded");
-	stamp(sb, r, "created_at");
-	json_object_set_new(sb->refunds, id, r);
-	remember(sb, q, "refund", id);
+	remember(sb, q, "refund", sandbox_text(r, "id"));
 	return sandbox_json(sb, 201, json_incref(r), ret);
 }
 

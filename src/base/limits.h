@@ -33,11 +33,16 @@
 #define LIMIT_JOB_LEASE_S 120             /* a holder silent that long is dead */
 #define LIMIT_STAFF 500                   /* staff members, roles: read at once, without paging */
 #define LIMIT_CONTACTS 100                /* contacts of one client */
+#define LIMIT_CLIENT_GROUPS 500           /* groups of clients: read at once, for a select */
+#define LIMIT_RATES 2000                  /* newest rate of each pair of currencies: the ECB has about 30 */
+#define LIMIT_DUNNING_STEPS 1000          /* steps of all ladders together: read once per run */
 #define LIMIT_SESSIONS 200                /* sessions or tokens of one person shown at once */
 #define LIMIT_CATALOG_ROWS 1000           /* plans or groups read at once: the shop is one page */
 #define LIMIT_CATALOG_PRICES 10000        /* active prices of all plans read at once */
 #define LIMIT_ORDER_ITEMS 50              /* lines in one cart */
+#define LIMIT_PAY_INVOICES 50             /* invoices paid at once: a page of them */
 #define LIMIT_INVOICE_ITEMS 500
 #define LIMIT_SLICE_SERVICES 1000         /* services billed in one transaction */
+#define LIMIT_REPORT_BYTES (8u << 20)      /* an export made in memory; a growing text needs twice its size */
 
 #endif

@@ -15,6 +15,8 @@ struct slice {
 	struct worker *w;
 	const struct settings *settings;
 	const struct tax_table *taxes;
+	const struct rate_table *rates;
+	const char *seller;
 	struct day today, until;
 	int64_t run_id;
 	struct service *services;
@@ -40,7 +42,17 @@ static const char *skip_reason(const struct slice *s, const struct service *v)
 	return NULL;
 }
 
-/* One renewal as a plan: one line over the period that starts at billed_until, due on its first day. */
+/* A renewal is due on the first day of its period; agreed terms (of the client or group) put it off, never earlier. */
+static struct day renewal_due(const struct slice *s, const struct service *v, const struct client *client)
+{
+	struct day due = v->billed_until.n > s->today.n ? v->billed_until : s->today;
+	if (!client_has_terms(client))
+		return due;
+	struct day agreed = day_add(s->today, (int32_t)client_terms(client, s->settings->billing_due_days));
+	return agreed.n > due.n ? agreed : due;
+}
+
+/* One renewal as a plan: one line over the period that starts at billed_until. */
 static enum err plan_service(struct cx *cx, const struct slice *s, const struct service *v, const struct client *client,
     struct invoice_plan *ret, struct service_billed *ret_billed)
 {
@@ -53,11 +65,13 @@ static enum err plan_service(struct cx *cx, const struct slice *s, const struct 
 	struct invoice_request r = {
 		.settings = s->settings,
 		.taxes = s->taxes,
+		.seller = s->seller,
 		.client = client,
 		.cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", v->id, day_text(v->billed_until, from)),
 		.currency = v->currency,
 		.issued_on = s->today,
-		.due_on = v->billed_until.n > s->today.n ? v->billed_until : s->today,
+		.due_on = renewal_due(s, v, client),
+		.rates = s->rates,
 		.lines = &line,
 		.lines_n = 1,
 	};
@@ -171,13 +185,17 @@ static enum err pass(struct slice *s, struct run_sum *sum)
 
 static enum err slice_start(struct worker *w, int64_t run_id, struct settings *settings, struct tax_table *taxes, struct slice *ret)
 {
+	struct rate_table *rates = ARENA_ARRAY(w->cx->arena, struct rate_table, 1);
 	TRY(setting_load(w->cx, settings));
 	TRY(tax_load(w->cx, taxes));
 	struct day today = setting_today(w->cx, settings);
+	TRY(rate_load(w->cx, today, rates));
 	*ret = (struct slice){
 		.w = w,
 		.settings = settings,
 		.taxes = taxes,
+		.seller = invoice_seller(w->cx, settings),
+		.rates = rates,
 		.today = today,
 		.until = day_add(today, (int32_t)settings->billing_lead_days),
 		.run_id = run_id,

@@ -33,6 +33,13 @@ static const char *text_of(const json_t *o, const char *name)
 	return str_or(json_string_value(json_object_get(o, name)), "");
 }
 
+static enum err payment_fail_of(struct cx *cx, const struct attempt *a, const char *remote, const char *reason)
+{
+	struct payment p;
+	TRY(payment_find(cx, a->gateway, str_empty(remote) ? a->remote_id : remote, &p));
+	return payment_failed(cx, p.id, reason);
+}
+
 enum err collect_ask(struct worker *w, int64_t attempt_id, const char **ret_state)
 {
 	struct cx *cx = w->cx;
@@ -53,11 +60,17 @@ enum err collect_ask(struct worker *w, int64_t attempt_id, const char **ret_stat
 		.amount_minor = json_integer_value(json_object_get(answer.data, "amount_minor")),
 	};
 	/* Money that came and went again first has to have come. */
-	bool was_paid = str_eq(news.state, "refunded") || str_eq(news.state, "disputed") || str_eq(news.state, "dispute_won");
+	bool failed = str_eq(news.state, "failed") || (str_eq(news.state, "declined") && a.state == ATTEMPT_SUCCEEDED);
+	bool was_paid = failed || str_eq(news.state, "refunded") || str_eq(news.state, "disputed") ||
+	    str_eq(news.state, "dispute_won");
 	*ret_state = news.state;
 	if (was_paid)
 		news.state = "paid";
-	return attempt_apply_news(cx, a.id, &news);
+	if (!failed)
+		return attempt_apply_news(cx, a.id, &news);
+	if (a.state != ATTEMPT_SUCCEEDED)
+		TRY(attempt_apply_news(cx, a.id, &news));
+	return payment_fail_of(cx, &a, news.remote_payment, text_of(answer.data, "reason"));
 }
 
 /* The payment a later message is about; when the message overtook the payment's own, the provider is asked first. */
@@ -89,28 +102,56 @@ static enum err apply_attempt(struct worker *w, const struct hook *h, const json
 	return attempt_apply_news(w->cx, a.id, &news);
 }
 
+/* A refusal after the money had come in: an old message of the same page, or a direct debit that bounced? The provider knows. */
+static enum err apply_declined(struct worker *w, const struct hook *h, const json_t *event, const char *type)
+{
+	struct attempt a;
+	const char *state;
+	TRY(attempt_find(w->cx, h->gateway, text_of(event, "remote_checkout"), &a));
+	return a.state == ATTEMPT_SUCCEEDED ? collect_ask(w, a.id, &state) : apply_attempt(w, h, event, type);
+}
+
+static enum err apply_failed(struct worker *w, const struct hook *h, const json_t *event, const char *type)
+{
+	struct payment p;
+	TRY(payment_of(w, h, event, &p));
+	return payment_failed(w->cx, p.id, text_of(event, "reason"));
+}
+
+/* Without a number of the refund, the message's own stands for it. */
 static enum err apply_refund(struct worker *w, const struct hook *h, const json_t *event, const char *type)
 {
 	struct payment p;
-	int64_t amount = json_integer_value(json_object_get(event, "amount_minor"));
+	const char *number = text_of(event, "remote_refund");
+	struct refund_news news = {
+		.amount_minor = json_integer_value(json_object_get(event, "amount_minor")),
+		.remote_id = str_empty(number) ? arena_printf(w->cx->arena, "message %s", h->remote_id) : number,
+		.key = text_of(event, "refund_key"),
+	};
 	TRY(payment_of(w, h, event, &p));
-	return payment_refunded(w->cx, p.id, amount, h->remote_id);
+	return refund_reported(w->cx, p.id, &news);
 }
 
 static enum err apply_dispute(struct worker *w, const struct hook *h, const json_t *event, const char *type)
 {
 	struct payment p;
+	const char *number = text_of(event, "dispute");
 	TRY(payment_of(w, h, event, &p));
-	return str_eq(type, "disputed") ? payment_disputed(w->cx, p.id, h->remote_id)
-	    : payment_dispute_won(w->cx, p.id, h->remote_id);
+	/* A provider that gives no number has one dispute a payment. */
+	if (str_empty(number))
+		number = arena_printf(w->cx->arena, "of %s", p.remote_id);
+	if (str_eq(type, "disputed"))
+		return payment_disputed(w->cx, p.id, number);
+	return str_eq(type, "dispute_won") ? payment_dispute_won(w->cx, p.id, number)
+	    : payment_dispute_lost(w->cx, p.id, number);
 }
 
 static const struct {
 	const char *type;
 	enum err (*apply)(struct worker *w, const struct hook *h, const json_t *event, const char *type);
 } hook_types[] = {
-	{"paid", apply_attempt}, {"pending", apply_attempt}, {"declined", apply_attempt}, {"refunded", apply_refund},
-	{"disputed", apply_dispute}, {"dispute_won", apply_dispute},
+	{"paid", apply_attempt}, {"pending", apply_attempt}, {"declined", apply_declined}, {"refunded", apply_refund},
+	{"failed", apply_failed}, {"disputed", apply_dispute}, {"dispute_won", apply_dispute}, {"dispute_lost", apply_dispute},
 };
 
 enum err collect_hook(struct worker *w, const struct job *j)

@@ -19,8 +19,8 @@
 struct ladder {
 	struct worker *w;
 	struct settings settings;
-	struct dunning_step *steps;
-	size_t steps_n;
+	struct dunning_set all; /* every ladder */
+	bool by_plan;
 	struct day today;
 	int64_t run_id, terminate_left;
 	bool clock_held;
@@ -35,9 +35,12 @@ struct taking {
 static enum err ladder_load(struct worker *w, int64_t run_id, struct ladder *ret)
 {
 	struct ladder l = {.w = w, .run_id = run_id};
+	struct dunning_step *steps;
 	int64_t active;
 	TRY(setting_load(w->cx, &l.settings));
-	TRY(dunning_steps(w->cx, &l.steps, &l.steps_n));
+	TRY(dunning_steps(w->cx, &steps, &l.all.n));
+	l.all.steps = steps;
+	l.by_plan = dunning_by_plan(&l.all);
 	TRY(service_count(w->cx, NULL, &active));
 	TRY(flow_clock_held(w->cx, &l.settings, &l.clock_held));
 	l.today = setting_today(w->cx, &l.settings);
@@ -47,11 +50,28 @@ static enum err ladder_load(struct worker *w, int64_t run_id, struct ladder *ret
 	return OK;
 }
 
+/* The day an invoice was opened again after it had been paid; its due day when it never was. */
+static enum err reopened_on(const struct ladder *l, const struct invoice *i, struct day *ret)
+{
+	json_t *list;
+	int64_t at;
+	struct event_filter f = {.subject = "invoice", .subject_id = i->id, .name = "reopen", .limit = 1, .newest = true};
+	*ret = i->due_on;
+	TRY(event_list(l->w->cx, &f, &list));
+	if (instant_parse(str_or(json_string_value(json_object_get(json_array_get(list, 0), "at")), ""), &at))
+		*ret = zone_day(l->settings.company_zone, at);
+	return OK;
+}
+
 static enum err remind(struct cx *cx, const struct taking *t)
 {
+	struct day since;
+	TRY(reopened_on(t->l, t->invoice, &since));
+	/* An invoice opened again is reminded of again. */
+	const char *round = since.n > t->invoice->due_on.n ? arena_printf(cx->arena, "/%s", day_print(cx->arena, since)) : "";
 	struct job_new job = {
 		.kind = arena_printf(cx->arena, "letter.%s", t->step->letter),
-		.key = arena_printf(cx->arena, "dunning/%" PRId64 "/%" PRId64, t->invoice->id, t->step->id),
+		.key = arena_printf(cx->arena, "dunning/%" PRId64 "/%" PRId64 "%s", t->invoice->id, t->step->id, round),
 		.subject = "invoice",
 		.subject_id = t->invoice->id,
 		.client_id = t->invoice->client_id,
@@ -63,14 +83,17 @@ static enum err remind(struct cx *cx, const struct taking *t)
 static enum err fee(struct cx *cx, const struct taking *t)
 {
 	struct tax_table taxes;
+	struct rate_table rates;
 	struct client client;
 	struct invoice_plan plan;
 	int64_t id;
 	const struct invoice *i = t->invoice;
 	int64_t amount = money_scale(i->balance_minor, t->step->fee_ppm, PPM, ROUND_HALF_UP) + t->step->fee_minor;
-	if (amount <= 0)
+	/* No fee for a late fee, or each would bear the next. */
+	if (amount <= 0 || str_starts(str_or(i->cause, ""), "fee/"))
 		return OK;
 	TRY(tax_load(cx, &taxes));
+	TRY(rate_load(cx, t->l->today, &rates));
 	TRY(client_get(cx, i->client_id, &client));
 	struct invoice_line line = {"fee", 0, arena_printf(cx->arena, "Late fee for invoice %s", i->number), "fee", DAY_NONE,
 		DAY_NONE, 1, amount};
@@ -82,6 +105,7 @@ static enum err fee(struct cx *cx, const struct taking *t)
 		.currency = i->currency,
 		.issued_on = t->l->today,
 		.due_on = t->l->today,
+		.rates = &rates,
 		.lines = &line,
 		.lines_n = 1,
 	};
@@ -152,6 +176,8 @@ static enum err take_body(struct cx *cx, void *arg)
 	TRY(invoice_get(cx, 0, t.invoice->id, &fresh));
 	if (fresh.state != INVOICE_OPEN && fresh.state != INVOICE_OVERDUE)
 		return fail(cx, ERR_CONFLICT, "dunning.paid", "Invoice %s is not open any more", fresh.number);
+	if (day_set(fresh.hold_until) && t.l->today.n < fresh.hold_until.n)
+		return fail(cx, ERR_CONFLICT, "dunning.held", "Invoice %s is held", fresh.number);
 	t.invoice = &fresh;
 	TRY(dunning_record(cx, fresh.id, t.step->id, "done"));
 	TRY(takers[t.step->action](cx, &t));
@@ -170,6 +196,39 @@ static const char *braked(const struct ladder *l, const struct dunning_step *ste
 	return NULL;
 }
 
+/* Nothing is taken from somebody who was not told; staff hear once that they have to tell him. */
+static enum err held_body(struct cx *cx, void *arg)
+{
+	const struct taking *t = arg;
+	int64_t *ids, event_id, job_id;
+	size_t n;
+	const char *why = arena_printf(cx->arena, "Not taken away although invoice %s is overdue: the client was not reached by "
+	    "mail.", t->invoice->number);
+	TRY(invoice_services(cx, t->invoice->id, &ids, &n));
+	if (n == 0)
+		return OK;
+	json_t *data = json_keep(cx, json_pack("{s:s s:I}", "detail", why, "invoice_id", t->invoice->id));
+	TRY(event_add(cx, &(struct event){"service", ids[0], "held", t->invoice->client_id, data}, &event_id));
+	struct job_new job = {
+		.kind = "letter.alert_service",
+		.key = arena_printf(cx->arena, "held/%" PRId64 "/%" PRId64, t->invoice->id, t->step->id),
+		.subject = "service",
+		.subject_id = ids[0],
+		.event_id = event_id,
+	};
+	TRY(job_add(cx, &job, &job_id));
+	return job_id != 0 ? OK : fail(cx, ERR_CONFLICT, "dunning.alerted", "Staff know already");
+}
+
+static enum err tell_staff(struct cx *cx, struct taking *t)
+{
+	enum err err = db_tx(cx, held_body, t);
+	if (err != ERR_CONFLICT || !str_eq(cx->fault.key, "dunning.alerted"))
+		return err;
+	cx_clear(cx);
+	return OK;
+}
+
 static const char *const done_words[DUNNING_ACTIONS] = {"reminded", "fee invoiced", "suspension asked", "termination asked"};
 
 static enum err take(struct ladder *l, const struct invoice *i, const struct dunning_step *step, struct run_sum *sum)
@@ -179,12 +238,15 @@ static enum err take(struct ladder *l, const struct invoice *i, const struct dun
 	if (item.reason == NULL) {
 		enum err err = db_tx(cx, take_body, &(struct taking){l, i, step});
 		bool refused = err == ERR_CONFLICT && !str_starts(cx->fault.key, "db.");
+		bool not_told = str_eq(cx->fault.key, "dunning.bounced") || str_eq(cx->fault.key, "dunning.not_told");
 		item.result = err == OK ? "done" : refused ? "skipped" : "failed";
 		item.reason = err == OK ? done_words[step->action] : arena_strdup(cx->arena, cx->fault.detail);
 		item.next_at = err == OK || refused ? 0 : cx->now + 3600;
 		if (err == OK && step->action == DUNNING_TERMINATE)
 			l->terminate_left--;
 		cx_clear(cx);
+		if (refused && not_told)
+			TRY(tell_staff(cx, &(struct taking){l, i, step}));
 	}
 	return flow_note(l->w, l->run_id, sum, &item);
 }
@@ -200,26 +262,91 @@ static enum err record_superseded(struct cx *cx, void *arg)
 	return err;
 }
 
-static enum err plan_of(struct ladder *l, const struct invoice *i, struct dunning_plan *ret)
+/* The one plan of all services an invoice is about; 0 when there are none or several. Asked only when some ladder needs it. */
+static enum err plan_id_of(struct ladder *l, const struct invoice *i, int64_t *ret)
 {
-	int64_t *done;
+	int64_t *ids, plan_id = 0;
 	size_t n;
-	TRY(dunning_done_of(l->w->cx, i->id, &done, &n));
-	struct dunning_input in = {l->steps, l->steps_n, done, n, i->due_on, l->today, l->settings.dunning_grace_days};
-	dunning_plan(&in, ret);
+	bool several = false;
+	*ret = 0;
+	if (!l->by_plan)
+		return OK;
+	TRY(invoice_services(l->w->cx, i->id, &ids, &n));
+	for (size_t k = 0; k < n; k++) {
+		struct service s;
+		TRY(service_get(l->w->cx, 0, ids[k], &s));
+		several = several || (k > 0 && s.plan_id != plan_id);
+		plan_id = s.plan_id;
+	}
+	*ret = several ? 0 : plan_id;
 	return OK;
 }
 
-static enum err walk_one(struct ladder *l, const struct invoice *i, struct run_sum *sum)
+static bool takes_away(const struct dunning_plan *p)
+{
+	for (size_t k = 0; k < p->take_n; k++)
+		if (p->take[k]->action != DUNNING_REMIND)
+			return true;
+	return false;
+}
+
+/* What is due for one invoice by the ladder and the days of grace of its client. */
+static enum err plan_of(struct ladder *l, const struct invoice *i, const struct client *c, struct dunning_plan *ret)
+{
+	int64_t *done, plan_id;
+	size_t n;
+	TRY(plan_id_of(l, i, &plan_id));
+	TRY(dunning_done_of(l->w->cx, i->id, &done, &n));
+	struct dunning_set set = dunning_choose(l->w->cx->arena, &l->all, c->group_id, plan_id);
+	struct dunning_input in = {set.steps, set.n, done, n, i->due_on, l->today,
+		client_grace(c, l->settings.dunning_grace_days)};
+	dunning_plan(&in, ret);
+	if (!takes_away(ret))
+		return OK;
+	/* Money that came and went again starts the ladder anew: nothing is taken the day it goes. */
+	TRY(reopened_on(l, i, &in.due_on));
+	if (in.due_on.n > i->due_on.n)
+		dunning_plan(&in, ret);
+	return OK;
+}
+
+/* Staff said "not before": for this document, or for all of this client. NULL: go on. */
+static const char *held_until(const struct ladder *l, const struct invoice *i, const struct client *c)
+{
+	if (day_set(i->hold_until) && l->today.n < i->hold_until.n)
+		return "held: not before the day set on the invoice";
+	if (day_set(c->hold_until) && l->today.n < c->hold_until.n)
+		return "held: not before the day set on the client";
+	return NULL;
+}
+
+/* The clients of a slice of invoices, in one statement. */
+static enum err clients_of(struct cx *cx, const struct invoice *rows, size_t n, struct client **ret)
+{
+	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, n);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = rows[i].client_id;
+	return client_get_many(cx, ids, n, ret);
+}
+
+static enum err walk_one(struct ladder *l, const struct invoice *i, const struct client *c, struct run_sum *sum)
 {
 	struct dunning_plan p;
 	bool pending;
-	TRY(plan_of(l, i, &p));
+	if (invoice_is_funds(i))
+		return OK; /* a wish, not a debt */
+	TRY(plan_of(l, i, c, &p));
 	if (p.take_n == 0 && p.superseded_n == 0)
 		return OK;
+	const char *held = held_until(l, i, c);
+	if (held != NULL)
+		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", held, 0});
 	TRY(attempt_pending(l->w->cx, i->id, &pending));
 	if (pending)
 		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", "a payment is being processed", 0});
+	TRY(payment_is_disputed(l->w->cx, i->id, &pending));
+	if (pending)
+		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", "held: a payment is in dispute", 0});
 	for (size_t k = 0; k < p.superseded_n; k++)
 		TRY(db_tx(l->w->cx, record_superseded, &(struct taking){l, i, p.superseded[k]}));
 	for (size_t k = 0; k < p.take_n; k++)
@@ -231,9 +358,9 @@ static enum err walk_one(struct ladder *l, const struct invoice *i, struct run_s
 static struct day horizon(const struct ladder *l)
 {
 	int64_t ahead = 0;
-	for (size_t i = 0; i < l->steps_n; i++)
-		if (-l->steps[i].days > ahead)
-			ahead = -l->steps[i].days;
+	for (size_t i = 0; i < l->all.n; i++)
+		if (-l->all.steps[i].days > ahead)
+			ahead = -l->all.steps[i].days;
 	return day_add(l->today, (int32_t)ahead);
 }
 
@@ -269,9 +396,12 @@ enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	cx->arena = own;
 	while (n > 0 && err == OK && !flow_stopping(w)) {
 		struct invoice *rows;
+		struct client *clients;
 		err = invoice_list_due(cx, horizon(&l), after, after_id, 500, &rows, &n);
+		if (err == OK)
+			err = clients_of(cx, rows, n, &clients);
 		for (size_t i = 0; i < n && err == OK; i++)
-			err = walk_one(&l, &rows[i], sum);
+			err = walk_one(&l, &rows[i], &clients[i], sum);
 		if (err == OK && n > 0) {
 			after = rows[n - 1].due_on;
 			after_id = rows[n - 1].id;
@@ -284,13 +414,14 @@ enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	return err;
 }
 
-static enum err foretell_one(struct ladder *l, const struct invoice *i, json_t *items)
+static enum err foretell_one(struct ladder *l, const struct invoice *i, const struct client *c, json_t *items)
 {
 	struct dunning_plan p;
-	TRY(plan_of(l, i, &p));
+	const char *waits = held_until(l, i, c);
+	TRY(plan_of(l, i, c, &p));
 	for (size_t k = 0; k < p.take_n; k++) {
 		static const char *const what[DUNNING_ACTIONS] = {"remind", "fee", "suspend", "terminate"};
-		const char *held = braked(l, p.take[k]);
+		const char *held = waits != NULL ? waits : braked(l, p.take[k]);
 		json_array_append_new(items, json_pack("{s:s s:s s:I s:s s:s}", "what", what[p.take[k]->action], "subject", "invoice",
 		    "subject_id", i->id, "number", i->number, "held", held == NULL ? "" : held));
 	}
@@ -305,12 +436,14 @@ enum err dunning_foretell(struct worker *w, json_t *items)
 	TRY(ladder_load(w, 0, &l));
 	for (;;) {
 		struct invoice *rows;
+		struct client *clients;
 		size_t n;
 		TRY(invoice_list_due(w->cx, horizon(&l), after, after_id, 500, &rows, &n));
 		if (n == 0)
 			return OK;
+		TRY(clients_of(w->cx, rows, n, &clients));
 		for (size_t i = 0; i < n; i++)
-			TRY(foretell_one(&l, &rows[i], items));
+			TRY(foretell_one(&l, &rows[i], &clients[i], items));
 		after = rows[n - 1].due_on;
 		after_id = rows[n - 1].id;
 	}

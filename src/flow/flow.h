@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cx.h"
+#include "base/day.h"
 #include "core/job/job.h"
 #include "core/payment/gateway.h"
 
@@ -60,6 +61,13 @@ struct run_request {
 	bool dry_run, due_only, with_items;
 };
 enum err flow_run(struct worker *w, const struct run_request *r, json_t **ret) MUST_CHECK;
+/*
+ * What the runs from today to a day (at most 366 days on) will do; pure reads, in constant memory. Two lines: "unpaid", if nobody pays any more, and
+ * "paid", if everybody pays on the due day. {from until lead_days clock_held days:[{on unpaid:{invoices letters reminders fees overdue suspended
+ * terminated cancelled payments money:[{currency invoiced_minor credit_minor fees_minor received_minor}]} paid:{…} items:[{what on subject subject_id
+ * amount_minor? currency? held}] items_left}] totals:{unpaid paid}}; items only with detail, at most LIMIT_PAGE_ROWS a day.
+ */
+enum err flow_forecast(struct worker *w, struct day until, bool detail, json_t **ret) MUST_CHECK;
 /* Per task: last success and whether within twice its interval: {"status":"ok"|"failing","tasks":[…]} */
 enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok) MUST_CHECK;
 /* Every audit of core: {"findings":[text…],"ok":bool} */

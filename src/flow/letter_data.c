@@ -91,6 +91,8 @@ static const char *suspend_words(const char *cause)
 {
 	if (str_eq(cause, "debt"))
 		return "an invoice is unpaid";
+	if (str_eq(cause, "dispute"))
+		return "a payment was disputed";
 	return str_eq(cause, "abuse") ? "a breach of the terms" : "a decision of our staff";
 }
 
@@ -180,8 +182,11 @@ static enum err alert_text(struct building *b, const char **ret_title, const cha
 		*ret_title = arena_printf(cx->arena, "Service %" PRId64 " needs attention", b->wish->subject_id);
 		b->link = arena_printf(cx->arena, "/admin/services/%" PRId64, b->wish->subject_id);
 	} else if (str_eq(b->wish->kind, "alert_payment")) {
-		*ret_title = arena_printf(cx->arena, "Payment %" PRId64 " is disputed", b->wish->subject_id);
-		b->link = "/admin/payments";
+		struct payment p;
+		TRY(payment_get(cx, 0, b->wish->subject_id, &p));
+		*ret_title = arena_printf(cx->arena, p.state == PAYMENT_FAILED ? "Payment %" PRId64 " did not stay" :
+		    "Payment %" PRId64 " is disputed", b->wish->subject_id);
+		b->link = arena_printf(cx->arena, "/admin/payments/%" PRId64, p.id);
 	} else {
 		const char *task = json_string_value(json_object_get(data, "task"));
 		*ret_title = arena_printf(cx->arena, "The task %s does not succeed", str_or(task, "?"));

@@ -17,6 +17,9 @@ enum err provision_run(struct worker *w, const struct job *j);    /* service.pro
 enum err collect_hook(struct worker *w, const struct job *j);     /* hook.apply */
 enum err collect_issued(struct worker *w, const struct job *j);   /* invoice.issued */
 enum err collect_expire(struct worker *w, const struct job *j);   /* attempt.settle */
+enum err refund_run(struct worker *w, const struct job *j);       /* refund.run */
+enum err refund_dispute(struct worker *w, const struct job *j);   /* dispute.act */
+enum err refund_dispute_won(struct worker *w, const struct job *j); /* dispute.lift */
 
 /* Asks the gateway about one attempt and applies what it says; *ret_state: the provider's word. */
 enum err collect_ask(struct worker *w, int64_t attempt_id, const char **ret_state) MUST_CHECK;
@@ -32,9 +35,16 @@ enum err letter_write(struct worker *w, const struct letter_wish *wish) MUST_CHE
 enum err letter_data(struct worker *w, const struct letter_wish *wish, const struct settings *s, json_t **ret,
     const char **ret_to, const char **ret_name) MUST_CHECK;
 
+/* tax.c: a client's VAT number, asked of the EU's service; rates.c: the ECB's daily file. */
+enum err tax_check_job(struct worker *w, const struct job *j);  /* tax.check */
+enum err rates_fetch_job(struct worker *w, const struct job *j); /* rates.fetch */
+enum err tax_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+enum err rates_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+
 /* sweeps */
 enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err billing_foretell(struct worker *w, json_t *items);
+enum err funds_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_foretell(struct worker *w, json_t *items);

@@ -14,6 +14,7 @@ const struct event_rule event_rules[] = {
 	{"invoice", "pay", "order.paid", "its order moves on"},
 	{"invoice", "pay", "letter.payment_received", "the client gets a receipt"},
 	{"invoice", "reopen", "service.recount", "money that went back shortens what is paid"},
+	{"invoice", "reopen", "dunning.again", "a debt that is back is reminded of from its first step"},
 	{"invoice", "credit", "service.recount", "a credited period may be billed again"},
 	{"service", "activate", "letter.service_welcome", "the client gets every account detail"},
 	{"service", "activate", "service.moved", "its order may be complete"},
@@ -24,10 +25,15 @@ const struct event_rule event_rules[] = {
 	{"service", "terminate", "letter.service_terminated", "the client knows that the account is gone"},
 	{"service", "attention", "letter.alert_service", "staff must look at what the panel said"},
 	{"payment", "dispute", "letter.alert_payment", "staff must answer the dispute"},
+	{"payment", "dispute", "dispute.act", "services are suspended and a fee is charged, if so chosen"},
+	{"payment", "dispute_won", "dispute.lift", "suspension and fee of the dispute are taken back"},
+	{"payment", "fail", "letter.alert_payment", "staff know that money did not stay"},
+	{"invoice", "payment_fail", "letter.payment_failed", "the client knows and can pay again"},
 	{"client", "reset_request", "letter.password_reset", "the link to choose a new password"},
 	{"staff", "reset_request", "letter.password_reset", "the link to choose a new password"},
 	{"client", "verify_request", "letter.verify_email", "the link that proves the address"},
 	{"client", "email", "letter.email_changed", "the old address hears of the change"},
+	{"client", "tax_id", "tax.check", "a VAT number decides about tax once the EU's service has proved it"},
 	{"task", "fail", "letter.alert_task", "a sweep that does not succeed must not stay unseen"},
 };
 const size_t event_rules_n = sizeof event_rules / sizeof event_rules[0];

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/access/access.h"
 #include "core/event/event.h"
+#include "core/payment/payment.h"
 #include "db/db.h"
 #include "flow/own.h"
 #include "fmt/form.h"
@@ -15,9 +16,12 @@ const struct sweep sweeps[] = {
 	{"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
 	{"changes", "drops changes that stayed unpaid and starts those whose term has ended", 3600, change_sweep, NULL},
 	{"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
+	{"funds", "credits top-ups that were not paid in time", 3600, funds_sweep, NULL},
 	{"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
 	{"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep, dunning_foretell},
 	{"servers", "asks every server whether it answers", 900, server_sweep, NULL},
+	{"taxes", "asks again about VAT numbers that are not proved, or were proved long ago", 86400, tax_sweep, NULL},
+	{"rates", "fetches the day's rates of currencies", 86400, rates_sweep, NULL},
 	{"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
 };
 const size_t sweeps_n = sizeof sweeps / sizeof sweeps[0];
@@ -54,6 +58,17 @@ enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 		sum->considered += n;
 		sum->done += n;
 	}
+	return OK;
+}
+
+enum err funds_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct day today;
+	int64_t n;
+	TRY(today_of(w, &today));
+	TRY(funds_expire(w->cx, today, AT_ONCE, &n));
+	sum->considered += n;
+	sum->done += n;
 	return OK;
 }
 
@@ -162,7 +177,8 @@ enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	TRY(task_list(w->cx, &tasks, &n));
 	bool *late = ARENA_ARRAY(w->cx->arena, bool, n);
 	for (size_t i = 0; i < n; i++) {
-		int64_t every = every_of(tasks[i].name);
+		/* This one runs right now; its first run of all is no standstill. */
+		int64_t every = str_eq(tasks[i].name, "watch") ? 0 : every_of(tasks[i].name);
 		bool told = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
 		late[i] = every > 0 && !told && w->cx->now - tasks[i].succeeded_at > 2 * every;
 		late_n += late[i];

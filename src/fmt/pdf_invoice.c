@@ -162,6 +162,7 @@ static void details(struct sheet *s, struct pdf_box *box)
 	detail(s, box, "ISSUED", at(s->invoice, "issued_day"));
 	if (!is_credit_note(s))
 		detail(s, box, "DUE", at(s->invoice, "due_day"));
+	detail(s, box, "EXCHANGE RATE", at(json_object_get(s->invoice, "rate"), "text"));
 	if (number[0] != '\0')
 		detail(s, box, "REFERS TO INVOICE",
 		    day[0] == '\0' ? number : arena_printf(s->cx->arena, "%s of %s", number, day));
@@ -236,6 +237,16 @@ static void lead(struct sheet *s)
 	s->y = box.y + 16;
 }
 
+/* "19 %", or "5 % + 9.975 %" where two taxes are due. */
+static const char *tax_text(struct sheet *s, const json_t *item)
+{
+	const char *first = at(item, "tax_rate_percent");
+
+	if (json_integer_value(json_object_get(item, "tax2_rate_ppm")) == 0)
+		return first;
+	return arena_printf(s->cx->arena, "%s + %s", first, at(item, "tax2_rate_percent"));
+}
+
 static const char *cell(struct sheet *s, const json_t *item, int column)
 {
 	const json_t *quantity = json_object_get(item, "quantity");
@@ -246,7 +257,7 @@ static const char *cell(struct sheet *s, const json_t *item, int column)
 		    arena_printf(s->cx->arena, "%lld", (long long)json_integer_value(quantity)) :
 		    str_or(json_string_value(quantity), "");
 	case COLUMN_UNIT: return at(item, "unit_money");
-	case COLUMN_TAX: return at(item, "tax_rate_percent");
+	case COLUMN_TAX: return tax_text(s, item);
 	case COLUMN_NET: return at(item, "net_money");
 	default: return at(item, "description");
 	}

@@ -144,6 +144,10 @@ static enum err dispatch(const struct asked *q, struct answer *ret)
 		return ask_panel(q, ret);
 	if (str_eq(q->op, "mail.send"))
 		return ask_mail(q, ret);
+	if (str_eq(q->op, "vies.check"))
+		return link_vies_check(q->cx, q->settings, q->args, ret);
+	if (str_eq(q->op, "rates.fetch"))
+		return link_rates_fetch(q->cx, q->settings, q->args, ret);
 	if (str_eq(q->op, "secret.open"))
 		return open_secret(q, ret);
 	if (str_eq(q->op, "secret.seal_new"))

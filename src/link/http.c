@@ -72,7 +72,8 @@ bool link_http(struct cx *cx, const struct link_http *h, struct link_reply *ret,
 	const char *headers[5];
 	size_t n = 0;
 	headers[n++] = "Accept: application/json";
-	headers[n++] = arena_printf(cx->arena, "Authorization: Bearer %s", h->secret);
+	if (h->secret != NULL)
+		headers[n++] = arena_printf(cx->arena, "Authorization: Bearer %s", h->secret);
 	if (h->body != NULL)
 		headers[n++] = "Content-Type: application/json";
 	if (h->key != NULL)

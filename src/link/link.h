@@ -41,7 +41,9 @@ enum err link_open(struct cx *cx, const struct link_keys *keys, const char *sett
  * args, bound: "server:3", now} -> answer. Without "args" the request itself holds them. op words:
  *   gateway.checkout ask refund verify test · panel.find create suspend unsuspend terminate
  * password change_plan sso usage test · mail.send {settings:{host port security user password},
- * from, to, bytes_base64} · secret.open {sealed} -> {text} · secret.seal_new {} -> {sealed} (a
+ * from, to, bytes_base64} · vies.check {settings:{url}, country, number, requester_country,
+ * requester_number} -> {valid, consultation, answer} · rates.fetch {settings:{url}} -> {base, on,
+ * rates} · secret.open {sealed} -> {text} · secret.seal_new {} -> {sealed} (a
  * fresh password nobody has seen) Errors of a provider never escape: they become outcomes. data may
  * carry {"silent": true}: the other side was waited for in vain.
  */

@@ -37,7 +37,7 @@ void link_copy(json_t *to, const json_t *from, const char *const *names);
 struct link_http {
 	const char *method, *base,
 	    *path;          /* base: the setting "url", with or without a last slash */
-	const char *secret; /* bearer token */
+	const char *secret; /* bearer token, or NULL */
 	const char *key;    /* Idempotency-Key, or NULL */
 	const json_t *body; /* or NULL */
 	int timeout_s;
@@ -53,6 +53,13 @@ bool link_http(struct cx *cx, const struct link_http *h, struct link_reply *ret,
 /* The provider's own words of a 4xx: its "detail", "reason", "error" or "message", else the status.
  */
 const char *link_words(struct cx *cx, const struct link_reply *r);
+
+/* vies.c: settings {url}; args {country, number, requester_country, requester_number} -> {valid, consultation, name, answer}. */
+enum err link_vies_check(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret) MUST_CHECK;
+/* rates.c: settings {url} -> {base, on, rates: {USD: rate_e8, …}}. */
+enum err link_rates_fetch(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret) MUST_CHECK;
 
 /* mail.c: args {from, to, bytes_base64}. */
 enum err link_mail_send(struct cx *cx, const json_t *settings, const json_t *args,

@@ -7,8 +7,8 @@
 /* Every handler of the shop, the client area, the API and the inbox, as web/routes.c names them. */
 
 /* public/shop.c, cart.c, checkout.c */
-web_handler shop_home, shop_plan, shop_order, shop_add, shop_cart, shop_remove, shop_checkout,
-    shop_place, shop_thanks, shop_terms, shop_news;
+web_handler shop_home, shop_plan, shop_order, shop_add, shop_cart, shop_remove, shop_coupon,
+    shop_coupon_remove, shop_checkout, shop_place, shop_thanks, shop_terms, shop_news;
 /* asset.c */
 web_handler shop_asset, shop_accent, shop_favicon, shop_robots;
 /* public/auth.c, reset.c */
@@ -23,7 +23,8 @@ web_handler area_home, area_services, area_service, area_service_open, area_serv
     area_invoice_pay, area_invoice_return, area_invoice_credit, area_orders, area_order,
     area_payments, area_profile, area_profile_save, area_contacts, area_contact_add,
     area_contact_save, area_contact_remove, area_security, area_password, area_email,
-    area_session_end, area_sessions_end, area_letters, area_letter, area_verify_again;
+    area_session_end, area_sessions_end, area_letters, area_letter, area_verify_again, area_change,
+    area_change_do, area_change_cancel;
 /* api/ */
 web_handler api_clients, api_client, api_client_create, api_client_update, api_client_approve,
     api_client_suspend, api_client_resume, api_client_close, api_client_credit, api_plans, api_plan,
@@ -34,7 +35,11 @@ web_handler api_clients, api_client, api_client_create, api_client_update, api_c
     api_service_suspend, api_service_unsuspend, api_service_terminate, api_service_cancel,
     api_events, api_jobs, api_job, api_job_again, api_letters, api_letter, api_runs, api_run,
     api_gateways, api_gateway_save, api_servers, api_server_save, api_settings, api_settings_save,
-    api_tax_rates, api_tax_rate_save, api_openapi;
+    api_tax_rates, api_tax_rate_save, api_openapi, api_coupons, api_coupon_create,
+    api_coupon_update, api_coupon_retire, api_change_quote, api_change, api_change_cancel,
+    api_service_price;
+/* api/reports.c, client/statement.c */
+web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_statement;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

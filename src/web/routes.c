@@ -7,9 +7,11 @@
 #include "core/access/access.h"
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
+#include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
+#include "core/service/service.h"
 #include "core/tax/tax.h"
 #include "web/api/api.h"
 #include "web/handlers.h"
@@ -30,6 +32,8 @@ const struct route web_routes[] = {
 	R_FORM(  "/order/:key",                      PUBLIC, "",         "public/order",           shop_add,              shop_order),
 	R_READ(  "/cart",                            PUBLIC, "",         "public/cart",            shop_cart),
 	R_FORM(  "/cart/remove",                     PUBLIC, "",         NULL,                     shop_remove,           NULL),
+	R_FORM(  "/cart/coupon",                     PUBLIC, "",         "public/cart",            shop_coupon,           shop_cart),
+	R_FORM(  "/cart/coupon/remove",              PUBLIC, "",         NULL,                     shop_coupon_remove,    NULL),
 	R_READ(  "/checkout",                        PUBLIC, "",         "public/checkout",        shop_checkout),
 	R_LINK(  "/checkout",                        PUBLIC, "",         "public/checkout",        shop_place,            shop_checkout),
 	R_READ(  "/thanks/:id",                      CLIENT, "",         "public/thanks",          shop_thanks),
@@ -64,6 +68,9 @@ const struct route web_routes[] = {
 	R_LINK(  "/client/services/:id/reveal",      CLIENT, "",         "client/service/show",    area_service_reveal,   area_service),
 	R_FORM(  "/client/services/:id/cancel",      CLIENT, "",         "client/service/show",    area_service_cancel,   area_service),
 	R_FORM(  "/client/services/:id/keep",        CLIENT, "",         "client/service/show",    area_service_keep,     area_service),
+	R_READ(  "/client/services/:id/change",      CLIENT, "",         "client/service/change",  area_change),
+	R_FORM(  "/client/services/:id/change",      CLIENT, "",         "client/service/change",  area_change_do,        area_change),
+	R_FORM(  "/client/services/:id/change/cancel", CLIENT, "",       "client/service/show",    area_change_cancel,    area_service),
 	R_READ(  "/client/invoices",                 CLIENT, "",         "client/invoice/list",    area_invoices),
 	R_READ(  "/client/invoices/:id",             CLIENT, "",         "client/invoice/show",    area_invoice),
 	R_READ(  "/client/invoices/:id/pdf",         CLIENT, "",         NULL,                     area_invoice_pdf),
@@ -73,6 +80,7 @@ const struct route web_routes[] = {
 	R_READ(  "/client/orders",                   CLIENT, "",         "client/order/list",      area_orders),
 	R_READ(  "/client/orders/:id",               CLIENT, "",         "client/order/show",      area_order),
 	R_READ(  "/client/payments",                 CLIENT, "",         "client/payment/list",    area_payments),
+	R_READ(  "/client/statement",                CLIENT, "",         "client/statement",       area_statement),
 	R_READ(  "/client/profile",                  CLIENT, "",         "client/profile",         area_profile),
 	R_FORM(  "/client/profile",                  CLIENT, "",         "client/profile",         area_profile_save,     area_profile),
 	R_READ(  "/client/contacts",                 CLIENT, "",         "client/contact/list",    area_contacts),
@@ -103,6 +111,10 @@ const struct route web_routes[] = {
 	R_POST("/plans",                  "catalog.write",  api_plan_create,       &plan_fields, "A new plan"),
 	R_GET( "/plans/:key",             "catalog.read",   api_plan,              "One plan, by key or id"),
 	R_POST("/plans/:key",             "catalog.write",  api_plan_update,       &plan_fields, "Change a plan"),
+	R_GET( "/coupons",                "catalog.read",   api_coupons,           "Coupons and how often they were used"),
+	R_POST("/coupons",                "catalog.write",  api_coupon_create,     &coupon_fields, "A new coupon"),
+	R_POST("/coupons/:id",            "catalog.write",  api_coupon_update,     &coupon_fields, "Change a coupon"),
+	R_POST("/coupons/:id/retire",     "catalog.write",  api_coupon_retire,     NULL, "No more use of a coupon"),
 	R_GET( "/orders",                 "order.read",     api_orders,            "Orders; filters client_id, state"),
 	R_POST("/orders",                 "order.write",    api_order_create,      &order_fields, "Place an order for a client"),
 	R_GET( "/orders/:id",             "order.read",     api_order,             "One order"),
@@ -112,6 +124,7 @@ const struct route web_routes[] = {
 	R_GET( "/invoices",               "invoice.read",   api_invoices,          "Invoices and credit notes; filters client_id, state, kind"),
 	R_POST("/invoices",               "invoice.write",  api_invoice_create,    &invoice_fields, "A draft by hand"),
 	R_GET( "/invoices/:id",           "invoice.read",   api_invoice,           "One invoice with its items"),
+	R_GET( "/invoices/:id/explain",   "invoice.read",   api_invoice_explain,   "How every line was computed"),
 	R_GET( "/invoices/:id/pdf",       "invoice.read",   api_invoice_pdf,       "The invoice as PDF"),
 	R_POST("/invoices/:id/issue",     "invoice.write",  api_invoice_issue,     NULL, "Number and issue a draft"),
 	{.path = "/api/v1/invoices/:id/checkout", .method = WEB_FORM, .area = AREA_API, .permission = "invoice.read",
@@ -128,6 +141,10 @@ const struct route web_routes[] = {
 	R_POST("/services/:id/unsuspend", "service.write",  api_service_unsuspend, &api_reason_fields, "Take a suspension back"),
 	R_POST("/services/:id/terminate", "service.write",  api_service_terminate, &api_reason_fields, "Remove it from its panel"),
 	R_POST("/services/:id/cancel",    "service.write",  api_service_cancel,    &api_cancel_fields, "Cancel now or at the end of the term"),
+	R_GET( "/services/:id/change",    "service.read",   api_change_quote,      "What a change costs; plan, cycle, quantity, when (now, end)"),
+	R_POST("/services/:id/change",    "service.write",  api_change,            &change_fields, "Change plan, cycle or quantity"),
+	R_POST("/services/:id/change/cancel", "service.write", api_change_cancel,  NULL, "Take an open change back"),
+	R_POST("/services/:id/price",     "service.write",  api_service_price,     &api_price_fields, "Another price from the next term on"),
 	R_GET( "/events",                 "event.read",     api_events,            "Facts in order; after=ID, client_id, subject, name"),
 	R_GET( "/jobs",                   "job.read",       api_jobs,              "Work rows; filters state, kind, client_id"),
 	R_GET( "/jobs/:id",               "job.read",       api_job,               "One work row"),
@@ -140,6 +157,9 @@ const struct route web_routes[] = {
 	R_POST("/gateways",               "gateway.write",  api_gateway_save,      &api_gateway_fields, "Add or change a way to pay"),
 	R_GET( "/servers",                "server.read",    api_servers,           "Servers where services are set up"),
 	R_POST("/servers",                "server.write",   api_server_save,       &api_server_fields, "Add a server"),
+	R_GET( "/reports",                "report.read",    api_reports,           "Reports and what each is asked for"),
+	R_GET( "/reports/:name",          "report.read",    api_report,            "One report; from, until, on, client_id, format=csv; books: format=hledger, beancount, csv"),
+	R_GET( "/forecast",               "report.read",    api_forecast,          "What the runs up to until=DAY will do; detail=1 names it"),
 	R_GET( "/settings",               "setting.read",   api_settings,          "The company's settings"),
 	R_POST("/settings",               "setting.write",  api_settings_save,     NULL, "Change those given"),
 	R_GET( "/tax-rates",              "setting.read",   api_tax_rates,         "Tax rates"),
@@ -166,6 +186,7 @@ const struct web_nav client_nav[] = {
     {"/client/services", "Services", "server", ""},
     {"/client/invoices", "Invoices", "file-invoice", ""},
     {"/client/payments", "Payments", "credit-card", ""},
+    {"/client/statement", "Statement", "list-details", ""},
     {"/client/orders", "Orders", "shopping-cart", ""},
     {"/client/letters", "Messages", "mail", ""},
     {"/client/profile", "Your details", "user", ""},

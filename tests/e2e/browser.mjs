@@ -6,17 +6,34 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { start } from './server.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.BILLHOOK_SHOTS || new URL('../../build-e2e-shots', import.meta.url).pathname;
 const PAGE_BYTES = 30_000; // a page's HTML, compressed, once the assets are in the cache
 await mkdir(shots, { recursive: true });
 
-export const open = () => chromium.launch({
+const launch = () => chromium.launch({
 	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
 		'--disable-component-update', '--disable-sync', '--disable-extensions'],
 });
+
+// A house and a browser for the tests of a file; `before` may use what it returns: {house, browser}.
+export function stage(before, after, options, prepare) {
+	const s = {};
+	before(async () => {
+		s.house = await start(options);
+		s.browser = await launch();
+		if (prepare)
+			await prepare(s);
+	});
+	after(async () => {
+		await s.browser?.close();
+		await s.house?.stop();
+	});
+	return s;
+}
 
 // A browser of one person. js false: without scripts. Ends with done(), which fails on whatever was noticed.
 export async function visitor(browser, house, { js = true, width = 1440, height = 900, scheme = 'light', locale = 'en-US' } = {}) {
@@ -43,26 +60,36 @@ export async function visitor(browser, house, { js = true, width = 1440, height 
 	context.on('dialog', (d) => { seen.push(`dialog: ${d.message()}`); d.dismiss(); });
 	const v = { page, context, seen, js, house };
 	v.go = (path) => page.goto(path.startsWith('http') ? path : house.url + path);
-	v.click = (name, role = 'button') => page.getByRole(role, { name }).first().click();
+	// In the dialog when one is open.
+	v.place = async () => (await page.locator('dialog[open]').count() ? page.locator('dialog[open]') : page);
+	v.click = async (name, role = 'button') => (await v.place()).getByRole(role, { name }).first().click();
 	v.text = () => page.locator('main').innerText();
 	v.fill = async (values) => {
 		for (const [name, value] of Object.entries(values))
-			await enter(page, name, value);
+			await enter(await v.place(), name, value);
+	};
+	// A dialog: opens it, fills it, confirms it.
+	v.confirm = async (opener, values, button = opener, role = 'link') => {
+		await v.click(opener, role);
+		await page.locator('dialog[open]').waitFor();
+		await v.fill(values);
+		await v.click(button);
+		await page.locator('dialog[open]').waitFor({ state: 'detached' });
 	};
 	v.calm = () => { assert.deepEqual(seen.splice(0), [], 'what the browser noticed'); };
 	v.done = async () => { await context.close(); v.calm(); };
 	return v;
 }
 
-async function enter(page, name, value) {
-	const e = page.locator(`main [name="${name}"], dialog[open] [name="${name}"]`).locator('visible=true').first();
+async function enter(place, name, value) {
+	const e = place.locator(`[name="${name}"]`).locator('visible=true').last(); // not the search in the header
 	const kind = await e.evaluate((x) => (x.tagName === 'SELECT' ? 'select' : x.type));
 	if (kind === 'select')
 		await e.selectOption(value);
 	else if (kind === 'checkbox')
 		await e.setChecked(Boolean(value));
 	else if (kind === 'radio')
-		await page.locator(`[name="${name}"][value="${value}"]`).locator('visible=true').check();
+		await place.locator(`[name="${name}"][value="${value}"]`).locator('visible=true').check();
 	else
 		await e.fill(value);
 }

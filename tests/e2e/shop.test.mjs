@@ -2,16 +2,14 @@
 // The way of a visitor from the landing page to a site that answers: with a mouse, without scripts, with the keyboard alone.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { start, until } from './server.mjs';
-import { open, visitor } from './browser.mjs';
+import { until } from './server.mjs';
+import { stage, visitor } from './browser.mjs';
 import { choose, checkout, glance, payThere, person } from './walk.mjs';
 
-let house, browser;
-before(async () => { [house, browser] = await Promise.all([start(), open()]); });
-after(async () => { await browser.close(); await house.stop(); });
+const s = stage(before, after);
 
 async function story(v, domain, email) {
-	const { page } = v;
+	const { page, house } = v;
 	await v.go('/');
 	await glance(v);
 	await v.page.getByRole('article').filter({ hasText: 'Web M' }).getByRole('link', { name: 'Details' }).click();
@@ -48,7 +46,7 @@ async function story(v, domain, email) {
 	await page.getByRole('link', { name: domain }).first().click();
 	assert.match(await v.text(), /Active/);
 	await v.click('Open the control panel');
-	await page.waitForURL(`${house.sandbox}/**`);
+	await page.waitForURL(`${v.house.sandbox}/**`);
 	assert.match(await v.text(), new RegExp(`Signed in as[\\s\\S]*${domain}`));
 
 	const welcome = await house.letter(email, /ready|welcome|online/i);
@@ -60,19 +58,19 @@ async function story(v, domain, email) {
 }
 
 test('visitor: from the landing page to a site that answers', async () => {
-	const v = await visitor(browser, house);
+	const v = await visitor(s.browser, s.house);
 	await story(v, 'first-visitor.example', 'first@visitor.test');
 	await v.done();
 });
 
 test('visitor: the same on a phone, in the dark', async () => {
-	const v = await visitor(browser, house, { width: 375, height: 700, scheme: 'dark' });
+	const v = await visitor(s.browser, s.house, { width: 375, height: 700, scheme: 'dark' });
 	await story(v, 'phone-visitor.example', 'phone@visitor.test');
 	await v.done();
 });
 
 test('visitor: the same without scripts', async () => {
-	const v = await visitor(browser, house, { js: false });
+	const v = await visitor(s.browser, s.house, { js: false });
 	await story(v, 'no-script.example', 'noscript@visitor.test');
 	await v.go('/client/services');
 	await v.page.getByRole('link', { name: 'no-script.example' }).click();
@@ -106,7 +104,7 @@ async function tabTo(v, words, most = 80) {
 }
 
 test('visitor: sign-up, payment and cancellation with the keyboard alone', async () => {
-	const v = await visitor(browser, house);
+	const v = await visitor(s.browser, s.house);
 	const { keyboard } = v.page;
 	const press = async (words, key = 'Enter') => { await tabTo(v, words); await keyboard.press(key); };
 	const type = async (name, text) => { await tabTo(v, name); await keyboard.type(text); };
@@ -126,9 +124,9 @@ test('visitor: sign-up, payment and cancellation with the keyboard alone', async
 		await type(name, who[name]);
 	await press('terms', 'Space');
 	await press('Order and pay');
-	await v.page.waitForURL(`${house.sandbox}/**`);
+	await v.page.waitForURL(`${v.house.sandbox}/**`);
 	await press('Pay 5.83 EUR');
-	await v.page.waitForURL(`${house.url}/thanks/*`);
+	await v.page.waitForURL(`${v.house.url}/thanks/*`);
 	await v.page.getByText('Your site is online').waitFor({ timeout: 30_000 });
 	await press('Login data');
 	await v.page.waitForURL('**/client/services/*');

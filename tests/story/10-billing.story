@@ -128,7 +128,7 @@ run -> service 1 is active next due 2027-04-30, service 1 has anchor day 31
 daily until 2027-04-21
 invoice 4 covers 2027-04-30 to 2027-05-31
 
-story INV-03 cycles of all lengths make contiguous periods
+story INV-03 cycles of all lengths make contiguous periods (sqlite)
 no torture
 setting billing.lead_days 14
 plan vps "VPS" without panel prices 7d EUR 2.00, 1m EUR 10.00, 2m EUR 19.00, 3m EUR 28.00, 6m EUR 55.00, 1y EUR 100.00, 2y EUR 190.00, 3y EUR 270.00, once EUR 5.00

@@ -69,6 +69,18 @@ enum err price_get(struct cx *cx, int64_t id, struct price *ret) MUST_CHECK;
 enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency,
     struct price *ret) MUST_CHECK;
 
+/*
+ * What a plan is sold at in a currency: its own row, or with setting catalog.convert the row in the company's currency at the
+ * newest rate (id and plan_id are that row's). ERR_NOT_FOUND.
+ */
+struct price_wish {
+	int64_t plan_id;
+	const char *cycle, *currency;
+};
+enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret) MUST_CHECK;
+/* A plan with the prices it is sold at in one currency. */
+enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency, json_t **ret) MUST_CHECK;
+
 struct plan_filter {
 	bool shop; /* only active and not hidden, with a price in currency */
 	const char *currency, *q;

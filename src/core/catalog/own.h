@@ -31,6 +31,10 @@ enum err price_retire(struct cx *cx, int64_t id) MUST_CHECK;
 enum err price_rows(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
     size_t *ret_n) MUST_CHECK;
 
+/* convert.c: own prices, and converted ones where there are none */
+enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
+    size_t *ret_n) MUST_CHECK;
+
 /* store_group.c */
 enum err plan_group_insert(struct cx *cx, const struct plan_group *g, int64_t *ret_id) MUST_CHECK;
 enum err plan_group_write(struct cx *cx, const struct plan_group *g, bool *ret_changed) MUST_CHECK;

@@ -62,6 +62,20 @@ enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret)
 	return OK;
 }
 
+enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency, json_t **ret)
+{
+	struct plan_context x;
+	struct plan_group *groups;
+	struct price *prices;
+
+	TRY(price_rows_sold(cx, p->id, currency, &prices, &x.prices_n));
+	TRY(plan_group_rows(cx, &groups, &x.groups_n));
+	x.prices = prices;
+	x.groups = groups;
+	*ret = json_keep(cx, plan_tree(cx, p, &x));
+	return OK;
+}
+
 /* The plans of one group, NULL when a shop has nothing to show in it. */
 struct catalog {
 	const struct plan_filter *filter;
@@ -70,12 +84,21 @@ struct catalog {
 	struct plan_context x;
 };
 
+static bool is_priced(const struct catalog *c, const struct plan *p)
+{
+	for (size_t i = 0; i < c->x.prices_n; i++) {
+		if (c->x.prices[i].plan_id == p->id)
+			return true;
+	}
+	return false;
+}
+
 static json_t *plans_of(struct cx *cx, const struct catalog *c, int64_t group_id)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < c->plans_n; i++) {
-		if (c->plans[i].group_id == group_id)
+		if (c->plans[i].group_id == group_id && (!c->filter->shop || is_priced(c, &c->plans[i])))
 			json_array_append_new(list, plan_tree(cx, &c->plans[i], &c->x));
 	}
 	return list;
@@ -106,8 +129,12 @@ enum err catalog_view(struct cx *cx, const struct plan_filter *f, json_t **ret)
 	struct price *prices;
 	struct plan *plans;
 
-	TRY(plan_rows(cx, f, &plans, &c.plans_n));
-	TRY(price_rows(cx, 0, f->currency, &prices, &c.x.prices_n));
+	/* Which plans a shop shows depends on the prices that can be had, converted ones too. */
+	struct plan_filter any = *f;
+	any.currency = f->shop ? NULL : f->currency;
+	TRY(plan_rows(cx, &any, &plans, &c.plans_n));
+	TRY(f->shop ? price_rows_sold(cx, 0, f->currency, &prices, &c.x.prices_n) :
+	              price_rows(cx, 0, f->currency, &prices, &c.x.prices_n));
 	TRY(plan_group_rows(cx, &groups, &c.x.groups_n));
 	c.plans = plans;
 	c.x.prices = prices;

@@ -27,6 +27,14 @@ static enum err check_email(struct cx *cx, const char *email, int64_t id)
 	return OK;
 }
 
+/* Somebody must find out whether a new tax number is right. */
+static enum err tax_id_event(struct cx *cx, int64_t id, const char *tax_id)
+{
+	json_t *data = json_keep(cx, json_pack("{s:s}", "tax_id", tax_id));
+
+	return event_add(cx, &(struct event){"client", id, "tax_id", id, data}, NULL);
+}
+
 struct create {
 	const struct client_input *in;
 	char *hash;
@@ -61,7 +69,8 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(client_insert(cx, &c, &a->id));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s, s:s}", "email", c.email, "status", client_fsm.states[c.state]));
-	return event_add(cx, &(struct event){"client", a->id, "create", a->id, data}, NULL);
+	TRY(event_add(cx, &(struct event){"client", a->id, "create", a->id, data}, NULL));
+	return str_empty(c.tax_id) ? OK : tax_id_event(cx, a->id, c.tax_id);
 }
 
 enum err client_create(struct cx *cx, const struct client_input *in, int64_t *ret_id)
@@ -86,6 +95,22 @@ static enum err change_email(struct cx *cx, const struct client *c, const char *
 	TRY(client_end_links(cx, c->id));
 	json_t *data = json_keep(cx, json_pack("{s:s, s:s}", "old", c->email, "new", email));
 	return event_add(cx, &(struct event){"client", c->id, "email", c->id, data}, NULL);
+}
+
+/* Numbers are never given another currency: what is open stays in the old one, so nothing may be. */
+static enum err change_currency(struct cx *cx, const struct client *c, const char *currency)
+{
+	const char *open;
+
+	if (str_empty(currency) || str_eq(c->currency, currency))
+		return OK;
+	TRY(client_open_things(cx, c->id, &open));
+	if (!str_empty(open))
+		return fail(cx, ERR_CONFLICT, "client.currency",
+		    "The currency stays %s while the client has %s", c->currency, open);
+	TRY(client_write_currency(cx, c->id, currency));
+	json_t *data = json_keep(cx, json_pack("{s:s, s:s}", "old", c->currency, "new", currency));
+	return event_add(cx, &(struct event){"client", c->id, "currency", c->id, data}, NULL);
 }
 
 struct update {
@@ -133,8 +158,34 @@ static struct client with_edit(const struct client *c, const struct client_edit 
 	if (which == &client_staff_fields) {
 		after.note = e->note;
 		after.tax_exempt = e->tax_exempt;
+		after.group = e->group;
+		after.terms_days = e->terms_days;
+		after.grace_days = e->grace_days;
+		after.hold_until = e->hold_until;
 	}
 	return after;
+}
+
+/* What was proved of another number, or of another country's, proves nothing of this one. */
+static bool with_tax_state(const struct client *before, struct client *after)
+{
+	if (str_eq(before->tax_id, after->tax_id) && str_eq(before->country, after->country))
+		return false;
+	after->tax_id_state = str_empty(after->tax_id) ? "" : "unchecked";
+	after->tax_id_at = 0;
+	return !str_empty(after->tax_id);
+}
+
+static enum err with_group(struct cx *cx, struct client *after)
+{
+	after->group_id = 0;
+	if (str_empty(after->group))
+		return OK;
+	TRY(client_group_find(cx, after->group, &after->group_id));
+	if (after->group_id == 0)
+		return fail_field(cx, "group", "client.group", "There is no group \"%s\"",
+		    after->group);
+	return OK;
 }
 
 static enum err update(struct cx *cx, void *arg)
@@ -145,15 +196,20 @@ static enum err update(struct cx *cx, void *arg)
 
 	TRY(client_get(cx, a->id, &before));
 	TRY(field_read(cx, a->which, merge(cx, a, &before), a->source, &edit));
-	if (a->which == &client_staff_fields)
+	if (a->which == &client_staff_fields) {
 		TRY(change_email(cx, &before, edit.email));
+		TRY(change_currency(cx, &before, edit.currency));
+	}
 	after = with_edit(&before, &edit, a->which);
+	bool ask = with_tax_state(&before, &after);
+	TRY(with_group(cx, &after));
 	json_t *changed =
 	    view_changed(cx, client_edit_view(cx, &before), client_edit_view(cx, &after));
 	if (changed == NULL)
 		return OK;
 	TRY(client_write(cx, &after));
-	return event_add(cx, &(struct event){"client", a->id, "update", a->id, changed}, NULL);
+	TRY(event_add(cx, &(struct event){"client", a->id, "update", a->id, changed}, NULL));
+	return ask ? tax_id_event(cx, a->id, after.tax_id) : OK;
 }
 
 enum err client_update(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
@@ -192,6 +248,22 @@ enum err client_set_email(struct cx *cx, int64_t id, const char *email)
 	TRY(field_read(cx, &only, body, FIELD_FORM, &edit));
 	struct text a = {id, edit.email};
 	return db_tx(cx, set_email, &a);
+}
+
+static enum err set_currency(struct cx *cx, void *arg)
+{
+	const struct text *a = arg;
+	struct client c;
+
+	TRY(client_get(cx, a->id, &c));
+	return change_currency(cx, &c, a->text);
+}
+
+enum err client_set_currency(struct cx *cx, int64_t id, const char *currency)
+{
+	struct text a = {id, currency};
+
+	return db_tx(cx, set_currency, &a);
 }
 
 static enum err verified(struct cx *cx, void *arg)

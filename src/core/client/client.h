@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cx.h"
+#include "base/day.h"
 #include "fmt/field.h"
 
 /*
@@ -32,6 +33,13 @@ struct client {
 	bool tax_exempt;
 	enum client_state state;
 	int64_t created_at, seen_at;
+	/* "" no number | unchecked | valid | invalid | unavailable: what the last check said */
+	const char *tax_id_state;
+	int64_t tax_id_at; /* of the last clear answer */
+	/* terms: -1 inherits; the group's as read with the client, so that nobody asks again */
+	int64_t group_id, terms_days, grace_days, group_terms_days, group_grace_days;
+	const char *group, *group_name; /* key and name, "" when in none */
+	struct day hold_until; /* no dunning before that day */
 };
 struct client_input {
 	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
@@ -41,7 +49,7 @@ struct client_input {
 extern const struct fields client_fields; /* create: API, staff, sign-up */
 /* what a client may change: all but email, currency, password */
 extern const struct fields client_profile_fields;
-/* what staff may change: profile, email, tax_exempt, note */
+/* what staff may change: profile, email, tax_exempt, note, group, terms, currency */
 extern const struct fields client_staff_fields;
 extern const struct fields contact_fields;
 
@@ -83,6 +91,39 @@ json_t *client_view(struct cx *cx, const struct client *c);
  */
 json_t *client_party(const struct client *c);
 
+/* What a check said of a number; *ret_changed false: the client has another number or country by now. */
+struct client_tax {
+	const char *tax_id, *country, *state;
+	bool silent; /* no clear answer: the time of the last one stays */
+};
+enum err client_tax_checked(struct cx *cx, const struct client *c, const struct client_tax *t,
+    bool *ret_changed) MUST_CHECK;
+/* Numbers to ask about again: unproved ones, and valid ones last proved before an instant; by id. */
+enum err client_tax_due(struct cx *cx, int64_t before_at, int64_t after, int64_t limit,
+    int64_t **ret_ids, size_t *ret_n) MUST_CHECK;
+/*
+ * Another currency for all that comes. ERR_CONFLICT "client.currency" with the reason while anything
+ * is open in the old one (client_open_things). Event client.currency with old and new.
+ */
+enum err client_set_currency(struct cx *cx, int64_t id, const char *currency) MUST_CHECK;
+
+/* Days to pay, and of grace before dunning: the client's own, the group's, else the company's. */
+int64_t client_terms(const struct client *c, int64_t company_days);
+int64_t client_grace(const struct client *c, int64_t company_days);
+/* Has somebody agreed terms with this client? Then renewals are due no sooner than these. */
+bool client_has_terms(const struct client *c);
+
+/* Groups of clients: {id, key, name, color, terms_days, grace_days, clients}; days null: the company's. */
+extern const struct fields client_group_fields;
+enum err client_group_view(struct cx *cx, json_t **ret) MUST_CHECK;
+/* id 0: new */
+enum err client_group_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK;
+/* By key; 0: there is none. */
+enum err client_group_find(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK;
+/* ERR_CONFLICT while clients or steps are in it. */
+enum err client_group_remove(struct cx *cx, int64_t id) MUST_CHECK;
+
 enum err contact_list(struct cx *cx, int64_t client_id, json_t **ret) MUST_CHECK;
 /* id 0: new */
 enum err contact_save(struct cx *cx, int64_t client_id, int64_t id, const json_t *body,
@@ -95,5 +136,10 @@ enum err contact_remove(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK
  */
 enum err client_end_links(struct cx *cx, int64_t id) MUST_CHECK;
 enum err client_end_access(struct cx *cx, int64_t id) MUST_CHECK;
+/*
+ * Defined by core/order, above: what is open in the client's currency, as words for people ("an unpaid
+ * invoice"); "" when nothing is.
+ */
+enum err client_open_things(struct cx *cx, int64_t id, const char **ret_what) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 /* Inside core/client only. */
 
 #include "base/fsm.h"
+#include "db/db.h"
 #include "core/client/client.h"
 
 extern const struct fsm client_fsm; /* state.c */
@@ -15,6 +16,9 @@ struct client_edit {
 	    *country;
 	const char *phone, *tax_id, *language, *note;
 	bool tax_exempt;
+	const char *currency, *group; /* group: its key, "" none */
+	int64_t terms_days, grace_days;
+	struct day hold_until;
 };
 
 struct contact_input {
@@ -40,6 +44,19 @@ enum err client_write_seen(struct cx *cx, int64_t id) MUST_CHECK;
 enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id) MUST_CHECK;
 enum err client_rows(struct cx *cx, const struct client_filter *f, struct client **ret,
     size_t *ret_n) MUST_CHECK;
+
+/* store_tax.c */
+enum err client_write_currency(struct cx *cx, int64_t id, const char *currency) MUST_CHECK;
+
+/* store_group.c */
+struct client_group {
+	int64_t id, terms_days, grace_days, clients; /* days -1: the company's */
+	const char *key, *name, *color;
+};
+enum err client_group_rows(struct cx *cx, struct client_group **ret, size_t *ret_n) MUST_CHECK;
+enum err client_group_write(struct cx *cx, const struct client_group *g, int64_t *ret_id) MUST_CHECK;
+enum err client_group_delete(struct cx *cx, int64_t id, bool *ret_changed) MUST_CHECK;
+struct db_arg client_days(int64_t days); /* -1 is NULL */
 
 /* store_contact.c: always of one client */
 enum err contact_insert(struct cx *cx, const struct contact *c, int64_t *ret_id) MUST_CHECK;

@@ -4,13 +4,19 @@
 
 #include "base/str.h"
 #include "core/client/own.h"
+#include "core/row.h"
 #include "core/view.h"
 #include "db/db.h"
 
 #define COLUMNS \
 	"id, email, email_verified_at, password_hash, first_name, last_name, company, address," \
 	" city, postcode, region, country, phone, currency, tax_id, tax_exempt, language, state," \
-	" note, created_at, seen_at"
+	" note, created_at, seen_at, tax_id_state, tax_id_at, hold_until, group_id," \
+	" COALESCE(terms_days, -1), COALESCE(grace_days, -1)," \
+	" COALESCE((SELECT g.terms_days FROM client_group g WHERE g.id = client.group_id), -1)," \
+	" COALESCE((SELECT g.grace_days FROM client_group g WHERE g.id = client.group_id), -1)," \
+	" (SELECT g.key FROM client_group g WHERE g.id = client.group_id)," \
+	" (SELECT g.name FROM client_group g WHERE g.id = client.group_id)"
 
 static void read_client(struct db_row *row, void *out)
 {
@@ -37,6 +43,16 @@ static void read_client(struct db_row *row, void *out)
 	c->note = row_str(row);
 	c->created_at = row_int(row);
 	c->seen_at = row_int(row);
+	c->tax_id_state = row_str(row);
+	c->tax_id_at = row_int(row);
+	c->hold_until = row_day(row);
+	c->group_id = row_int(row);
+	c->terms_days = row_int(row);
+	c->grace_days = row_int(row);
+	c->group_terms_days = row_int(row);
+	c->group_grace_days = row_int(row);
+	c->group = row_str(row);
+	c->group_name = row_str(row);
 }
 
 DB_STMT(client_by_id, "i", "SELECT " COLUMNS " FROM client WHERE id = $1");
@@ -113,11 +129,11 @@ enum err client_email_id(struct cx *cx, const char *email, int64_t *ret_id)
 	return OK;
 }
 
-DB_STMT(client_add, "tttttttttttttti",
+DB_STMT(client_add, "ttttttttttttttit",
     "INSERT INTO client (email, password_hash, first_name, last_name, company, address, city,"
     " postcode, region, country, phone, currency, tax_id, tax_exempt, language, state, note,"
-    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', $14, '',"
-    " $15) RETURNING id");
+    " created_at, tax_id_state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0,"
+    " '', $14, '', $15, $16) RETURNING id");
 
 enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
 {
@@ -126,14 +142,15 @@ enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
 	        db_text(c->last_name), db_text(c->company), db_text(c->address), db_text(c->city),
 	        db_text(c->postcode), db_text(c->region), db_text(c->country), db_text(c->phone),
 	        db_text(c->currency), db_text(c->tax_id), db_text(client_fsm.states[c->state]),
-	        db_int(cx->now)),
+	        db_int(cx->now), db_text(str_empty(c->tax_id) ? "" : "unchecked")),
 	    ret_id);
 }
 
-DB_STMT(client_set, "ittttttttttitt",
+DB_STMT(client_set, "ittttttttttitt" "tiiiit",
     "UPDATE client SET first_name = $2, last_name = $3, company = $4, address = $5, city = $6,"
     " postcode = $7, region = $8, country = $9, phone = $10, tax_id = $11, tax_exempt = $12,"
-    " language = $13, note = $14 WHERE id = $1");
+    " language = $13, note = $14, tax_id_state = $15, tax_id_at = $16, group_id = $17,"
+    " terms_days = $18, grace_days = $19, hold_until = $20 WHERE id = $1");
 
 enum err client_write(struct cx *cx, const struct client *c)
 {
@@ -141,7 +158,10 @@ enum err client_write(struct cx *cx, const struct client *c)
 	    DB_ARGS(db_int(c->id), db_text(c->first_name), db_text(c->last_name),
 	        db_text(c->company), db_text(c->address), db_text(c->city), db_text(c->postcode),
 	        db_text(c->region), db_text(c->country), db_text(c->phone), db_text(c->tax_id),
-	        db_int(c->tax_exempt), db_text(c->language), db_text(c->note)),
+	        db_int(c->tax_exempt), db_text(c->language), db_text(c->note),
+	        db_text(c->tax_id_state), db_opt(c->tax_id_at), db_opt(c->group_id),
+	        client_days(c->terms_days), client_days(c->grace_days),
+	        arg_day(cx->arena, c->hold_until)),
 	    NULL);
 }
 

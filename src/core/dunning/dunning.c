@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "base/str.h"
 #include "core/dunning/own.h"
+#include "core/catalog/catalog.h"
 #include "core/event/event.h"
 #include "db/db.h"
 #include "fmt/form.h"
@@ -15,7 +16,7 @@ static const char *const letter_choices[] = {"invoice_reminder", "invoice_overdu
 
 struct input {
 	int64_t days, fee_minor, fee_ppm;
-	const char *action, *letter;
+	const char *action, *letter, *group, *plan;
 };
 static const struct field rows[] = {
 	{.name = "days", .label = "Days after the due day", .help = "Negative counts before it.", .type = FIELD_INT,
@@ -28,6 +29,10 @@ static const struct field rows[] = {
 	    .offset = offsetof(struct input, fee_ppm)},
 	{.name = "fee_minor", .label = "Fixed fee, in minor units", .help = "In the invoice's currency; added to the percentage.",
 	    .type = FIELD_INT, .min = 0, .max = 100000000, .offset = offsetof(struct input, fee_minor)},
+	{.name = "group", .label = "Only for the group", .help = "The steps of a group replace the general ones for its clients.",
+	    .type = FIELD_KEY, .max = 40, .offset = offsetof(struct input, group)},
+	{.name = "plan", .label = "Only for the plan", .help = "The steps of a plan replace the general ones for its services.",
+	    .type = FIELD_KEY, .max = 80, .offset = offsetof(struct input, plan)},
 };
 const struct fields dunning_fields = {"dunning", rows, sizeof rows / sizeof rows[0], sizeof(struct input)};
 
@@ -52,11 +57,30 @@ static enum err save_body(struct cx *cx, void *arg)
 	return event_add(cx, &(struct event){"dunning", s->id, s->step.id == 0 ? "create" : "update", 0, data}, NULL);
 }
 
+/* Whom the step is for, by their keys. */
+static enum err owners(struct cx *cx, const struct input *in, struct dunning_step *step)
+{
+	struct plan plan;
+	if (!str_empty(in->group))
+		TRY(client_group_find(cx, in->group, &step->group_id));
+	if (!str_empty(in->group) && step->group_id == 0)
+		return fail_field(cx, "group", "dunning.group", "There is no group of clients \"%s\"", in->group);
+	enum err err = str_empty(in->plan) ? OK : plan_find(cx, in->plan, &plan);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		return fail_field(cx, "plan", "dunning.plan", "There is no plan \"%s\"", in->plan);
+	}
+	if (err == OK && !str_empty(in->plan))
+		step->plan_id = plan.id;
+	return err;
+}
+
 enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id)
 {
 	struct input in;
 	TRY(field_read(cx, &dunning_fields, body, source, &in));
-	struct save s = {.step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter}};
+	struct save s = {.step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0}};
+	TRY(owners(cx, &in, &s.step));
 	if (s.step.action != DUNNING_REMIND && in.days < 1)
 		return fail_field(cx, "days", "dunning.days", "Fees, suspension and termination come after the due day");
 	if (s.step.action == DUNNING_FEE && in.fee_ppm == 0 && in.fee_minor == 0)
@@ -83,16 +107,43 @@ enum err dunning_remove(struct cx *cx, int64_t id)
 	return db_tx(cx, remove_body, &id);
 }
 
+/* The text under "key" of the row with an id; null for 0. */
+static json_t *key_of(const json_t *groups, int64_t id)
+{
+	const json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)groups, i, row)
+		if (id != 0 && json_integer_value(json_object_get(row, "id")) == id)
+			return json_incref(json_object_get(row, "key"));
+	return json_null();
+}
+
+static enum err plan_key(struct cx *cx, int64_t id, json_t **ret)
+{
+	struct plan plan;
+	*ret = json_null();
+	if (id == 0)
+		return OK;
+	TRY(plan_get(cx, id, &plan));
+	*ret = json_string(plan.key);
+	return OK;
+}
+
 enum err dunning_view(struct cx *cx, json_t **ret)
 {
 	struct dunning_step *steps;
+	json_t *groups, *plan;
 	size_t n;
 	TRY(dunning_steps(cx, &steps, &n));
+	TRY(client_group_view(cx, &groups));
 	json_t *list = json_keep(cx, json_array());
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:I s:I s:s s:s s:I s:I s:b}", "id", steps[i].id, "days", steps[i].days, "action",
+	for (size_t i = 0; i < n; i++) {
+		TRY(plan_key(cx, steps[i].plan_id, &plan));
+		json_array_append_new(list, json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b}", "group",
+		    key_of(groups, steps[i].group_id), "plan", plan, "id", steps[i].id, "days", steps[i].days, "action",
 		    dunning_words[steps[i].action], "letter", steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
 		    steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE));
+	}
 	*ret = list;
 	return OK;
 }
@@ -100,9 +151,9 @@ enum err dunning_view(struct cx *cx, json_t **ret)
 static enum err seed_body(struct cx *cx, void *arg)
 {
 	static const struct dunning_step ladder[] = {
-		{0, -7, 0, 0, DUNNING_REMIND, "invoice_reminder"}, {0, 1, 0, 0, DUNNING_REMIND, "invoice_overdue"},
-		{0, 3, 0, 0, DUNNING_REMIND, "invoice_overdue"}, {0, 7, 0, 0, DUNNING_REMIND, "invoice_overdue"},
-		{0, 10, 0, 0, DUNNING_SUSPEND, "invoice_overdue"}, {0, 40, 0, 0, DUNNING_TERMINATE, "invoice_overdue"},
+		{0, -7, 0, 0, DUNNING_REMIND, "invoice_reminder", 0, 0}, {0, 1, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
+		{0, 3, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0}, {0, 7, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
+		{0, 10, 0, 0, DUNNING_SUSPEND, "invoice_overdue", 0, 0}, {0, 40, 0, 0, DUNNING_TERMINATE, "invoice_overdue", 0, 0},
 	};
 	struct dunning_step *steps;
 	size_t n;

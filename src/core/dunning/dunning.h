@@ -14,8 +14,19 @@ struct dunning_step {
 	int64_t id, days, fee_minor, fee_ppm;
 	enum dunning_action action;
 	const char *letter; /* invoice_reminder | invoice_overdue */
+	int64_t group_id, plan_id; /* 0: any */
 };
-extern const struct fields dunning_fields;
+struct dunning_set {
+	const struct dunning_step *steps;
+	size_t n;
+};
+/*
+ * Pure. The steps that hold for a client's group and a plan (0: none): those made for both, else for the group, else for the
+ * plan, else the general ones. A set replaces the more general ones whole.
+ */
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id, int64_t plan_id);
+bool dunning_by_plan(const struct dunning_set *all); /* is any step for a plan? */
+extern const struct fields dunning_fields; /* {days action letter fee_ppm fee_minor group plan}: group and plan by key */
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n) MUST_CHECK; /* by days, then action */
 enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK;
 enum err dunning_remove(struct cx *cx, int64_t id) MUST_CHECK;
@@ -45,6 +56,8 @@ void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret);
 enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n) MUST_CHECK;
 /* Records a step (result done | superseded) once; ERR_CONFLICT "dunning.done" when it stands already. In a transaction. */
 enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result) MUST_CHECK;
+/* Forgets what was taken up to an instant, but for fees, which were charged: the invoice was opened again. */
+enum err dunning_restart(struct cx *cx, int64_t invoice_id, int64_t until_at) MUST_CHECK;
 /* How many reminders of this invoice were recorded as done. */
 enum err dunning_reminded(struct cx *cx, int64_t invoice_id, int64_t *ret_n) MUST_CHECK;
 

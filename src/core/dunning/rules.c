@@ -2,6 +2,36 @@
 /* Which steps of the ladder are due for one invoice today. Pure. */
 #include "core/dunning/own.h"
 
+bool dunning_by_plan(const struct dunning_set *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->steps[i].plan_id != 0)
+			return true;
+	return false;
+}
+
+static size_t pick(const struct dunning_set *all, int64_t group_id, int64_t plan_id, struct dunning_step *to)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->steps[i].group_id == group_id && all->steps[i].plan_id == plan_id)
+			to[n++] = all->steps[i];
+	return n;
+}
+
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id, int64_t plan_id)
+{
+	struct dunning_step *steps = ARENA_ARRAY(a, struct dunning_step, all->n);
+	size_t n = pick(all, group_id, plan_id, steps);
+	if (n == 0)
+		n = pick(all, group_id, 0, steps);
+	if (n == 0)
+		n = pick(all, 0, plan_id, steps);
+	if (n == 0)
+		n = pick(all, 0, 0, steps);
+	return (struct dunning_set){steps, n};
+}
+
 static bool is_done(const struct dunning_input *in, int64_t step_id)
 {
 	for (size_t i = 0; i < in->done_n; i++)

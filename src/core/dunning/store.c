@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All SQL of tables dunning_step and dunning_done. */
+#include "base/limits.h"
 #include "base/str.h"
 #include "core/dunning/own.h"
 #include "core/row.h"
@@ -17,17 +18,22 @@ static void read_step(struct db_row *row, void *out)
 	s->letter = row_str(row);
 	s->fee_minor = row_int(row);
 	s->fee_ppm = row_int(row);
+	s->group_id = row_int(row);
+	s->plan_id = row_int(row);
 }
 
-DB_STMT(dunning_all, "", "SELECT id, days, action, letter, fee_minor, fee_ppm FROM dunning_step ORDER BY days, action LIMIT 100");
+DB_STMT(dunning_all, "i", "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id FROM dunning_step"
+    " ORDER BY COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action LIMIT $1");
 
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
 {
-	return db_list(cx, &dunning_all, DB_NONE, (struct db_into){read_step, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &dunning_all, DB_ARGS(db_int(LIMIT_DUNNING_STEPS)), (struct db_into){read_step, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(dunning_insert, "ittii", "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm) VALUES ($1, $2, $3, $4, $5) RETURNING id");
-DB_STMT(dunning_update, "iittii", "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6"
+DB_STMT(dunning_insert, "ittii" "ii", "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
+DB_STMT(dunning_update, "iittii" "ii", "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6,"
+    " group_id = $7, plan_id = $8"
     " WHERE id = $1 RETURNING id");
 
 enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t *ret_id)
@@ -35,9 +41,9 @@ enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t
 	const char *word = dunning_words[s->action];
 	if (s->id == 0)
 		return db_int64(cx, &dunning_insert, DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
-		    db_int(s->fee_minor), db_int(s->fee_ppm)), ret_id);
+		    db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)), ret_id);
 	return db_int64(cx, &dunning_update, DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
-	    db_int(s->fee_minor), db_int(s->fee_ppm)), ret_id);
+	    db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)), ret_id);
 }
 
 DB_STMT(dunning_delete, "i", "DELETE FROM dunning_step WHERE id = $1");
@@ -70,6 +76,15 @@ enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, cons
 	int64_t n;
 	TRY(db_run(cx, &dunning_mark, DB_ARGS(db_int(invoice_id), db_int(step_id), db_text(result), db_int(cx->now)), &n));
 	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "dunning.done", "This step was taken already");
+}
+
+DB_STMT(dunning_forget, "ii",
+    "DELETE FROM dunning_done WHERE invoice_id = $1 AND at <= $2"
+    " AND step_id NOT IN (SELECT id FROM dunning_step WHERE action = 'fee')");
+
+enum err dunning_restart(struct cx *cx, int64_t invoice_id, int64_t until_at)
+{
+	return db_run(cx, &dunning_forget, DB_ARGS(db_int(invoice_id), db_int(until_at)), NULL);
 }
 
 DB_STMT(dunning_reminders, "i", "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id"

@@ -33,10 +33,11 @@ static void note_items(struct cx *cx, const struct credit *c, const struct invoi
 		int64_t gross = left[i].net_minor + left[i].tax_minor;
 		if (parts[i] == 0)
 			continue;
-		int64_t tax = parts[i] == gross ? left[i].tax_minor
-		    : money_scale(parts[i], left[i].rate_ppm, PPM + left[i].rate_ppm, ROUND_HALF_UP);
+		struct tax_line part = {.amount_minor = parts[i], .tax = left[i].tax};
+		tax_compute(&part, 1, TAX_INCLUSIVE, TAX_PER_LINE);
+		int64_t tax = parts[i] == gross ? left[i].tax_minor : part.tax_minor;
 		p->items[p->items_n++] = (struct invoice_item){
-			.kind = "manual",
+			.kind = left[i].is_funds ? "funds" : "manual",
 			.description = c->reason,
 			.from = DAY_NONE,
 			.to = DAY_NONE,
@@ -45,8 +46,12 @@ static void note_items(struct cx *cx, const struct credit *c, const struct invoi
 			.net_minor = parts[i] - tax,
 			.tax_minor = tax,
 			.tax_class = left[i].tax_class,
-			.tax_name = left[i].tax_name,
-			.tax_rate_ppm = left[i].rate_ppm,
+			.tax_name = left[i].tax.name,
+			.tax_rate_ppm = left[i].tax.rate_ppm,
+			.tax2_name = left[i].tax.name2,
+			.tax2_rate_ppm = left[i].tax.rate2_ppm,
+			.tax2_compound = left[i].tax.compound,
+			.tax2_minor = parts[i] == gross ? left[i].tax2_minor : part.tax2_minor,
 		};
 		p->net_minor += parts[i] - tax;
 		p->tax_minor += tax;
@@ -95,6 +100,7 @@ static enum err note_write(struct cx *cx, const struct invoice *i, struct credit
 		.buyer = i->buyer,
 		.rounding = i->rounding,
 		.prices = i->prices,
+		.rate = i->rate,
 		.format = s.credit_note_format,
 		.series = s.billing_number_next_year != 0 ? arena_printf(cx->arena, "credit_note/%d", year) : "credit_note",
 		.items = ARENA_ARRAY(cx->arena, struct invoice_item, n),
@@ -117,6 +123,17 @@ static enum err creditable(struct cx *cx, const struct invoice *i)
 		return fail(cx, ERR_CONFLICT, "invoice.refused", "%s %s is %s: cannot credit it",
 		    str_eq(i->kind, "invoice") ? "Invoice" : "Credit note", str_or(i->number, "(draft)"),
 		    invoice_state_words[i->state]);
+	return OK;
+}
+
+enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor)
+{
+	struct invoice i;
+	int64_t credited;
+	TRY(invoice_get(cx, 0, id, &i));
+	TRY(invoice_store_credited(cx, id, &credited));
+	bool closed = i.state == INVOICE_CREDITED || i.state == INVOICE_WRITTEN_OFF;
+	*ret_minor = closed ? 0 : i.total_minor - credited;
 	return OK;
 }
 

@@ -11,6 +11,7 @@
 #include "core/event/event.h"
 #include "core/invoice/own.h"
 #include "core/ledger/ledger.h"
+#include "core/row.h"
 #include "fmt/form.h"
 
 struct commit {
@@ -71,6 +72,7 @@ static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request
 {
 	struct settings settings;
 	struct tax_table taxes;
+	struct rate_table rates;
 	struct client client;
 	TRY(setting_load(cx, &settings));
 	TRY(tax_load(cx, &taxes));
@@ -80,13 +82,16 @@ static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request
 	r->client = &client;
 	r->currency = str_or(r->currency, client.currency);
 	r->issued_on = setting_today(cx, &settings);
+	TRY(rate_load(cx, r->issued_on, &rates));
+	r->rates = &rates;
 	if (!day_set(r->due_on))
-		r->due_on = day_add(r->issued_on, (int32_t)settings.billing_due_days);
+		r->due_on = day_add(r->issued_on, (int32_t)client_terms(&client, settings.billing_due_days));
 	return invoice_plan(cx, r, ret);
 }
 
 struct draft {
 	const struct invoice_plan *plan;
+	const char *note; /* as typed; what the law adds is added when it is issued */
 	struct day due_on;
 	int64_t id;
 };
@@ -106,7 +111,7 @@ static enum err draft_body(struct cx *cx, void *arg)
 		.due_on = d->due_on,
 		.seller = "{}",
 		.buyer = p->buyer,
-		.note = p->note,
+		.note = d->note,
 		.rounding = p->rounding,
 		.prices = p->prices,
 		.net_minor = p->net_minor,
@@ -140,7 +145,7 @@ enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *r
 	    .lines_n = in->items.n};
 	struct invoice_plan plan;
 	TRY(plan_of(cx, in->client_id, &r, &plan));
-	struct draft d = {.plan = &plan, .due_on = in->due_on};
+	struct draft d = {.plan = &plan, .note = str_or(in->note, ""), .due_on = in->due_on};
 	TRY(db_tx(cx, draft_body, &d));
 	*ret_id = d.id;
 	return OK;
@@ -212,6 +217,36 @@ enum err invoice_apply(struct cx *cx, int64_t id, enum invoice_event event, cons
 	return db_tx(cx, apply_body, &(struct apply){id, event, reason});
 }
 
+bool invoice_is_funds(const struct invoice *i)
+{
+	return i->cause != NULL && str_starts(i->cause, "funds/");
+}
+
+/* A paid top-up has given its amount as credit, less what was credited of it; an unpaid one nothing. */
+static enum err funds_follow(struct cx *cx, int64_t id)
+{
+	struct invoice i;
+	struct settings s;
+	int64_t left, given, waiting, n;
+	TRY(invoice_get(cx, 0, id, &i));
+	TRY(setting_load(cx, &s));
+	TRY(invoice_uncredited(cx, id, &left));
+	TRY(ledger_invoice_account(cx, id, "funds", &waiting, &n));
+	given = left - waiting;
+	int64_t more = (i.state == INVOICE_PAID ? left : 0) - given;
+	struct transfer t = {
+		.key = arena_printf(cx->arena, "i%" PRId64 "/funds/%" PRId64, id, n),
+		.code = LEDGER_FUNDS,
+		.debit = more > 0 ? "funds" : "credit",
+		.credit = more > 0 ? "credit" : "funds",
+		.amount = money_of(more > 0 ? more : -more, i.currency),
+		.client_id = i.client_id,
+		.invoice_id = id,
+		.booked_on = setting_today(cx, &s),
+	};
+	return ledger_post(cx, &t, 1);
+}
+
 static enum err settle_body(struct cx *cx, void *arg)
 {
 	int64_t id = *(const int64_t *)arg, balance;
@@ -222,15 +257,39 @@ static enum err settle_body(struct cx *cx, void *arg)
 		TRY(invoice_store_set_balance(cx, id, balance));
 	bool unpaid = i.state == INVOICE_OPEN || i.state == INVOICE_OVERDUE;
 	if (unpaid && balance <= 0)
-		return invoice_apply(cx, id, INVOICE_PAY, NULL);
-	if (i.state == INVOICE_PAID && balance > 0)
-		return invoice_apply(cx, id, INVOICE_REOPEN, NULL);
-	return OK;
+		TRY(invoice_apply(cx, id, INVOICE_PAY, NULL));
+	else if (i.state == INVOICE_PAID && balance > 0)
+		TRY(invoice_apply(cx, id, INVOICE_REOPEN, NULL));
+	return invoice_is_funds(&i) ? funds_follow(cx, id) : OK;
 }
 
 enum err invoice_settle(struct cx *cx, int64_t id)
 {
 	return db_tx(cx, settle_body, &id);
+}
+
+struct hold {
+	int64_t id;
+	struct day until;
+	const char *reason;
+};
+
+static enum err hold_body(struct cx *cx, void *arg)
+{
+	const struct hold *h = arg;
+	struct invoice i;
+	TRY(invoice_get(cx, 0, h->id, &i));
+	if (i.state != INVOICE_OPEN && i.state != INVOICE_OVERDUE)
+		return fail(cx, ERR_CONFLICT, "invoice.refused", "Only an unpaid invoice can be held");
+	TRY(invoice_store_set_hold(cx, h->id, h->until));
+	json_t *until = json_day(h->until);
+	json_t *data = json_keep(cx, json_pack("{s:o s:s}", "until", until, "reason", str_or(h->reason, "")));
+	return event_add(cx, &(struct event){"invoice", h->id, "hold", i.client_id, data}, NULL);
+}
+
+enum err invoice_hold(struct cx *cx, int64_t id, struct day until, const char *reason)
+{
+	return db_tx(cx, hold_body, &(struct hold){id, until, reason});
 }
 
 static enum err write_off_body(struct cx *cx, void *arg)
@@ -240,6 +299,8 @@ static enum err write_off_body(struct cx *cx, void *arg)
 	struct settings s;
 	TRY(invoice_get(cx, 0, a->id, &i));
 	TRY(setting_load(cx, &s));
+	if (invoice_is_funds(&i))
+		return fail(cx, ERR_CONFLICT, "invoice.refused", "A top-up is nothing to write off: credit it in full");
 	TRY(invoice_apply(cx, a->id, INVOICE_WRITE_OFF, a->reason));
 	struct transfer t = {
 		.key = arena_printf(cx->arena, "i%" PRId64 "/write_off", i.id),

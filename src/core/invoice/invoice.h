@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/money.h"
 #include "core/client/client.h"
+#include "core/rate/rate.h"
 #include "core/setting/setting.h"
 #include "core/tax/tax.h"
 #include "fmt/field.h"
@@ -27,6 +28,9 @@ struct invoice_item {
 	int64_t quantity, unit_minor, discount_minor, net_minor, tax_minor; /* net: quantity * unit - discount, less tax inside */
 	const char *tax_class, *tax_name;
 	int64_t tax_rate_ppm;
+	const char *tax2_name; /* "": one tax only */
+	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
+	bool tax2_compound;
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -37,6 +41,8 @@ struct invoice {
 	struct day issued_on, due_on; /* INT32_MIN: draft */
 	int64_t net_minor, discount_minor, tax_minor, total_minor, balance_minor;
 	int64_t created_at, paid_at;
+	struct rate_quote rate; /* what the company's currency was worth in the document's; rate_e8 0: not stated */
+	struct day hold_until;  /* no dunning before that day; not part of the document */
 };
 
 /* What to charge, before tax: the input of the pure planner. */
@@ -60,17 +66,22 @@ struct invoice_plan {
 	struct invoice_item *items;
 	size_t items_n;
 	int64_t net_minor, discount_minor, tax_minor, total_minor;
+	struct rate_quote rate;
 };
 struct invoice_request {
 	const struct settings *settings;
 	const struct tax_table *taxes;
 	const struct client *client;
+	const char *seller; /* what invoice_seller() said, for many documents; NULL: from settings */
 	const char *cause, *currency, *note;
 	int64_t order_id;
 	struct day issued_on, due_on;
 	const struct invoice_line *lines;
 	size_t lines_n;
+	const struct rate_table *rates; /* NULL: a document in another currency states no rate */
 };
+/* The seller as printed, as JSON text. */
+const char *invoice_seller(struct cx *cx, const struct settings *s);
 /* Pure. ERR_INVALID for no lines, too many, or amounts out of range. */
 enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct invoice_plan *ret) MUST_CHECK;
 /* Writes it issued: number, chain, items, ledger, event invoice.issue; a total of 0 is paid at once (event invoice.pay). Joins the caller's transaction. */
@@ -112,7 +123,17 @@ enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t
 enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason, int64_t *ret_note_id) MUST_CHECK;
 /* The same over an amount paid for one service, spread over its paid invoices, newest first. */
 enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor, const char *reason) MUST_CHECK;
+/* What is left to credit of an issued invoice, gross; 0 of one that is credited or written off. */
+enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor) MUST_CHECK;
+/* A top-up of credit: one item of kind "funds", no revenue; what is paid becomes credit. Never reminded of. */
+bool invoice_is_funds(const struct invoice *i);
+/* Open top-ups whose due day is before a day. */
+enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit, int64_t **ret, size_t *ret_n) MUST_CHECK;
 enum err invoice_write_off(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
+/* No dunning of this document before a day; DAY_NONE lifts it. Event invoice.hold. */
+enum err invoice_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK;
+/* What is open with a client: documents unpaid or in draft. */
+enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK;
 /* Moves open documents whose due day is over to overdue, up to limit; event invoice.pass_due each. */
 enum err invoice_pass_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
 
@@ -124,6 +145,8 @@ struct invoice_filter {
 enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **ret) MUST_CHECK; /* rows without items */
 /* The contract's shape plus what page, letter and PDF need; items, taxes, seller, buyer, refers_to included. */
 enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret) MUST_CHECK;
+/* [{name, rate_ppm, net_minor, tax_minor, level}]: totals per tax, first those of level 1. New reference. */
+json_t *invoice_taxes_view(const struct invoice_item *items, size_t n);
 /* Open documents with a balance whose due day is at or before a day (for dunning), oldest first by (due_on,id) after the given. */
 enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due, int64_t after_id, int64_t limit,
     struct invoice **ret, size_t *ret_n) MUST_CHECK;

@@ -19,15 +19,17 @@ enum err invoice_store_credited(struct cx *cx, int64_t id, int64_t *ret_gross_mi
 enum err invoice_store_note_of(struct cx *cx, int64_t id, int64_t *ret_note_id) MUST_CHECK; /* newest; ERR_NOT_FOUND */
 /* What is left uncredited per tax rate: invoice items less those of its credit notes. */
 struct invoice_rate_left {
-	const char *tax_name, *tax_class;
-	int64_t rate_ppm, net_minor, tax_minor;
+	struct tax_choice tax;
+	const char *tax_class;
+	int64_t net_minor, tax_minor, tax2_minor;
+	bool is_funds;
 };
 enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret, size_t *ret_n) MUST_CHECK;
 void invoice_read(struct db_row *row, void *out);
 #define INVOICE_COLUMNS \
 	"id, kind, state, cause, client_id, order_id, refers_to_id, series, seq, number, currency, issued_on, due_on," \
 	" seller, buyer, note, rounding, prices, net_minor, discount_minor, tax_minor, total_minor, balance_minor," \
-	" prev_hash, hash, token, created_at, paid_at"
+	" prev_hash, hash, token, created_at, paid_at, rate_base, rate_e8, rate_on, rate_source, hold_until"
 
 /* Paid invoices with a charge for a service, newest first. */
 enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
@@ -51,6 +53,7 @@ enum err invoice_store_drop_items(struct cx *cx, int64_t id) MUST_CHECK; /* of a
 enum err invoice_store_drop(struct cx *cx, int64_t id) MUST_CHECK;       /* a draft */
 enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state from, enum invoice_state to) MUST_CHECK;
 enum err invoice_store_set_balance(struct cx *cx, int64_t id, int64_t balance_minor) MUST_CHECK;
+enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
 enum err invoice_store_release(struct cx *cx, int64_t id) MUST_CHECK; /* its charges */
 struct invoice_recharging {
 	int64_t service_id, invoice_id;
@@ -67,7 +70,5 @@ struct invoice_writing {
 	const char *refers_to_number;
 };
 enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n, int64_t *ret_ids) MUST_CHECK;
-/* The seller as printed, as JSON text. */
-const char *invoice_seller(struct cx *cx, const struct settings *s);
 
 #endif

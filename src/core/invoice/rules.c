@@ -29,7 +29,7 @@ static enum err line_amount(struct cx *cx, const struct invoice_line *l, int64_t
 	return OK;
 }
 
-static void item_fill(struct invoice_item *item, const struct invoice_line *l, const struct tax_line *t, const char *tax_name)
+static void item_fill(struct invoice_item *item, const struct invoice_line *l, const struct tax_line *t)
 {
 	*item = (struct invoice_item){
 		.kind = l->kind,
@@ -43,36 +43,50 @@ static void item_fill(struct invoice_item *item, const struct invoice_line *l, c
 		.net_minor = t->net_minor,
 		.tax_minor = t->tax_minor,
 		.tax_class = l->tax_class,
-		.tax_name = tax_name,
-		.tax_rate_ppm = t->rate_ppm,
+		.tax_name = t->tax.name,
+		.tax_rate_ppm = t->tax.rate_ppm,
+		.tax2_name = t->tax.name2,
+		.tax2_rate_ppm = t->tax.rate2_ppm,
+		.tax2_compound = t->tax.compound,
+		.tax2_minor = t->tax2_minor,
 	};
 }
 
 /* Items with their taxes, and the sums. */
 static enum err plan_items(struct cx *cx, const struct invoice_request *r, struct invoice_plan *p)
 {
-	const struct tax_place place = {r->client->country, r->client->region, r->client->tax_exempt};
+	const struct tax_place place = tax_place_of(r->settings, r->client);
 	enum tax_prices prices = str_eq(p->prices, "inclusive") ? TAX_INCLUSIVE : TAX_EXCLUSIVE;
 	enum tax_rounding rounding = str_eq(p->rounding, "line") ? TAX_PER_LINE : TAX_PER_DOCUMENT;
 	struct tax_line *lines = ARENA_ARRAY(cx->arena, struct tax_line, r->lines_n);
-	const char **names = ARENA_ARRAY(cx->arena, const char *, r->lines_n);
 	for (size_t i = 0; i < r->lines_n; i++) {
-		struct tax_choice tax = tax_choose(r->taxes, &place, r->lines[i].tax_class, r->issued_on);
+		struct day point = tax_point(r->settings, r->issued_on, r->lines[i].from);
 		TRY(line_amount(cx, &r->lines[i], &lines[i].amount_minor));
-		lines[i].rate_ppm = tax.rate_ppm;
-		names[i] = tax.name;
+		lines[i].tax = tax_choose(r->taxes, &place, r->lines[i].tax_class, point);
 	}
 	tax_compute(lines, r->lines_n, prices, rounding);
 	p->items = ARENA_ARRAY(cx->arena, struct invoice_item, r->lines_n);
 	p->items_n = r->lines_n;
 	for (size_t i = 0; i < r->lines_n; i++) {
-		item_fill(&p->items[i], &r->lines[i], &lines[i], names[i]);
+		item_fill(&p->items[i], &r->lines[i], &lines[i]);
 		p->net_minor += lines[i].net_minor;
 		p->discount_minor += r->lines[i].discount_minor;
 		p->tax_minor += lines[i].tax_minor;
 	}
 	p->total_minor = p->net_minor + p->tax_minor;
+	/* The law wants to read why there is no tax. */
+	if (place.regime == TAX_REVERSE)
+		p->note = *p->note == '\0' ? TAX_REVERSE_NOTE : arena_printf(cx->arena, "%s\n%s", p->note, TAX_REVERSE_NOTE);
 	return OK;
+}
+
+/* A document in another currency than the books' says what the one was worth in the other. */
+static void plan_rate(const struct invoice_request *r, struct invoice_plan *p)
+{
+	const char *books = r->settings->company_currency;
+	p->rate = (struct rate_quote){.base = "", .source = "", .on = DAY_NONE};
+	if (r->rates != NULL && !str_eq(books, p->currency))
+		(void)rate_find(r->rates, books, p->currency, &p->rate);
 }
 
 static void plan_series(struct cx *cx, const struct invoice_request *r, struct invoice_plan *p)
@@ -106,7 +120,8 @@ enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct inv
 	if (p.total_minor < 0 || p.net_minor < 0 || p.total_minor > MONEY_MINOR_MAX)
 		return fail(cx, ERR_INVALID, "invoice.total", "The total of an invoice must be between 0 and %" PRId64, MONEY_MINOR_MAX);
 	plan_series(cx, r, &p);
-	p.seller = invoice_seller(cx, r->settings);
+	plan_rate(r, &p);
+	p.seller = r->seller != NULL ? r->seller : invoice_seller(cx, r->settings);
 	json_t *buyer = client_party(r->client);
 	char *text = json_dumps(buyer, JSON_COMPACT | JSON_SORT_KEYS);
 	p.buyer = arena_strdup(cx->arena, text);
@@ -144,18 +159,32 @@ char *invoice_number(struct arena *a, const char *format, struct day issued_on, 
 	return arena_strdup(a, buf_text(&b));
 }
 
+/* Without printf: a document has thirty numbers and a billing run a hundred thousand documents. */
+static void put_number(struct buf *b, int64_t v, char end)
+{
+	char text[24], *p = text + sizeof text;
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	*--p = end;
+	do
+		*--p = (char)('0' + left % 10);
+	while ((left /= 10) != 0);
+	if (v < 0)
+		*--p = '-';
+	buf_add(b, p, (size_t)(text + sizeof text - p));
+}
+
 /* Length before text, so that no two different documents have one canonical form. */
 static void put_text(struct buf *b, const char *s)
 {
 	s = s == NULL ? "" : s;
-	buf_printf(b, "%zu:", strlen(s));
+	put_number(b, (int64_t)strlen(s), ':');
 	buf_puts(b, s);
 	buf_char(b, ',');
 }
 
 static void put_int(struct buf *b, int64_t v)
 {
-	buf_printf(b, "%" PRId64 ",", v);
+	put_number(b, v, ',');
 }
 
 static void put_day(struct buf *b, struct day d)
@@ -179,24 +208,31 @@ static void put_item(struct buf *b, const struct invoice_item *i)
 	put_text(b, i->tax_name);
 	put_int(b, i->tax_rate_ppm);
 	put_int(b, i->tax_minor);
+	put_text(b, i->tax2_name);
+	put_int(b, i->tax2_rate_ppm);
+	put_int(b, i->tax2_compound);
+	put_int(b, i->tax2_minor);
 }
 
 void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items, size_t n,
     char ret_hex[CRYPTO_SHA256_HEX])
 {
+	struct arena_mark before = arena_mark(a);
 	struct buf b;
 	buf_init(&b, a);
 	const char *texts[] = {"billhook document 1", i->kind, i->series, i->number, i->currency, i->seller, i->buyer,
-		i->note, i->rounding, i->prices, i->prev_hash};
+		i->note, i->rounding, i->prices, i->prev_hash, i->rate.base, i->rate.source};
 	const int64_t numbers[] = {i->seq, i->client_id, i->refers_to_id, i->net_minor, i->discount_minor, i->tax_minor,
-		i->total_minor, (int64_t)n};
+		i->total_minor, (int64_t)n, i->rate.rate_e8};
 	for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
 		put_text(&b, texts[k]);
 	for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++)
 		put_int(&b, numbers[k]);
 	put_day(&b, i->issued_on);
 	put_day(&b, i->due_on);
+	put_day(&b, i->rate.rate_e8 == 0 ? DAY_NONE : i->rate.on);
 	for (size_t k = 0; k < n; k++)
 		put_item(&b, &items[k]);
 	crypto_sha256(b.s, b.len, ret_hex);
+	arena_rewind(a, before);
 }

@@ -40,6 +40,11 @@ void invoice_read(struct db_row *row, void *out)
 	i->token = row_str(row);
 	i->created_at = row_int(row);
 	i->paid_at = row_int(row);
+	i->rate.base = row_str(row);
+	i->rate.rate_e8 = row_int(row);
+	i->rate.on = row_day(row);
+	i->rate.source = row_str(row);
+	i->hold_until = row_day(row);
 }
 
 DB_STMT(invoice_by_id, "i", "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id = $1");
@@ -110,11 +115,15 @@ static void read_item(struct db_row *row, void *out)
 	i->tax_name = row_str(row);
 	i->tax_rate_ppm = row_int(row);
 	i->tax_minor = row_int(row);
+	i->tax2_name = row_str(row);
+	i->tax2_rate_ppm = row_int(row);
+	i->tax2_compound = row_int(row) != 0;
+	i->tax2_minor = row_int(row);
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor, discount_minor, net_minor, tax_class,"
-    " tax_name, tax_rate_ppm, tax_minor FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
+    " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
 {
@@ -144,19 +153,27 @@ enum err invoice_store_note_of(struct cx *cx, int64_t id, int64_t *ret_note_id)
 static void read_left(struct db_row *row, void *out)
 {
 	struct invoice_rate_left *l = out;
-	l->tax_name = row_str(row);
 	l->tax_class = row_str(row);
-	l->rate_ppm = row_int(row);
+	l->tax.name = row_str(row);
+	l->tax.rate_ppm = row_int(row);
+	l->tax.name2 = row_str(row);
+	l->tax.rate2_ppm = row_int(row);
+	l->tax.compound = row_int(row) != 0;
 	l->net_minor = row_int(row);
 	l->tax_minor = row_int(row);
+	l->tax2_minor = row_int(row);
+	l->is_funds = row_int(row) != 0;
 }
 
 DB_STMT(invoice_left, "i",
-    "SELECT MIN(t.tax_name), MIN(t.tax_class), t.tax_rate_ppm,"
+    "SELECT MIN(t.tax_class), t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm, t.tax2_compound,"
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.net_minor ELSE -t.net_minor END) AS BIGINT),"
-    " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax_minor ELSE -t.tax_minor END) AS BIGINT)"
+    " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax_minor ELSE -t.tax_minor END) AS BIGINT),"
+    " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax2_minor ELSE -t.tax2_minor END) AS BIGINT),"
+    " MAX(CASE WHEN t.kind = 'funds' THEN 1 ELSE 0 END)"
     " FROM invoice i JOIN invoice_item t ON t.invoice_id = i.id WHERE i.id = $1 OR i.refers_to_id = $1"
-    " GROUP BY t.tax_rate_ppm ORDER BY t.tax_rate_ppm");
+    " GROUP BY t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm, t.tax2_compound"
+    " ORDER BY t.tax_rate_ppm, t.tax_name, t.tax2_rate_ppm, t.tax2_name, t.tax2_compound");
 
 enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret, size_t *ret_n)
 {
@@ -194,6 +211,13 @@ enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due,
 	struct db_arg after = day_set(after_due) ? arg_day(cx->arena, after_due) : db_text("");
 	return db_list(cx, &invoice_due_page, DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
 	    (struct db_into){invoice_read, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(invoice_open_of, "i", "SELECT COUNT(*) FROM invoice WHERE client_id = $1 AND state IN ('draft', 'open', 'overdue')");
+
+enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n)
+{
+	return db_int64(cx, &invoice_open_of, DB_ARGS(db_int(client_id)), ret_n);
 }
 
 DB_STMT(invoice_unpaid, "it",
@@ -265,6 +289,17 @@ DB_STMT(invoice_service_ids, "i", "SELECT DISTINCT service_id FROM invoice_item 
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n)
 {
 	return db_list(cx, &invoice_service_ids, DB_ARGS(db_int(id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(invoice_funds_due, "ti",
+    "SELECT id FROM invoice WHERE state IN ('open', 'overdue') AND due_on < $1"
+    " AND cause LIKE 'funds/%' ORDER BY due_on, id LIMIT $2");
+
+enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit, int64_t **ret,
+    size_t *ret_n)
+{
+	return db_list(cx, &invoice_funds_due, DB_ARGS(arg_day(cx->arena, before), db_int(limit)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(invoice_only_ids, "i",

@@ -34,6 +34,13 @@ DB_STMT(invoice_audit_paid, "",
     "SELECT id, 'its state and balance contradict each other' FROM invoice WHERE kind = 'invoice'"
     " AND ((state IN ('paid', 'credited', 'written_off') AND balance_minor <> 0)"
     " OR (state IN ('open', 'overdue') AND balance_minor <= 0))");
+DB_STMT(invoice_audit_funds, "",
+    "SELECT i.id, 'a top-up gave another amount of credit than was paid for' FROM invoice i JOIN ("
+    " SELECT invoice_id, SUM(CASE WHEN credit = 'funds' THEN amount_minor ELSE -amount_minor END) AS waits"
+    " FROM transfer WHERE debit = 'funds' OR credit = 'funds' GROUP BY invoice_id) AS t ON t.invoice_id = i.id"
+    " LEFT JOIN (SELECT refers_to_id, SUM(total_minor) AS total FROM invoice WHERE refers_to_id IS NOT NULL"
+    " GROUP BY refers_to_id) AS n ON n.refers_to_id = i.id WHERE t.waits <> CASE WHEN i.state IN ('open', 'overdue')"
+    " THEN i.total_minor - COALESCE(n.total, 0) ELSE 0 END");
 DB_STMT(invoice_audit_gap, "",
     "SELECT MAX(i.id), 'the numbers of its series have a gap' FROM invoice i JOIN series s ON s.key = i.series"
     " GROUP BY i.series, s.next HAVING COUNT(*) <> s.next - 1 OR MAX(i.seq) <> s.next - 1 OR MIN(i.seq) <> 1");
@@ -95,7 +102,7 @@ static enum err audit_chain(struct cx *cx, json_t *findings)
 enum err invoice_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&invoice_audit_sums, &invoice_audit_items, &invoice_audit_ledger,
-		&invoice_audit_paid, &invoice_audit_gap};
+		&invoice_audit_paid, &invoice_audit_funds, &invoice_audit_gap};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return audit_chain(cx, findings);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing invoices: numbers, rows at batch speed, the few columns that change after issue. All inside the caller's transaction. */
+#include "base/str.h"
 #include "core/invoice/own.h"
 #include "core/row.h"
 
@@ -42,8 +43,8 @@ enum err series_set_hash(struct cx *cx, const char *key, const char *hash)
 	return db_run(cx, &series_hash, DB_ARGS(db_text(key), db_text(hash)), NULL);
 }
 
-DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS, "ittt" "iiiti" "ttttttttt" "iiiii" "tttii");
-enum { INVOICE_N = 28, ITEM_N = 16 };
+DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS, "ittt" "iiiti" "ttttttttt" "iiiii" "tttii" "titt" "t");
+enum { INVOICE_N = 33, ITEM_N = 20 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -58,7 +59,9 @@ static void fill(struct cx *cx, const struct invoice *i, struct db_arg *args)
 		arg_day(cx->arena, i->due_on), db_text(i->seller), db_text(i->buyer), db_text(i->note), db_text(i->rounding),
 		db_text(i->prices), db_int(i->net_minor), db_int(i->discount_minor), db_int(i->tax_minor),
 		db_int(i->total_minor), db_int(i->balance_minor), db_text(i->prev_hash), db_text(i->hash), db_text(i->token),
-		db_int(i->created_at), db_opt(i->paid_at)};
+		db_int(i->created_at), db_opt(i->paid_at), db_text(str_or(i->rate.base, "")), db_opt(i->rate.rate_e8),
+		i->rate.rate_e8 == 0 ? db_text(NULL) : arg_day(cx->arena, i->rate.on), db_text(str_or(i->rate.source, "")),
+		db_text(NULL)};
 	for (int k = 0; k < INVOICE_N; k++)
 		args[k] = row[k];
 }
@@ -73,7 +76,8 @@ enum err invoice_store_insert(struct cx *cx, const struct invoice *rows, size_t 
 
 DB_BATCH(invoice_item_batch, "invoice_item",
     "invoice_id, position, kind, service_id, description, period_from, period_to, quantity, unit_minor, discount_minor,"
-    " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live", "iititttiiiittiii");
+    " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor",
+    "iititttiiiittiii" "tiii");
 
 static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct db_arg *args)
 {
@@ -81,7 +85,8 @@ static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct 
 	const struct db_arg row[ITEM_N] = {db_int(s->invoice_id), db_int(s->position), db_text(i->kind),
 		db_opt(i->service_id), db_text(i->description), arg_day(cx->arena, i->from), arg_day(cx->arena, i->to),
 		db_int(i->quantity), db_int(i->unit_minor), db_int(i->discount_minor), db_int(i->net_minor), db_text(i->tax_class), db_text(i->tax_name),
-		db_int(i->tax_rate_ppm), db_int(i->tax_minor), db_int(s->live)};
+		db_int(i->tax_rate_ppm), db_int(i->tax_minor), db_int(s->live), db_text(str_or(i->tax2_name, "")),
+		db_int(i->tax2_rate_ppm), db_int(i->tax2_compound), db_int(i->tax2_minor)};
 	for (int k = 0; k < ITEM_N; k++)
 		args[k] = row[k];
 }
@@ -94,10 +99,11 @@ enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_it
 	return db_batch_write(cx, &invoice_item_batch, args, n);
 }
 
-DB_STMT(invoice_issue_draft, "ittittttttttiiiittii",
+DB_STMT(invoice_issue_draft, "ittittttttttiiiittii" "ttitt",
     "UPDATE invoice SET state = $2, series = $3, seq = $4, number = $5, issued_on = $6, due_on = $7, seller = $8,"
     " buyer = $9, rounding = $10, prices = $11, token = $12, net_minor = $13, tax_minor = $14, total_minor = $15,"
-    " balance_minor = $16, prev_hash = $17, hash = $18, paid_at = $19, discount_minor = $20 WHERE id = $1 AND state = 'draft'");
+    " balance_minor = $16, prev_hash = $17, hash = $18, paid_at = $19, discount_minor = $20,"
+    " note = $21, rate_base = $22, rate_e8 = $23, rate_on = $24, rate_source = $25 WHERE id = $1 AND state = 'draft'");
 
 enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 {
@@ -106,7 +112,9 @@ enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 	    db_text(i->series), db_int(i->seq), db_text(i->number), arg_day(cx->arena, i->issued_on),
 	    arg_day(cx->arena, i->due_on), db_text(i->seller), db_text(i->buyer), db_text(i->rounding),
 	    db_text(i->prices), db_text(i->token), db_int(i->net_minor), db_int(i->tax_minor), db_int(i->total_minor),
-	    db_int(i->balance_minor), db_text(i->prev_hash), db_text(i->hash), db_opt(i->paid_at), db_int(i->discount_minor)), &n));
+	    db_int(i->balance_minor), db_text(i->prev_hash), db_text(i->hash), db_opt(i->paid_at), db_int(i->discount_minor),
+	    db_text(i->note), db_text(str_or(i->rate.base, "")), db_opt(i->rate.rate_e8),
+	    i->rate.rate_e8 == 0 ? db_text(NULL) : arg_day(cx->arena, i->rate.on), db_text(str_or(i->rate.source, ""))), &n));
 	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "invoice.refused", "The invoice is no draft any more");
 }
 
@@ -143,6 +151,13 @@ DB_STMT(invoice_set_balance, "ii", "UPDATE invoice SET balance_minor = $2 WHERE 
 enum err invoice_store_set_balance(struct cx *cx, int64_t id, int64_t balance_minor)
 {
 	return db_run(cx, &invoice_set_balance, DB_ARGS(db_int(id), db_int(balance_minor)), NULL);
+}
+
+DB_STMT(invoice_set_hold, "it", "UPDATE invoice SET hold_until = $2 WHERE id = $1");
+
+enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until)
+{
+	return db_run(cx, &invoice_set_hold, DB_ARGS(db_int(id), arg_day(cx->arena, until)), NULL);
 }
 
 DB_STMT(invoice_release, "i", "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1");

@@ -4,6 +4,7 @@
 #include "core/invoice/own.h"
 #include "core/row.h"
 #include "core/view.h"
+#include "fmt/ecb.h"
 #include "fmt/form.h"
 
 json_t *invoice_row_view(const struct invoice *i)
@@ -51,27 +52,69 @@ static json_t *item_view(const struct invoice_item *i)
 	json_object_set_new(o, "tax_name", json_string(i->tax_name));
 	json_object_set_new(o, "tax_rate_ppm", json_integer(i->tax_rate_ppm));
 	json_object_set_new(o, "tax_minor", json_integer(i->tax_minor));
+	json_object_set_new(o, "tax2_name", json_text(i->tax2_name));
+	json_object_set_new(o, "tax2_rate_ppm", json_integer(i->tax2_rate_ppm));
+	json_object_set_new(o, "tax2_compound", json_boolean(i->tax2_compound));
+	json_object_set_new(o, "tax2_minor", json_integer(i->tax2_minor));
 	return o;
 }
 
-/* Totals per tax rate, in the order the rates first appear. */
-static json_t *taxes_view(const struct invoice_item *items, size_t n)
+/* One tax of an item: the first (level 1) or the second. */
+struct levy {
+	const char *name;
+	int64_t rate_ppm, tax_minor;
+};
+
+static struct levy levy_of(const struct invoice_item *i, int level)
+{
+	return level == 1 ? (struct levy){i->tax_name, i->tax_rate_ppm, i->tax_minor - i->tax2_minor}
+	                  : (struct levy){i->tax2_name, i->tax2_rate_ppm, i->tax2_minor};
+}
+
+static bool levy_same(const struct levy *a, const struct levy *b)
+{
+	return a->rate_ppm == b->rate_ppm && str_eq(str_or(a->name, ""), str_or(b->name, ""));
+}
+
+/* Adds a tax to the totals unless an item before has added it. */
+static void levy_add(json_t *list, const struct invoice_item *items, size_t n, size_t at, int level)
+{
+	struct levy this = levy_of(&items[at], level);
+	int64_t net = 0, tax = 0;
+	for (size_t k = 0; k < n; k++) {
+		struct levy other = levy_of(&items[k], level);
+		if (!levy_same(&this, &other))
+			continue;
+		if (k < at)
+			return;
+		net += items[k].net_minor;
+		tax += other.tax_minor;
+	}
+	json_array_append_new(list, json_pack("{s:s s:I s:I s:I s:i}", "name", str_or(this.name, "No tax"), "rate_ppm",
+	    this.rate_ppm, "net_minor", net, "tax_minor", tax, "level", level));
+}
+
+json_t *invoice_taxes_view(const struct invoice_item *items, size_t n)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < n; i++) {
-		int64_t net = 0, tax = 0;
-		bool seen = false;
-		for (size_t k = 0; k < n; k++) {
-			bool same = items[k].tax_rate_ppm == items[i].tax_rate_ppm;
-			seen = seen || (same && k < i);
-			net += same ? items[k].net_minor : 0;
-			tax += same ? items[k].tax_minor : 0;
-		}
-		if (!seen)
-			json_array_append_new(list, json_pack("{s:s s:I s:I s:I}", "name", str_or(items[i].tax_name, "No tax"),
-			    "rate_ppm", items[i].tax_rate_ppm, "net_minor", net, "tax_minor", tax));
-	}
+	for (size_t i = 0; i < n; i++)
+		levy_add(list, items, n, i, 1);
+	for (size_t i = 0; i < n; i++)
+		if (!str_empty(items[i].tax2_name))
+			levy_add(list, items, n, i, 2);
 	return list;
+}
+
+/* What the document says a unit of the company's currency was worth; null when it is in that currency. */
+static json_t *rate_view_of(struct cx *cx, const struct invoice *i)
+{
+	if (i->rate.rate_e8 == 0)
+		return json_null();
+	char *rate = ecb_rate_print(cx->arena, i->rate.rate_e8);
+	return json_pack("{s:s s:s s:I s:o s:s s:s}", "base", i->rate.base, "rate", rate, "rate_e8", i->rate.rate_e8, "rate_on",
+	    json_day(i->rate.on), "source", i->rate.source, "text", arena_printf(cx->arena, "1 %s = %s %s (%s, %s)", i->rate.base,
+	    rate, i->currency, str_eq(i->rate.source, "ecb") ? "European Central Bank" : "our rate",
+	    day_print(cx->arena, i->rate.on)));
 }
 
 static enum err refers_view(struct cx *cx, const struct invoice *i, json_t **ret)
@@ -98,7 +141,7 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	for (size_t k = 0; k < n; k++)
 		json_array_append_new(list, item_view(&items[k]));
 	json_object_set_new(o, "items", list);
-	json_object_set_new(o, "taxes", taxes_view(items, n));
+	json_object_set_new(o, "taxes", invoice_taxes_view(items, n));
 	json_object_set_new(o, "seller", view_parse(i->seller));
 	json_object_set_new(o, "buyer", view_parse(i->buyer));
 	json_object_set_new(o, "note", json_text(i->note));
@@ -107,6 +150,8 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_object_set_new(o, "prices_inclusive", json_boolean(str_eq(i->prices, "inclusive")));
 	json_object_set_new(o, "rounding", json_string(i->rounding));
 	json_object_set_new(o, "refers_to", refers);
+	json_object_set_new(o, "rate", rate_view_of(cx, i));
+	json_object_set_new(o, "hold_until", json_day(i->hold_until));
 	json_object_set_new(o, "hash", json_text(i->hash));
 	json_object_set_new(o, "created_at", json_instant(i->created_at));
 	json_object_set_new(o, "paid_at", json_instant(i->paid_at));

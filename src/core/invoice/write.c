@@ -52,6 +52,8 @@ static void row_fill(struct cx *cx, const struct invoice_writing *w, struct invo
 		.tax_minor = p->tax_minor,
 		.total_minor = p->total_minor,
 		.balance_minor = settled ? 0 : p->total_minor,
+		.rate = p->rate,
+		.hold_until = DAY_NONE,
 		.token = crypto_token(cx->arena, 18),
 		.created_at = cx->now,
 		.paid_at = settled ? cx->now : 0,
@@ -101,7 +103,7 @@ static enum err write_items(struct cx *cx, const struct invoice_writing *w, cons
 }
 
 /* Two postings a document: what was sold, and the tax on it. A credit note posts the other way, on its invoice. */
-static enum err write_ledger(struct cx *cx, const struct invoice *rows, size_t n)
+static enum err write_ledger(struct cx *cx, const struct invoice_writing *w, const struct invoice *rows, size_t n)
 {
 	struct transfer *t = ARENA_ARRAY(cx->arena, struct transfer, n * 2);
 	for (size_t i = 0; i < n; i++) {
@@ -117,14 +119,17 @@ static enum err write_ledger(struct cx *cx, const struct invoice *rows, size_t n
 		*net = *tax = base;
 		net->key = arena_printf(cx->arena, "i%lld/net", (long long)r->id);
 		net->code = note ? LEDGER_CREDIT_NOTE : LEDGER_INVOICE;
-		net->credit = "revenue";
+		/* A top-up earns nothing: it waits for its money (invoice.c). */
+		const char *earned = str_eq(w[i].plan->items_n > 0 ? w[i].plan->items[0].kind : "", "funds")
+		    ? "funds" : "revenue";
+		net->credit = earned;
 		net->amount = money_of(r->net_minor, r->currency);
 		tax->key = arena_printf(cx->arena, "i%lld/tax", (long long)r->id);
 		tax->code = note ? LEDGER_CREDIT_TAX : LEDGER_TAX;
 		tax->credit = "tax";
 		tax->amount = money_of(r->tax_minor, r->currency);
 		if (note) {
-			net->debit = "revenue";
+			net->debit = earned;
 			tax->debit = "tax";
 			net->credit = tax->credit = "receivable";
 		}
@@ -169,6 +174,6 @@ enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n,
 		TRY(invoice_store_insert(cx, rows, n));
 	}
 	TRY(write_items(cx, w, rows, n));
-	TRY(write_ledger(cx, rows, n));
+	TRY(write_ledger(cx, w, rows, n));
 	return write_events(cx, rows, n);
 }

@@ -6,12 +6,13 @@
 #include "core/ledger/own.h"
 
 const char *const ledger_code_words[LEDGER_CODES] = {"invoice", "tax", "credit_note", "credit_tax", "payment",
-	"overpayment", "use_credit", "refund", "fee", "write_off", "dispute", "dispute_won", "grant", "rounding"};
+	"overpayment", "use_credit", "refund", "fee", "write_off", "dispute", "dispute_won", "grant", "rounding",
+	"funds", "failed"};
 
 static bool account_known(const char *account)
 {
 	static const char *const names[] = {"receivable", "credit", "revenue", "tax", "refund", "fee", "write_off",
-		"dispute", "grant", "rounding"};
+		"dispute", "grant", "rounding", "funds"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (str_eq(account, names[i]))
 			return true;

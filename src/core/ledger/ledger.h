@@ -11,11 +11,11 @@
 /*
  * Double entry, append only. A transfer moves one amount from the credited to the debited account; so every posting balances by
  * construction. Accounts are words: "receivable" and "credit" (both per client), "revenue", "tax", "cash:<gateway>", "refund", "fee",
- * "write_off", "dispute", "rounding". A balance is a sum: debits less credits.
+ * "write_off", "dispute", "rounding", "funds" (top-ups invoiced, not paid yet). A balance is a sum: debits less credits.
  */
 enum ledger_code { LEDGER_INVOICE, LEDGER_TAX, LEDGER_CREDIT_NOTE, LEDGER_CREDIT_TAX, LEDGER_PAYMENT, LEDGER_OVERPAYMENT,
 	LEDGER_USE_CREDIT, LEDGER_REFUND, LEDGER_FEE, LEDGER_WRITE_OFF, LEDGER_DISPUTE, LEDGER_DISPUTE_WON, LEDGER_GRANT,
-	LEDGER_ROUNDING, LEDGER_CODES };
+	LEDGER_ROUNDING, LEDGER_FUNDS, LEDGER_FAIL, LEDGER_CODES };
 
 struct transfer {
 	const char *key; /* unique for ever: "i17/net" */
@@ -33,6 +33,18 @@ enum err ledger_post_many(struct cx *cx, const struct transfer *t, size_t n) MUS
 enum err ledger_invoice_balance(struct cx *cx, int64_t invoice_id, int64_t *ret_minor) MUST_CHECK;
 /* A client's free credit in a currency (>= 0: credits less debits of "credit"). */
 enum err ledger_credit(struct cx *cx, int64_t client_id, const char *currency, int64_t *ret_minor) MUST_CHECK;
+/* What an account of one invoice stands at: credits less debits ("funds": invoiced, not given yet). */
+enum err ledger_invoice_account(struct cx *cx, int64_t invoice_id, const char *account,
+    int64_t *ret_minor, int64_t *ret_n) MUST_CHECK;
+/* Every transfer that belongs to a payment, oldest first. */
+enum err ledger_of_payment(struct cx *cx, int64_t payment_id, struct transfer **ret,
+    size_t *ret_n) MUST_CHECK;
+/* Where a client's credit went: per invoice what was used less what was taken back, newest first. */
+struct ledger_use {
+	int64_t invoice_id, amount_minor;
+};
+enum err ledger_credit_uses(struct cx *cx, int64_t client_id, const char *currency,
+    struct ledger_use **ret, size_t *ret_n) MUST_CHECK;
 /* [{currency, open_minor, credit_minor}] of a client. */
 enum err ledger_client_view(struct cx *cx, int64_t client_id, json_t **ret) MUST_CHECK;
 /* Newest first, pages by id < after: [{id, at, booked_on, code, debit, credit, amount_minor, currency, invoice_id, payment_id}] */

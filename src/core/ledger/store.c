@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All SQL of table transfer: rows are appended and summed, never updated or removed. */
+#include "base/str.h"
 #include "core/ledger/own.h"
 #include "core/row.h"
 #include "core/view.h"
@@ -64,6 +65,86 @@ DB_STMT(ledger_credit_of, "it",
 enum err ledger_credit(struct cx *cx, int64_t client_id, const char *currency, int64_t *ret_minor)
 {
 	return db_int64(cx, &ledger_credit_of, DB_ARGS(db_int(client_id), db_text(currency)), ret_minor);
+}
+
+struct account {
+	int64_t minor, n;
+};
+
+static void read_account(struct db_row *row, void *out)
+{
+	struct account *a = out;
+	a->minor = row_int(row);
+	a->n = row_int(row);
+}
+
+DB_STMT(ledger_account_of, "it",
+    "SELECT CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0) AS"
+    " BIGINT), COUNT(*) FROM transfer WHERE invoice_id = $1 AND (debit = $2 OR credit = $2)");
+
+enum err ledger_invoice_account(struct cx *cx, int64_t invoice_id, const char *account,
+    int64_t *ret_minor, int64_t *ret_n)
+{
+	struct account a;
+	TRY(db_one(cx, &ledger_account_of, DB_ARGS(db_int(invoice_id), db_text(account)),
+	    read_account, &a));
+	*ret_minor = a.minor;
+	*ret_n = a.n;
+	return OK;
+}
+
+static enum ledger_code code_of(const char *word)
+{
+	int i = 0;
+	while (i < LEDGER_CODES - 1 && !str_eq(word, ledger_code_words[i]))
+		i++;
+	return (enum ledger_code)i;
+}
+
+static void read_transfer(struct db_row *row, void *out)
+{
+	struct transfer *t = out;
+	t->key = row_str(row);
+	t->code = code_of(row_str(row));
+	t->debit = row_str(row);
+	t->credit = row_str(row);
+	t->amount.minor = row_int(row);
+	row_copy(row, t->amount.cur, sizeof t->amount.cur);
+	t->client_id = row_int(row);
+	t->invoice_id = row_int(row);
+	t->payment_id = row_int(row);
+	t->booked_on = row_day(row);
+}
+
+DB_STMT(ledger_by_payment, "i",
+    "SELECT key, code, debit, credit, amount_minor, currency, client_id, invoice_id, payment_id,"
+    " booked_on FROM transfer WHERE payment_id = $1 ORDER BY id");
+
+enum err ledger_of_payment(struct cx *cx, int64_t payment_id, struct transfer **ret, size_t *ret_n)
+{
+	return db_list(cx, &ledger_by_payment, DB_ARGS(db_int(payment_id)),
+	    (struct db_into){read_transfer, sizeof **ret}, ret, ret_n);
+}
+
+static void read_use(struct db_row *row, void *out)
+{
+	struct ledger_use *u = out;
+	u->invoice_id = row_int(row);
+	u->amount_minor = row_int(row);
+}
+
+DB_STMT(ledger_uses, "it",
+    "SELECT invoice_id, CAST(SUM(CASE WHEN debit = 'credit' THEN amount_minor ELSE -amount_minor END)"
+    " AS BIGINT) FROM transfer WHERE client_id = $1 AND currency = $2 AND code = 'use_credit'"
+    " GROUP BY invoice_id HAVING"
+    " SUM(CASE WHEN debit = 'credit' THEN amount_minor ELSE -amount_minor END) > 0"
+    " ORDER BY MAX(id) DESC");
+
+enum err ledger_credit_uses(struct cx *cx, int64_t client_id, const char *currency,
+    struct ledger_use **ret, size_t *ret_n)
+{
+	return db_list(cx, &ledger_uses, DB_ARGS(db_int(client_id), db_text(currency)),
+	    (struct db_into){read_use, sizeof **ret}, ret, ret_n);
 }
 
 /* Every statement below is a report: one visitor builds the rows of one array. */

@@ -9,6 +9,7 @@ const struct letter_kind letter_kinds[] = {
     {"invoice_reminder", "Invoice due soon", "invoice"},
     {"invoice_overdue", "Invoice overdue", "invoice"},
     {"payment_received", "Payment received", "invoice"},
+    {"payment_failed", "Payment failed", "invoice"},
     {"service_welcome", "Service ready", "service"},
     {"service_suspended", "Service suspended", "service"},
     {"service_unsuspended", "Service online again", "service"},

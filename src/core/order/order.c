@@ -113,6 +113,7 @@ static enum err place_body(struct cx *cx, void *arg)
 		.terms = p->terms,
 		.terms_at = str_empty(p->terms) ? 0 : cx->now,
 		.ip = str_or(cx->actor.ip, ""),
+		.country = client.country,
 		.reason = "",
 	};
 	TRY(order_store_insert(cx, &row, &p->id));
@@ -167,6 +168,7 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 {
 	struct settings settings;
 	struct tax_table taxes;
+	struct rate_table rates;
 	struct client client;
 	struct order_item *items;
 	size_t n, lines_n = 0;
@@ -177,6 +179,7 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 	TRY(order_items(cx, o->id, &items, &n));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n * 2);
 	struct day today = setting_today(cx, &settings);
+	TRY(rate_load(cx, today, &rates));
 	for (size_t i = 0; i < n; i++) {		struct service s;
 		TRY(approve_term(cx, &items[i], today, &s, &lines[lines_n]));
 		const char *what = lines[lines_n++].description;
@@ -191,7 +194,8 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 		.currency = o->currency,
 		.order_id = o->id,
 		.issued_on = today,
-		.due_on = day_add(today, (int32_t)settings.billing_due_days),
+		.due_on = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days)),
+		.rates = &rates,
 		.lines = lines,
 		.lines_n = lines_n,
 	};
@@ -309,5 +313,6 @@ enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
 	    json_id(o->invoice_id), "service_ids", services, "items", list, "currency", o->currency, "gateway", o->gateway, "terms",
 	    json_text(o->terms), "terms_at", json_instant(o->terms_at), "ip", json_text(o->ip), "reason", json_text(o->reason),
 	    "created_at", json_instant(o->created_at)));
+	json_object_set_new(*ret, "country", json_text(o->country));
 	return OK;
 }

@@ -34,6 +34,7 @@ struct order {
 	int64_t id, client_id, invoice_id, terms_at, created_at;
 	enum order_state state;
 	const char *currency, *gateway, *terms, *ip, *reason;
+	const char *country; /* of the bill when it was placed; with ip the evidence of where the client is */
 	int64_t coupon_id;
 };
 struct order_item {

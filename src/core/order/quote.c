@@ -90,7 +90,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	if (err == ERR_NOT_FOUND || (err == OK && plan.state != PLAN_ACTIVE))
 		return item_fault(cx, i, "plan", "plan.unknown", "There is no such plan on sale");
 	TRY(err);
-	err = price_find(cx, plan.id, item->cycle, q->currency, &price);
+	err = price_sell(cx, &(struct price_wish){plan.id, item->cycle, q->currency}, &price);
 	if (err == ERR_NOT_FOUND)
 		return item_fault(cx, i, "cycle", "price.unknown",
 		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s", q->currency));
@@ -168,8 +168,10 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 {
 	struct settings settings;
 	struct tax_table taxes;
+	struct rate_table rates;
 	TRY(setting_load(cx, &settings));
 	TRY(tax_load(cx, &taxes));
+	TRY(rate_load(cx, setting_today(cx, &settings), &rates));
 	struct order_quote q = {
 		.currency = str_or(client->currency, settings.company_currency),
 		.items = ARENA_ARRAY(cx->arena, struct order_quote_item, in->items.n),
@@ -189,32 +191,14 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 		.client = client,
 		.currency = q.currency,
 		.issued_on = today,
-		.due_on = day_add(today, (int32_t)settings.billing_due_days),
+		.due_on = day_add(today, (int32_t)client_terms(client, settings.billing_due_days)),
+		.rates = &rates,
 		.lines = lines,
 		.lines_n = quote_lines(cx, &q, today, lines),
 	};
 	TRY(invoice_plan(cx, &r, &q.invoice));
 	*ret = q;
 	return OK;
-}
-
-static json_t *quote_taxes(const struct invoice_plan *p)
-{
-	json_t *list = json_array();
-	for (size_t i = 0; i < p->items_n; i++) {
-		int64_t net = 0, tax = 0;
-		bool seen = false;
-		for (size_t k = 0; k < p->items_n; k++) {
-			bool same = p->items[k].tax_rate_ppm == p->items[i].tax_rate_ppm;
-			seen = seen || (same && k < i);
-			net += same ? p->items[k].net_minor : 0;
-			tax += same ? p->items[k].tax_minor : 0;
-		}
-		if (!seen)
-			json_array_append_new(list, json_pack("{s:s s:I s:I s:I}", "name", str_or(p->items[i].tax_name, "No tax"),
-			    "rate_ppm", p->items[i].tax_rate_ppm, "net_minor", net, "tax_minor", tax));
-	}
-	return list;
 }
 
 json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
@@ -233,7 +217,7 @@ json_array_append_new(items, json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I
 	}
 	return json_keep(cx, json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon", q->coupon.id == 0 ? json_null()
 	    : json_string(q->coupon.code), "discount_minor", q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",
-	    renews, "taxes", quote_taxes(&q->invoice), "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor,
+	    renews, "taxes", invoice_taxes_view(q->invoice.items, q->invoice.items_n), "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor,
 	    "total_minor", q->invoice.total_minor, "review", q->review, "prices_inclusive",
 	    str_eq(q->invoice.prices, "inclusive")));
 }

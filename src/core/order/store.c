@@ -6,7 +6,7 @@
 #include "core/view.h"
 #include "fmt/form.h"
 
-#define COLUMNS "id, client_id, state, currency, invoice_id, coupon_id, gateway, terms, terms_at, ip, reason, created_at"
+#define COLUMNS "id, client_id, state, currency, invoice_id, coupon_id, gateway, terms, terms_at, ip, reason, created_at, country"
 
 static void read_order(struct db_row *row, void *out)
 {
@@ -23,6 +23,7 @@ static void read_order(struct db_row *row, void *out)
 	o->ip = row_str(row);
 	o->reason = row_str(row);
 	o->created_at = row_int(row);
+	o->country = row_str(row);
 }
 
 DB_STMT(order_by_id, "ii", "SELECT " COLUMNS " FROM order_head WHERE id = $1 AND ($2 IS NULL OR client_id = $2)");
@@ -33,9 +34,16 @@ enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id, struct or
 	return err == ERR_NOT_FOUND ? fail(cx, err, "order.unknown", "There is no such order") : err;
 }
 
-DB_STMT(order_insert, "itttt" "ittii",
-    "INSERT INTO order_head (client_id, state, currency, gateway, terms, terms_at, ip, reason, created_at, coupon_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+DB_STMT(order_insert, "itttt" "ittii" "t",
+    "INSERT INTO order_head (client_id, state, currency, gateway, terms, terms_at, ip, reason, created_at, coupon_id, country)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id");
+DB_STMT(order_open_of, "i", "SELECT COUNT(*) FROM order_head WHERE client_id = $1 AND state IN ('review', 'pending', 'active')");
+
+enum err order_store_open(struct cx *cx, int64_t client_id, int64_t *ret_n)
+{
+	return db_int64(cx, &order_open_of, DB_ARGS(db_int(client_id)), ret_n);
+}
+
 DB_STMT(order_count, "i", "SELECT COUNT(*) FROM order_head WHERE client_id = $1 AND state NOT IN ('refused', 'cancelled')");
 
 enum err order_count_of(struct cx *cx, int64_t client_id, int64_t *ret)
@@ -47,7 +55,7 @@ enum err order_store_insert(struct cx *cx, const struct order *o, int64_t *ret_i
 {
 	return db_int64(cx, &order_insert, DB_ARGS(db_int(o->client_id), db_text(order_fsm.states[o->state]),
 	    db_text(o->currency), db_text(o->gateway), db_text(o->terms), db_opt(o->terms_at), db_text(o->ip),
-	    db_text(o->reason), db_int(cx->now), db_opt(o->coupon_id)), ret_id);
+	    db_text(o->reason), db_int(cx->now), db_opt(o->coupon_id), db_text(str_or(o->country, ""))), ret_id);
 }
 
 DB_STMT(order_insert_item, "iiiitiiititt",

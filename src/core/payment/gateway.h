@@ -11,7 +11,14 @@
  * What a payment provider offers; implemented in link/gateway/<name>.c, listed in link/registry.c. All functions run in a link
  * process with opened settings (an object). They touch neither database nor pages.
  */
-enum outcome { OUTCOME_DONE, OUTCOME_PENDING, OUTCOME_DECLINED, OUTCOME_NOT_TRIED, OUTCOME_UNKNOWN, OUTCOMES };
+enum outcome {
+	OUTCOME_DONE,
+	OUTCOME_PENDING,
+	OUTCOME_DECLINED,
+	OUTCOME_NOT_TRIED,
+	OUTCOME_UNKNOWN,
+	OUTCOMES
+};
 const char *outcome_word(enum outcome o);
 int outcome_find(const char *word); /* -1 unknown */
 
@@ -29,14 +36,21 @@ struct gateway_provider {
 	unsigned abilities;
 	const struct fields *settings; /* form, validation, masking, documentation */
 	/* checkout MUST be safe to repeat with the same key. args: {key, amount_minor, currency, reference, return_url, hook_url} -> {url, remote_id} */
-	enum err (*checkout)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
-	/* ask: args {remote_id} -> {state: paid|pending|declined|open|expired, remote_payment, amount_minor, currency} */
-	enum err (*ask)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
+	enum err (*checkout)(struct cx *cx, const json_t *settings, const json_t *args,
+	    struct answer *ret);
+	/* ask: args {remote_id} -> {state: paid|pending|declined|open|expired|failed, remote_payment, amount_minor, currency};
+	 * failed: it was paid, and the money did not stay */
+	enum err (
+	    *ask)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
 	/* refund MAY be NULL. args {key, remote_payment, amount_minor, currency} -> {remote_refund} */
-	enum err (*refund)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
+	enum err (
+	    *refund)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
 	/* verify: proves authenticity of raw bytes. args {headers:{lower-case names}, body, now} -> {remote_id, type, remote_checkout, remote_payment,
-	 * amount_minor, currency, reference}; type: paid pending declined refunded disputed dispute_won other. A forged or stale message is DECLINED. */
-	enum err (*verify)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
+	 * amount_minor, currency, reference, remote_refund, refund_key, dispute}; type: paid pending declined failed refunded disputed
+	 * dispute_won dispute_lost other. failed: the money came in and did not stay. refund_key: our key of the refund, when the provider
+	 * echoes it. A forged or stale message is DECLINED. */
+	enum err (
+	    *verify)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
 	/* test: is it reachable with these settings? */
 	enum err (*test)(struct cx *cx, const json_t *settings, struct answer *ret);
 };

@@ -46,15 +46,16 @@ static enum err verified_body(struct cx *cx, void *arg)
 	cx_clear(cx);
 	TRY(hook_store_set(cx, c->id, "verified", "", c->remote_id, c->event));
 	struct job_new job = {
-		.kind = "hook.apply",
-		.key = arena_printf(cx->arena, "hook/%" PRId64, c->id),
-		.subject = "hook",
-		.subject_id = c->id,
+	    .kind = "hook.apply",
+	    .key = arena_printf(cx->arena, "hook/%" PRId64, c->id),
+	    .subject = "hook",
+	    .subject_id = c->id,
 	};
 	return job_add(cx, &job, NULL);
 }
 
-enum err hook_verified(struct cx *cx, int64_t id, const char *remote_id, const char *event_json, bool *ret_new)
+enum err hook_verified(struct cx *cx, int64_t id, const char *remote_id, const char *event_json,
+    bool *ret_new)
 {
 	struct change c = {.id = id, .remote_id = remote_id, .event = event_json};
 	enum err err = db_tx(cx, verified_body, &c);
@@ -76,10 +77,12 @@ static enum err set_body(struct cx *cx, void *arg)
 
 enum err hook_refused(struct cx *cx, int64_t id, const char *reason)
 {
-	return db_tx(cx, set_body, &(struct change){.id = id, .state = "refused", .reason = reason});
+	return db_tx(cx, set_body,
+	    &(struct change){.id = id, .state = "refused", .reason = reason});
 }
 
 enum err hook_done(struct cx *cx, int64_t id, bool failed, const char *reason)
 {
-	return db_tx(cx, set_body, &(struct change){.id = id, .state = failed ? "failed" : "done", .reason = reason});
+	return db_tx(cx, set_body,
+	    &(struct change){.id = id, .state = failed ? "failed" : "done", .reason = reason});
 }

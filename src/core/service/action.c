@@ -112,6 +112,9 @@ enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invo
 	TRY(attempt_pending(cx, invoice_id, &pending));
 	if (pending)
 		return fail(cx, ERR_CONFLICT, "service.payment_pending", "A payment of invoice %s is being processed", i.number);
+	TRY(payment_is_disputed(cx, invoice_id, &pending));
+	if (pending)
+		return fail(cx, ERR_CONFLICT, "service.disputed", "A payment of invoice %s is in dispute", i.number);
 	if (day_set(s->hold_until) && s->hold_until.n > today.n)
 		return fail(cx, ERR_CONFLICT, "service.held", "Staff asked to wait until %s", day_print(cx->arena, s->hold_until));
 	return OK;

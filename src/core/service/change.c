@@ -42,7 +42,7 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	/* A mere change of quantity keeps the price the service was sold at. */
 	q->price_minor = s->price_minor;
 	if (!same_plan || !same_cycle) {
-		enum err err = price_find(cx, plan.id, q->cycle, s->currency, &price);
+		enum err err = price_sell(cx, &(struct price_wish){plan.id, q->cycle, s->currency}, &price);
 		if (err == ERR_NOT_FOUND) {
 			cx_clear(cx);
 			return fail_field(cx, "cycle", "price.unknown", "This plan is not sold for this cycle in %s", s->currency);
@@ -127,10 +127,12 @@ static struct invoice_line line_of(struct cx *cx, const struct service *s, const
 static enum err price_it(struct cx *cx, const struct service *s, const struct settings *settings, struct change_quote *q)
 {
 	struct tax_table taxes;
+	struct rate_table rates;
 	struct client client;
 	struct invoice_line lines[2];
 	struct day today = setting_today(cx, settings);
 	TRY(tax_load(cx, &taxes));
+	TRY(rate_load(cx, today, &rates));
 	TRY(client_get(cx, s->client_id, &client));
 	int64_t due = q->charge_minor - q->credit_minor;
 	struct invoice_request r = {
@@ -139,7 +141,8 @@ static enum err price_it(struct cx *cx, const struct service *s, const struct se
 		.client = &client,
 		.currency = s->currency,
 		.issued_on = today,
-		.due_on = day_add(today, (int32_t)settings->billing_due_days),
+		.due_on = day_add(today, (int32_t)client_terms(&client, settings->billing_due_days)),
+		.rates = &rates,
 		.lines = lines,
 	};
 	if (due > 0) {

@@ -22,7 +22,7 @@ struct service {
 	int64_t id, client_id, order_id, plan_id, server_id, price_minor, quantity, anchor_day, created_at, ended_at;
 	enum service_state state;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain, *username, *secret;
-	const char *suspend_cause; /* "" | debt | abuse | staff */
+	const char *suspend_cause; /* "" | debt | abuse | staff | dispute */
 	const char *cancel_reason;
 	struct day started_on, billed_until, paid_until, cancel_on, hold_until; /* INT32_MIN: none */
 	/* A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none. */
@@ -84,7 +84,7 @@ struct action {
 	const char *cause, *suspend_cause, *state, *detail;
 	bool alerted;
 };
-/* suspend_cause: debt | abuse | staff for suspends, "" else. An action of that (service, action, cause) already there is OK with *ret_id = 0. */
+/* suspend_cause: debt | abuse | staff | dispute for suspends, "" else. An action of that (service, action, cause) already there is OK with *ret_id = 0. */
 enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
 /* For debt: re-checks inside the transaction that the invoice is still unpaid, nothing is pending at a provider, and reminders were sent; else ERR_CONFLICT with the reason. */
 enum err service_suspend_for_debt(struct cx *cx, int64_t service_id, int64_t invoice_id) MUST_CHECK;
@@ -139,6 +139,7 @@ enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id) MUST_C
 enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK; /* no dunning before that day */
 /* Staff: another price for this service alone, from the next period on; survives renewals. */
 enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor, const char *reason) MUST_CHECK;
+enum err service_running(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK; /* of a client, not ended */
 enum err service_count(struct cx *cx, const char *state, int64_t *ret) MUST_CHECK;
 
 /* Servers ----------------------------------------------------------------------------------------- */

@@ -217,6 +217,13 @@ enum err service_list(struct cx *cx, const struct service_filter *f, json_t **re
 	return OK;
 }
 
+DB_STMT(service_running_of, "i", "SELECT COUNT(*) FROM service WHERE client_id = $1 AND state NOT IN ('cancelled', 'terminated')");
+
+enum err service_running(struct cx *cx, int64_t client_id, int64_t *ret_n)
+{
+	return db_int64(cx, &service_running_of, DB_ARGS(db_int(client_id)), ret_n);
+}
+
 DB_STMT(service_count_of, "t", "SELECT COUNT(*) FROM service WHERE ($1 IS NULL OR state = $1)");
 
 enum err service_count(struct cx *cx, const char *state, int64_t *ret)

@@ -31,6 +31,13 @@ struct settings {
 	const char *tax_prices;                          /* "exclusive" | "inclusive" */
 	const char *tax_rounding;                        /* "line" | "document" */
 	const char *invoice_paper;                       /* "a4" | "letter" */
+	const char *tax_point;                           /* "issue" | "period_start" */
+	const char *tax_eu_private;                      /* "destination" | "origin" */
+	const char *tax_vies_policy; /* "charge_tax" | "reverse_if_format_ok" */
+	const char *tax_vies_url;
+	/* currencies */
+	bool catalog_convert; /* plans without a price in a currency are sold at the rate of the day */
+	const char *rates_url; /* the ECB's daily file; "" is never fetched */
 	/* automation brakes */
 	int64_t automation_terminate_max; /* terminations in one run */
 	int64_t
@@ -39,6 +46,11 @@ struct settings {
 	bool automation_trust_clock;  /* staff confirmed the jump; cleared by the next run */
 	int64_t automation_jump_at;   /* when a jump was noticed; 0: none is held */
 	int64_t dunning_grace_days;   /* added to every step after the due day */
+	/* credit and refunds; thresholds in minor units of the company's currency, 0: off */
+	int64_t approval_refund_minor, approval_credit_minor, approval_write_off_minor;
+	int64_t funds_min_minor, funds_max_minor, funds_expire_days;
+	const char *dispute_action; /* "none" | "suspend" */
+	int64_t dispute_fee_minor;
 	/* sign-up and orders */
 	bool signup_open, signup_approval, order_approval;
 	/* mail */

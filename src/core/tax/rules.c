@@ -10,6 +10,33 @@
 #include "base/str.h"
 #include "core/tax/tax.h"
 
+struct tax_place tax_place_of(const struct settings *s, const struct client *c)
+{
+	struct tax_place place = {str_or(c->country, ""), str_or(c->region, ""), TAX_CHARGED};
+	bool abroad = tax_in_eu(s->company_country) && tax_in_eu(place.country) &&
+	    !str_eq(s->company_country, place.country);
+	if (c->tax_exempt) {
+		place.regime = TAX_EXEMPT;
+		return place;
+	}
+	if (!abroad)
+		return place;
+	bool valid = str_eq(c->tax_id_state, "valid");
+	bool refused = valid || str_eq(c->tax_id_state, "invalid") || str_empty(c->tax_id);
+	struct tax_number number = tax_number_read(place.country, str_or(c->tax_id, ""));
+	bool trusted = !refused && number.form_ok && str_eq(s->tax_vies_policy, "reverse_if_format_ok");
+	if (valid || trusted)
+		place.regime = TAX_REVERSE;
+	else if (str_eq(s->tax_eu_private, "origin"))
+		place = (struct tax_place){s->company_country, "", TAX_CHARGED};
+	return place;
+}
+
+struct day tax_point(const struct settings *s, struct day issued_on, struct day period_from)
+{
+	return str_eq(s->tax_point, "period_start") && day_set(period_from) ? period_from : issued_on;
+}
+
 /* 0: does not apply; more specific places score higher. */
 static int specificity(const struct tax_rate *r, const struct tax_place *place)
 {
@@ -22,17 +49,21 @@ static int specificity(const struct tax_rate *r, const struct tax_place *place)
 	return strcmp(r->region, place->region) == 0 ? 3 : 0;
 }
 
-struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place, const char *tax_class,
-    struct day on)
+struct wanted {
+	const struct tax_place *place;
+	const char *tax_class, *level;
+	struct day on;
+};
+
+static const struct tax_rate *best_of(const struct tax_table *t, const struct wanted *w)
 {
 	const struct tax_rate *best = NULL;
 	int best_score = 0;
-	if (place->exempt)
-		return (struct tax_choice){"", 0};
 	for (size_t i = 0; i < t->n; i++) {
 		const struct tax_rate *r = &t->rates[i];
-		int score = specificity(r, place);
-		if (score == 0 || r->valid_from.n > on.n || strcmp(r->tax_class, tax_class) != 0)
+		int score = specificity(r, w->place);
+		if (score == 0 || r->valid_from.n > w->on.n || strcmp(r->tax_class, w->tax_class) != 0 ||
+		    strcmp(r->level, w->level) != 0)
 			continue;
 		bool better = score > best_score ||
 		    (score == best_score && r->valid_from.n > best->valid_from.n);
@@ -41,36 +72,81 @@ struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *
 			best_score = score;
 		}
 	}
-	return best == NULL ? (struct tax_choice){"", 0} : (struct tax_choice){best->name, best->rate_ppm};
+	return best;
 }
 
-/* The tax in or on an amount, rounded once. */
-static int64_t tax_of(int64_t amount_minor, int64_t rate_ppm, enum tax_prices prices)
+struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place, const char *tax_class,
+    struct day on)
 {
-	int64_t base = prices == TAX_INCLUSIVE ? PPM + rate_ppm : PPM;
-	return money_scale(amount_minor, rate_ppm, base, ROUND_HALF_UP);
+	struct tax_choice choice = {.name = "", .name2 = ""};
+	if (place->regime == TAX_REVERSE)
+		choice.name = TAX_REVERSE_NAME;
+	if (place->regime != TAX_CHARGED)
+		return choice;
+	const struct tax_rate *first = best_of(t, &(struct wanted){place, tax_class, "1", on});
+	const struct tax_rate *second = best_of(t, &(struct wanted){place, tax_class, "2", on});
+	if (first != NULL) {
+		choice.name = first->name;
+		choice.rate_ppm = first->rate_ppm;
+	}
+	if (second != NULL && second->rate_ppm > 0) {
+		choice.name2 = second->name;
+		choice.rate2_ppm = second->rate_ppm;
+		choice.compound = second->compound;
+	}
+	return choice;
 }
 
-static void put(struct tax_line *l, int64_t tax_minor, enum tax_prices prices)
+bool tax_same(const struct tax_choice *a, const struct tax_choice *b)
 {
-	l->tax_minor = tax_minor;
-	l->net_minor = prices == TAX_INCLUSIVE ? l->amount_minor - tax_minor : l->amount_minor;
+	return a->rate_ppm == b->rate_ppm && a->rate2_ppm == b->rate2_ppm && a->compound == b->compound &&
+	    str_eq(a->name, b->name) && str_eq(a->name2, b->name2);
+}
+
+/* Both taxes as shares of what is given: exact, in millionths of millionths. */
+struct shares {
+	int64_t first, second, whole;
+};
+
+static struct shares shares_of(const struct tax_choice *t, enum tax_prices prices)
+{
+	struct shares s = {t->rate_ppm * PPM, t->rate2_ppm * (t->compound ? PPM + t->rate_ppm : PPM), PPM * PPM};
+	if (prices == TAX_INCLUSIVE)
+		s.whole += s.first + s.second;
+	return s;
+}
+
+static void put(struct tax_line *l, int64_t first_minor, int64_t second_minor, enum tax_prices prices)
+{
+	l->tax_minor = first_minor + second_minor;
+	l->tax2_minor = second_minor;
+	l->net_minor = prices == TAX_INCLUSIVE ? l->amount_minor - l->tax_minor : l->amount_minor;
+}
+
+static void compute_line(struct tax_line *l, enum tax_prices prices)
+{
+	struct shares s = shares_of(&l->tax, prices);
+	put(l, money_scale(l->amount_minor, s.first, s.whole, ROUND_HALF_UP),
+	    money_scale(l->amount_minor, s.second, s.whole, ROUND_HALF_UP), prices);
 }
 
 /*
- * All lines of one rate. The rounded tax of the sum is dealt out in order, each line getting the difference between the rounded running
+ * All lines of one choice. The rounded tax of the sum is dealt out in order, each line getting the difference between the rounded running
  * tax and what was given before: exact in sum, never further than one minor unit from the line's own tax, for amounts of any sign.
  */
-static void compute_rate(struct tax_line *lines, size_t n, int64_t rate_ppm, enum tax_prices prices)
+static void compute_choice(struct tax_line *lines, size_t n, const struct tax_choice *tax, enum tax_prices prices)
 {
-	int64_t running = 0, given = 0;
+	struct shares s = shares_of(tax, prices);
+	int64_t running = 0, given = 0, given2 = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (lines[i].rate_ppm != rate_ppm)
+		if (!tax_same(&lines[i].tax, tax))
 			continue;
 		running += lines[i].amount_minor;
-		int64_t upto = tax_of(running, rate_ppm, prices);
-		put(&lines[i], upto - given, prices);
+		int64_t upto = money_scale(running, s.first, s.whole, ROUND_HALF_UP);
+		int64_t upto2 = money_scale(running, s.second, s.whole, ROUND_HALF_UP);
+		put(&lines[i], upto - given, upto2 - given2, prices);
 		given = upto;
+		given2 = upto2;
 	}
 }
 
@@ -79,13 +155,13 @@ void tax_compute(struct tax_line *lines, size_t n, enum tax_prices prices,
 {
 	for (size_t i = 0; i < n; i++) {
 		if (rounding == TAX_PER_LINE) {
-			put(&lines[i], tax_of(lines[i].amount_minor, lines[i].rate_ppm, prices), prices);
+			compute_line(&lines[i], prices);
 			continue;
 		}
 		bool seen = false;
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = lines[k].rate_ppm == lines[i].rate_ppm;
+			seen = tax_same(&lines[k].tax, &lines[i].tax);
 		if (!seen)
-			compute_rate(lines, n, lines[i].rate_ppm, prices);
+			compute_choice(lines, n, &lines[i].tax, prices);
 	}
 }

@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "fmt/form.h"
 
+static const char *const levels[] = {"1", "2", NULL};
 static const struct field tax_rows[] = {
 	{.name = "name", .label = "Name", .help = "As printed on invoices, for example VAT or MwSt.", .type = FIELD_LINE,
 	    .flags = FIELD_REQUIRED, .max = 40, .offset = offsetof(struct tax_rate, name)},
@@ -16,6 +17,10 @@ static const struct field tax_rows[] = {
 	    .type = FIELD_LINE, .max = 80, .offset = offsetof(struct tax_rate, region)},
 	{.name = "tax_class", .label = "Class", .help = "Which plans it is for; most are standard.", .type = FIELD_KEY,
 	    .otherwise = "standard", .max = 40, .offset = offsetof(struct tax_rate, tax_class)},
+	{.name = "level", .label = "Level", .help = "1, unless a second tax is due beside the first (GST and QST).",
+	    .type = FIELD_CHOICE, .choices = levels, .otherwise = "1", .offset = offsetof(struct tax_rate, level)},
+	{.name = "compound", .label = "Compound", .help = "Level 2 only: due on the net and the first tax together.",
+	    .type = FIELD_BOOL, .offset = offsetof(struct tax_rate, compound)},
 	{.name = "rate_ppm", .label = "Rate in percent", .help = "For example 19 or 7.7.", .type = FIELD_PPM,
 	    .flags = FIELD_REQUIRED, .max = 1000000, .offset = offsetof(struct tax_rate, rate_ppm)},
 	{.name = "valid_from", .label = "Valid from", .help = "The first day on which it applies.", .type = FIELD_DAY,
@@ -25,9 +30,9 @@ const struct fields tax_fields = {"tax", tax_rows, sizeof tax_rows / sizeof tax_
 
 static json_t *rate_view(const struct tax_rate *r)
 {
-	return json_pack("{s:I s:s s:s s:s s:s s:I s:o}", "id", r->id, "name", r->name, "country", r->country,
-	    "region", r->region, "tax_class", r->tax_class, "rate_ppm", r->rate_ppm, "valid_from",
-	    json_day(r->valid_from));
+	return json_pack("{s:I s:s s:s s:s s:s s:s s:b s:I s:o s:s}", "id", r->id, "name", r->name, "country", r->country,
+	    "region", r->region, "tax_class", r->tax_class, "level", r->level, "compound", r->compound, "rate_ppm", r->rate_ppm,
+	    "valid_from", json_day(r->valid_from), "source", r->source);
 }
 
 struct save {
@@ -49,7 +54,10 @@ enum err tax_rate_save(struct cx *cx, int64_t id, const json_t *body, enum field
 	TRY(field_read(cx, &tax_fields, body, source, &r));
 	if (*r.country == '\0' && *r.region != '\0')
 		return fail_field(cx, "region", "tax.region", "A state or province needs its country");
+	if (r.compound && !str_eq(r.level, "2"))
+		return fail_field(cx, "compound", "tax.compound", "Only a tax of level 2 can be compound");
 	r.id = id;
+	r.source = "staff";
 	struct save s = {.rate = &r};
 	enum err err = db_tx(cx, save_body, &s);
 	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "db.unique")) {

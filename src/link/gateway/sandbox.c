@@ -88,6 +88,8 @@ static const char *state_of(const char *word)
 	    {"refunded", "paid"},
 	    {"disputed", "paid"},
 	    {"dispute_won", "paid"},
+	    {"lost", "paid"},
+	    {"failed", "failed"},
 	};
 	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
 		if (str_eq(states[i].theirs, word))
@@ -202,6 +204,8 @@ static const char *type_of(const char *word)
 	    {"payment.refunded", "refunded"},
 	    {"payment.disputed", "disputed"},
 	    {"payment.dispute_won", "dispute_won"},
+	    {"payment.dispute_lost", "dispute_lost"},
+	    {"payment.failed", "failed"},
 	};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (str_eq(types[i].theirs, word))
@@ -228,8 +232,10 @@ static enum err verify(struct cx *cx, const json_t *settings, const json_t *args
 	if (*id == 0 || (!str_eq(type, "other") && !whole))
 		return link_say(cx, ret, OUTCOME_DECLINED,
 		    "the message lacks id, checkout, amount or currency");
-	json_t *data = json_pack("{ss ss ss ss}", "remote_id", id, "type", type, "remote_checkout",
-	    remote, "remote_payment", remote);
+	json_t *data = json_pack("{ss ss ss ss ss ss ss}", "remote_id", id, "type", type,
+	    "remote_checkout", remote, "remote_payment", remote, "remote_refund",
+	    link_text(hook, "refund"), "refund_key", link_text(hook, "key"), "dispute",
+	    link_text(hook, "dispute"));
 	link_copy(data, hook, names);
 	return link_done(cx, ret, data);
 }

@@ -24,6 +24,10 @@ struct api_cancel {
 	bool at_end;
 	const char *reason;
 };
+struct api_price {
+	int64_t price_minor;
+	const char *reason;
+};
 struct api_gateway {
 	const char *key, *provider, *name;
 	bool enabled;
@@ -35,6 +39,6 @@ struct api_server {
 	int64_t accounts_max;
 };
 extern const struct fields api_reason_fields, api_credit_fields, api_checkout_fields,
-    api_note_fields, api_cancel_fields, api_gateway_fields, api_server_fields;
+    api_note_fields, api_cancel_fields, api_price_fields, api_gateway_fields, api_server_fields;
 
 #endif

@@ -55,6 +55,19 @@ FIELDS(api_cancel_fields, struct api_cancel,
         .offset = offsetof(struct api_cancel, at_end)},
     REASON(struct api_cancel));
 
+FIELDS(api_price_fields, struct api_price,
+    {.name = "price_minor",
+        .label = "Price per term, from the next one on",
+        .type = FIELD_MONEY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_price, price_minor)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 500,
+        .offset = offsetof(struct api_price, reason)});
+
 FIELDS(api_gateway_fields, struct api_gateway,
     {.name = "key",
         .label = "Key",

@@ -6,6 +6,7 @@
 #include "core/service/service.h"
 #include "fmt/form.h"
 #include "web/api/api.h"
+#include "web/change.h"
 #include "web/handlers.h"
 #include "web/pay.h"
 
@@ -183,11 +184,11 @@ enum err api_services(struct cx *cx, struct page *p)
 static enum err show_service(struct cx *cx, struct page *p)
 {
 	struct service s;
-	json_t *view;
+	json_t *view, *open;
 	TRY(service_get(cx, 0, p->id, &s));
 	TRY(service_view(cx, &s, &view));
 	page_out(p, view);
-	return OK;
+	return web_change_put(cx, p, &s, &open);
 }
 
 enum err api_service(struct cx *cx, struct page *p)

@@ -8,6 +8,7 @@
 #include "core/ledger/ledger.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
+#include "core/report/report.h"
 #include "core/service/service.h"
 #include "fmt/form.h"
 #include "web/handlers.h"
@@ -52,14 +53,16 @@ static enum err add_pay(struct cx *cx, struct page *p, const struct invoice *i)
 enum err area_invoice(struct cx *cx, struct page *p)
 {
 	struct invoice i;
-	json_t *view, *payments;
+	json_t *view, *payments, *explain;
 	TRY(invoice_get(cx, p->client_id, p->id, &i));
 	TRY(invoice_view(cx, &i, &view));
 	const struct payment_filter of = {.client_id = p->client_id,
 	    .invoice_id = i.id,
 	    .limit = 50};
 	TRY(payment_list(cx, &of, &payments));
+	TRY(report_explain(cx, p->client_id, i.id, &explain));
 	page_put(p, "invoice", view);
+	page_put(p, "explain", explain);
 	page_put(p, "payments", payments);
 	page_set(p, "has_payments", json_boolean(json_array_size(payments) > 0));
 	TRY(add_pay(cx, p, &i));
@@ -131,6 +134,23 @@ enum err area_orders(struct cx *cx, struct page *p)
 	return OK;
 }
 
+/* The coupon of an order and what it took off the first invoice; null without. */
+static enum err put_discount(struct cx *cx, struct page *p, const struct order *o)
+{
+	struct coupon c;
+	struct invoice i = {0};
+	page_set(p, "discount", NULL);
+	if (o->coupon_id == 0)
+		return OK;
+	TRY(coupon_get(cx, o->coupon_id, &c));
+	if (o->invoice_id != 0)
+		TRY(invoice_get(cx, o->client_id, o->invoice_id, &i));
+	page_set(p, "discount",
+	    json_pack("{s:s, s:s, s:I}", "coupon", c.code, "currency", o->currency, "amount_minor",
+	        (json_int_t)i.discount_minor));
+	return OK;
+}
+
 enum err area_order(struct cx *cx, struct page *p)
 {
 	struct order o;
@@ -144,7 +164,7 @@ enum err area_order(struct cx *cx, struct page *p)
 	page_title(cx, p, "Order %lld", (long long)o.id);
 	page_put(p, "order", view);
 	page_put(p, "services", services);
-	return OK;
+	return put_discount(cx, p, &o);
 }
 
 enum err area_payments(struct cx *cx, struct page *p)

@@ -12,6 +12,7 @@
 #include "core/service/service.h"
 #include "fmt/form.h"
 #include "link/link.h"
+#include "web/change.h"
 #include "web/handlers.h"
 
 enum err area_services(struct cx *cx, struct page *p)
@@ -44,9 +45,10 @@ static bool may_cancel(const struct service *s)
 enum err area_service(struct cx *cx, struct page *p)
 {
 	struct service s;
-	json_t *view;
+	json_t *view, *open;
 	TRY(service_get(cx, p->client_id, p->id, &s));
 	TRY(service_view(cx, &s, &view));
+	TRY(web_change_put(cx, p, &s, &open));
 	/* Which server it is and what staff see of the action is not the client's business. */
 	json_object_del(view, "server_id");
 	json_object_del(json_object_get(view, "action"), "detail");
@@ -58,6 +60,7 @@ enum err area_service(struct cx *cx, struct page *p)
 	page_set(p, "may_reveal", json_boolean(active && !str_empty(s.secret)));
 	page_set(p, "may_cancel", json_boolean(may_cancel(&s) && !waits));
 	page_set(p, "cancels", json_boolean(waits));
+	page_set(p, "may_change", json_boolean(web_change_may(&s, open) && !waits));
 	page_set(p, "password", NULL);
 	page_set(p, "site",
 	    str_empty(s.domain) || !active ? NULL : json_sprintf("http://%s/", s.domain));

@@ -38,6 +38,17 @@ FIELDS(shop_add_fields, struct add_input,
         .otherwise = "1",
         .offset = offsetof(struct add_input, quantity)}, );
 
+struct coupon_input {
+	const char *coupon;
+};
+FIELDS(shop_coupon_fields, struct coupon_input,
+    {.name = "coupon",
+        .label = "Coupon code",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 40,
+        .offset = offsetof(struct coupon_input, coupon)}, );
+
 const struct client *cart_client(struct cx *cx, const struct page *p)
 {
 	if (p->client_id != 0)
@@ -78,13 +89,16 @@ static const char *text(const json_t *item, const char *name)
 
 struct order_input cart_read(struct cx *cx, const struct page *p)
 {
-	json_t *items = json_object_get(parse(cx, p), "items"), *item;
+	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items"), *item;
 	size_t n = json_array_size(items), i;
 	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
 	json_array_foreach(items, i, item)
 		rows[i] = (struct order_input_item){text(item, "plan"), text(item, "cycle"),
 		    text(item, "domain"), json_integer_value(json_object_get(item, "quantity"))};
-	return (struct order_input){.client_id = p->client_id, .gateway = "", .items = {rows, n}};
+	return (struct order_input){.client_id = p->client_id,
+	    .gateway = "",
+	    .coupon = text(cart, "coupon"),
+	    .items = {rows, n}};
 }
 
 /* The lines without prices, so that a visitor can take out what does not fit any more. */
@@ -94,32 +108,82 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	json_t *items = json_array();
 	for (size_t i = 0; i < in->items.n; i++)
 		json_array_append_new(items,
-		    json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:b}", "index",
-		        (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan, "cycle",
-		        rows[i].cycle, "domain", rows[i].domain, "quantity",
+		    json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b, s:b}",
+		        "index", (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan,
+		        "cycle", rows[i].cycle, "domain", rows[i].domain, "quantity",
 		        (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor",
-		        "has_setup", 0));
+		        "discount_minor", "until_on", "has_setup", 0, "trial", 0, "partial", 0));
 	return json_keep(cx,
-	    json_pack("{s:s, s:o, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "", "items",
-	        items, "net_minor", "tax_minor", "total_minor", "taxes", "renews", "review", 0,
-	        "prices_inclusive", 0));
+	    json_pack("{s:s, s:o, s:n, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "",
+	        "items", items, "net_minor", "discount_minor", "tax_minor", "total_minor", "taxes",
+	        "renews", "review", 0, "prices_inclusive", 0));
+}
+
+/* "for the first 3 terms" */
+static json_t *lasting(const struct coupon *c)
+{
+	if (c->terms == 0)
+		return json_string("for as long as you keep it");
+	if (c->terms == 1)
+		return json_string("for the first term");
+	return json_sprintf("for the first %lld terms", (long long)c->terms);
+}
+
+/* What comes off each line, and which first terms are not full ones. */
+static json_t *priced_view(struct cx *cx, const struct order_quote *q)
+{
+	json_t *view = order_quote_view(cx, q), *items = json_object_get(view, "items");
+	for (size_t i = 0; i < q->items_n; i++) {
+		const struct order_quote_item *from = &q->items[i];
+		json_t *item = json_array_get(items, i);
+		json_object_set_new(item, "discount_minor",
+		    json_integer(from->discount_minor + from->setup_discount_minor));
+		json_object_set_new(item, "partial",
+		    json_boolean(!from->term.trial && from->term.unit_minor != from->price_minor));
+	}
+	json_object_set_new(view, "coupon_lasts", q->coupon.id != 0 ? lasting(&q->coupon) : json_null());
+	return view;
+}
+
+static bool blames_coupon(const struct cx *cx)
+{
+	return cx->fault.fields != NULL && str_eq(cx->fault.fields->name, "coupon");
+}
+
+/* The sentence for what does not fit, NULL when all does. */
+static const char *why_not(const struct cx *cx, enum err err)
+{
+	const struct field_fault *f = cx->fault.fields;
+	if (err == OK)
+		return NULL;
+	return f != NULL ? f->text : cx->fault.detail;
 }
 
 enum err cart_show(struct cx *cx, struct page *p, const struct order_input *in)
 {
+	struct order_input plain = *in;
 	struct order_quote q;
 	json_t *view;
 	page_set(p, "cart", NULL);
 	if (in->items.n == 0)
 		return OK;
 	enum err err = order_quote(cx, cart_client(cx, p), in, &q);
+	const char *why = why_not(cx, err);
+	/* A coupon that no longer holds takes only the discount away. */
+	if (err == ERR_INVALID && blames_coupon(cx)) {
+		cx_clear(cx);
+		plain.coupon = "";
+		err = order_quote(cx, cart_client(cx, p), &plain, &q);
+	}
 	if (err == ERR_INTERNAL || err == ERR_RETRY)
 		return err;
-	view = err == OK ? order_quote_view(cx, &q) : bare_view(cx, in);
-	const struct field_fault *f = cx->fault.fields;
-	const char *why = err == OK ? NULL : f != NULL ? f->text : cx->fault.detail;
-	json_object_set_new(view, "fault", why != NULL ? json_string(why) : json_null());
 	cx_clear(cx);
+	view = err == OK ? priced_view(cx, &q) : bare_view(cx, in);
+	json_object_set_new(view, "fault", why != NULL ? json_string(why) : json_null());
+	json_object_set_new(view, "coupon",
+	    str_empty(in->coupon) ? json_null() : json_string(in->coupon));
+	if (err != OK)
+		json_object_set_new(view, "coupon_lasts", json_null());
 	page_put(p, "cart", view);
 	return OK;
 }
@@ -207,7 +271,34 @@ enum err shop_cart(struct cx *cx, struct page *p)
 {
 	struct order_input in = cart_read(cx, p);
 	page_title(cx, p, "Your cart");
+	page_form(cx, p, "coupon_form", &shop_coupon_fields, NULL);
 	return cart_show(cx, p, &in);
+}
+
+/* A code is kept only when something in the cart gets cheaper by it. */
+enum err shop_coupon(struct cx *cx, struct page *p)
+{
+	struct coupon_input in;
+	struct order_quote q;
+	json_t *cart = parse(cx, p);
+	struct order_input asked = cart_read(cx, p);
+	TRY(page_read(cx, p, &shop_coupon_fields, &in));
+	if (asked.items.n == 0)
+		return fail(cx, ERR_CONFLICT, "cart.empty", "Your cart is empty.");
+	asked.coupon = in.coupon;
+	TRY(order_quote(cx, cart_client(cx, p), &asked, &q));
+	json_object_set_new(cart, "coupon", json_string(q.coupon.code));
+	TRY(write_cart(cx, p, cart));
+	page_flash(cx, p, "success", "The coupon %s is used.", q.coupon.code);
+	return page_go(cx, p, "/cart");
+}
+
+enum err shop_coupon_remove(struct cx *cx, struct page *p)
+{
+	json_t *cart = parse(cx, p);
+	if (json_object_del(cart, "coupon") == 0)
+		TRY(write_cart(cx, p, cart));
+	return page_go(cx, p, "/cart");
 }
 
 enum err shop_remove(struct cx *cx, struct page *p)
@@ -216,6 +307,9 @@ enum err shop_remove(struct cx *cx, struct page *p)
 	int64_t n = page_body_int(p, "n");
 	if (p->signed_in && n >= 0)
 		json_array_remove(json_object_get(cart, "items"), (size_t)n);
+	/* A coupon does not outlive what it was given for. */
+	if (json_array_size(json_object_get(cart, "items")) == 0)
+		json_object_del(cart, "coupon");
 	if (p->signed_in)
 		TRY(write_cart(cx, p, cart));
 	return page_go(cx, p, "/cart");

@@ -14,6 +14,22 @@
 #include "web/handlers.h"
 #include "web/public/cart.h"
 
+/* What a price becomes after the first term, where it is another one. */
+static void add_notes(json_t *plan)
+{
+	bool trial = json_integer_value(json_object_get(plan, "trial_days")) > 0;
+	json_t *price;
+	size_t n;
+	json_array_foreach(json_object_get(plan, "prices"), n, price) {
+		bool once = str_eq(json_string_value(json_object_get(price, "cycle")), "once");
+		bool other = json_integer_value(json_object_get(price, "renew_minor")) !=
+		    json_integer_value(json_object_get(price, "price_minor"));
+		/* A free trial stands in the place of the first term. */
+		json_object_set_new(price, "trial", json_boolean(trial && !once));
+		json_object_set_new(price, "renews_other", json_boolean(other && !once && !trial));
+	}
+}
+
 /* The price people compare by: the shortest paid cycle stands first in the catalog's order. */
 static void add_lowest(json_t *plan)
 {
@@ -29,6 +45,7 @@ enum err shop_home(struct cx *cx, struct page *p)
 	TRY(catalog_view(cx, &f, &catalog));
 	json_array_foreach(json_object_get(catalog, "groups"), g, group)
 		json_array_foreach(json_object_get(group, "plans"), n, plan) {
+			add_notes(plan);
 			add_lowest(plan);
 			plans++;
 		}
@@ -46,21 +63,26 @@ enum err shop_home(struct cx *cx, struct page *p)
 enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t **ret)
 {
 	struct plan plan;
-	json_t *view, *price, *prices = json_keep(cx, json_array());
-	size_t n;
+	json_t *view;
 	TRY(plan_find(cx, key, &plan));
 	if (plan.state != PLAN_ACTIVE)
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold.");
-	TRY(plan_view(cx, &plan, &view));
-	json_array_foreach(json_object_get(view, "prices"), n, price)
-		if (str_eq(json_string_value(json_object_get(price, "currency")), cart_currency(p)))
-			json_array_append(prices, price);
-	if (json_array_size(prices) == 0)
+	TRY(plan_shop_view(cx, &plan, cart_currency(p), &view));
+	if (json_array_size(json_object_get(view, "prices")) == 0)
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.",
 		    cart_currency(p));
-	json_object_set(view, "prices", prices);
+	add_notes(view);
 	*ret = view;
 	return OK;
+}
+
+/* The end of a first term that is not a full one; null when it is. */
+static json_t *partial_until(struct cx *cx, const struct order_quote *q)
+{
+	const struct order_term *term = &q->items[0].term;
+	if (term->unit_minor == q->items[0].price_minor || !day_set(term->to))
+		return json_null();
+	return json_string(day_print(cx->arena, term->to));
 }
 
 /* What one of it costs, taxes included, for each cycle. */
@@ -68,6 +90,7 @@ static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
 {
 	json_t *price;
 	size_t n;
+	json_object_set_new(plan, "refused", json_null());
 	json_array_foreach(json_object_get(plan, "prices"), n, price) {
 		/* A domain is not needed to know a price. */
 		struct order_input_item item = {.plan =
@@ -82,6 +105,11 @@ static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
 		    err == OK ? json_integer(q.invoice.tax_minor) : json_null());
 		json_object_set_new(price, "total_minor",
 		    err == OK ? json_integer(q.invoice.total_minor) : json_null());
+		json_object_set_new(price, "until_on", err == OK ? partial_until(cx, &q) : json_null());
+		if (err == ERR_INVALID && n == 0)
+			json_object_set_new(plan, "refused",
+			    json_string(cx->fault.fields != NULL ? cx->fault.fields->text :
+			                                           cx->fault.detail));
 		if (err == ERR_INTERNAL || err == ERR_RETRY)
 			return err;
 		cx_clear(cx);

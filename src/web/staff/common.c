@@ -73,6 +73,7 @@ static const struct {
     {"staff", "settings/team"},
     {"role", "settings/roles"},
     {"tax", "settings/taxes"},
+    {"coupon", "settings/coupons"},
 };
 
 const char *admin_path(struct cx *cx, const char *folder, int64_t id)
@@ -216,6 +217,16 @@ void admin_select(struct page *p, const char *form, const char *field, json_t *c
 	json_object_set_new(tree, "choices", choices);
 	json_object_set_new(tree, "select", json_true());
 	json_object_set_new(tree, "input_type", json_string("select"));
+}
+
+void admin_relabel(struct page *p, const char *form, const char *field, json_t *label)
+{
+	json_t *tree = field_of(p, form, field);
+
+	if (tree != NULL)
+		json_object_set_new(tree, "label", label);
+	else
+		json_decref(label);
 }
 
 void admin_drop(struct page *p, const char *form, const char *field)

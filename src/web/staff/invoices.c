@@ -10,6 +10,7 @@
 #include "core/ledger/ledger.h"
 #include "core/notice/notice.h"
 #include "core/payment/payment.h"
+#include "core/report/report.h"
 #include "web/staff/invoice.h"
 #include "web/staff/own.h"
 
@@ -53,8 +54,11 @@ static void put_forms(struct cx *cx, struct page *p, const struct invoice *i)
 
 	page_form(cx, p, "payment", &payment_fields, values);
 	admin_drop(p, "payment", "currency");
+	admin_relabel(p, "payment", "amount_minor", json_sprintf("Amount in %s", i->currency));
 	json_object_del(values, "amount_minor");
 	page_form(cx, p, "credit", &admin_credit_note_fields, values);
+	admin_relabel(p, "credit", "amount_minor",
+	    json_sprintf("Amount in %s, tax included", i->currency));
 	admin_rename(p, "credit");
 	json_decref(values);
 }
@@ -62,12 +66,13 @@ static void put_forms(struct cx *cx, struct page *p, const struct invoice *i)
 /* The ways to pay that are set up, and a bank transfer, which needs no setting up. */
 static enum err put_gateways(struct cx *cx, struct page *p)
 {
-	json_t *rows, *row, *choices = json_array();
+	json_t *rows, *row, *choices;
 	const char *chosen = admin_value(p, "payment", "gateway");
 	bool has_bank = false;
 	size_t i;
 
 	TRY(gateway_list(cx, false, &rows));
+	choices = json_array();
 	json_array_foreach(rows, i, row) {
 		const char *key = json_string_value(json_object_get(row, "key"));
 		has_bank = has_bank || str_eq(key, "bank");
@@ -101,7 +106,7 @@ enum err admin_invoice(struct cx *cx, struct page *p)
 {
 	struct invoice i;
 	struct client c;
-	json_t *tree, *letters;
+	json_t *tree, *letters, *explain;
 
 	TRY(invoice_get(cx, 0, p->id, &i));
 	TRY(invoice_view(cx, &i, &tree));
@@ -113,7 +118,9 @@ enum err admin_invoice(struct cx *cx, struct page *p)
 	    &letters));
 	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice",
 	    str_empty(i.number) ? "(draft)" : i.number);
+	TRY(report_explain(cx, 0, i.id, &explain));
 	page_put(p, "invoice", tree);
+	page_put(p, "explain", explain);
 	page_put(p, "client", client_view(cx, &c));
 	page_put(p, "letters", letters);
 	page_set(p, "can", can(&i));

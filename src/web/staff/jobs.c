@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "core/job/job.h"
 #include "flow/flow.h"
+#include "fmt/form.h"
 #include "web/staff/own.h"
 
 /* "Collect the invoice through the gateway" beside "payment.collect". */
@@ -54,13 +55,12 @@ enum err admin_jobs(struct cx *cx, struct page *p)
 enum err admin_job(struct cx *cx, struct page *p)
 {
 	struct job j;
-	json_t *rows = json_array();
+	json_t *rows = json_keep(cx, json_array());
 
 	TRY(job_get(cx, p->id, &j));
 	json_t *tree = job_view(cx, &j);
 	json_array_append(rows, tree);
 	add_labels(cx, rows);
-	json_decref(rows);
 	page_title(cx, p, "Job %lld", (long long)j.id);
 	page_put(p, "job", tree);
 	page_set(p, "can",

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "core/notice/notice.h"
+#include "fmt/form.h"
 #include "fmt/mime.h"
 #include "web/staff/own.h"
 
@@ -33,16 +34,14 @@ enum err admin_letter(struct cx *cx, struct page *p)
 {
 	struct letter l;
 	struct mime_view view;
-	json_t *rows = json_array();
+	json_t *rows = json_keep(cx, json_array());
 
 	TRY(letter_get(cx, 0, p->id, &l));
 	TRY(mime_parse(cx, l.bytes, l.len, &view));
 	json_t *tree = letter_view(cx, &l);
 	json_object_set(tree, "subject_line", json_object_get(tree, "subject"));
 	json_array_append(rows, tree);
-	enum err err = admin_names(cx, rows);
-	json_decref(rows);
-	TRY(err);
+	TRY(admin_names(cx, rows));
 	const char *about = admin_href(cx, l.subject_kind, l.subject_id);
 	page_title(cx, p, "%s", str_or(l.subject, "Letter"));
 	page_put(p, "letter", tree);

@@ -53,6 +53,19 @@ static enum err put_invoice(struct cx *cx, struct page *p, int64_t id)
 	return OK;
 }
 
+static enum err put_coupon(struct cx *cx, struct page *p, int64_t id)
+{
+	struct coupon c;
+
+	page_set(p, "coupon", NULL);
+	if (id == 0)
+		return OK;
+	TRY(coupon_get(cx, id, &c));
+	page_set(p, "coupon",
+	    json_pack("{s:I, s:s}", "id", (json_int_t)id, "code", c.code));
+	return OK;
+}
+
 enum err admin_order(struct cx *cx, struct page *p)
 {
 	struct order o;
@@ -72,6 +85,7 @@ enum err admin_order(struct cx *cx, struct page *p)
 	page_put(p, "client", client);
 	page_put(p, "services", services);
 	page_set(p, "can", can(&o));
+	TRY(put_coupon(cx, p, o.coupon_id));
 	TRY(put_invoice(cx, p, o.invoice_id));
 	return admin_put_events(cx, p,
 	    &(struct event_filter){.subject = "order", .subject_id = o.id});
@@ -193,10 +207,11 @@ static enum err put_plans(struct cx *cx, struct page *p)
 
 static enum err put_gateways(struct cx *cx, struct page *p)
 {
-	json_t *rows, *row, *choices = json_array();
+	json_t *rows, *row, *choices;
 	size_t i;
 
 	TRY(gateway_list(cx, true, &rows));
+	choices = json_array();
 	json_array_foreach(rows, i, row)
 		admin_choice(choices, json_string_value(json_object_get(row, "key")),
 		    json_string_value(json_object_get(row, "name")),

@@ -21,6 +21,11 @@ web_handler admin_orders, admin_order, admin_order_new, admin_order_create, admi
 web_handler admin_services, admin_service, admin_service_suspend, admin_service_unsuspend,
     admin_service_terminate, admin_service_again, admin_service_password, admin_service_cancel,
     admin_service_keep, admin_service_hold, admin_service_open;
+/* service_change.c */
+web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price;
+/* coupons.c */
+web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, admin_coupon_save,
+    admin_coupon_retire, admin_coupon_restore;
 /* invoices.c, invoice_do.c */
 web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_create,
     admin_invoice_pdf, admin_invoice_issue, admin_invoice_remove, admin_invoice_pay,
@@ -47,6 +52,8 @@ web_handler admin_gateways, admin_gateway, admin_gateway_new, admin_gateway_crea
 /* settings.c, news.c */
 web_handler admin_settings, admin_setting, admin_setting_save, admin_mail_test, admin_news,
     admin_news_new, admin_news_create, admin_news_item, admin_news_save, admin_news_remove;
+/* reports.c */
+web_handler admin_reports, admin_report, admin_books, admin_forecast;
 /* team.c, account.c */
 web_handler admin_team, admin_member_new, admin_member_create, admin_member, admin_member_save,
     admin_member_suspend, admin_member_resume, admin_member_close, admin_role_new,
@@ -101,6 +108,8 @@ void admin_form(struct cx *cx, struct page *p, const struct admin_form *f);
 void admin_select(struct page *p, const char *form, const char *field, json_t *choices);
 /* One more choice {value, label, selected}; chosen may be NULL. */
 void admin_choice(json_t *choices, const char *value, const char *label, const char *chosen);
+/* Another label: "Amount in EUR". Takes over the reference. */
+void admin_relabel(struct page *p, const char *form, const char *field, json_t *label);
 /* Leaves a field out of a form tree. */
 void admin_drop(struct page *p, const char *form, const char *field);
 /* Gives the fields of a second form on a page ids of their own. */

@@ -42,10 +42,11 @@ enum err admin_plans(struct cx *cx, struct page *p)
 
 static enum err put_groups(struct cx *cx, struct page *p)
 {
-	json_t *list, *group, *choices = json_array();
+	json_t *list, *group, *choices;
 	size_t i;
 
 	TRY(groups(cx, &list));
+	choices = json_array();
 	json_array_foreach(list, i, group) {
 		const char *key = json_string_value(json_object_get(group, "key"));
 		if (!str_empty(key))
@@ -94,13 +95,21 @@ enum err admin_plan_create(struct cx *cx, struct page *p)
 	return page_go(cx, p, "/admin/plans");
 }
 
-/* What is stored, in the words of the form: features are one text there, the group is its key. */
+/*
+ * What is stored, in the words of the form: features are one text there, the group is its key, and
+ * a renewal price like the first is 0, so that it follows when the price is changed.
+ */
 static json_t *form_values(const struct plan *plan, json_t *tree)
 {
-	json_t *values = json_copy(tree);
+	json_t *values = json_deep_copy(tree), *price;
+	size_t i;
 	json_t *key = json_object_get(json_object_get(tree, "group"), "key");
 
 	json_object_set_new(values, "features", json_string(plan->features));
+	json_array_foreach(json_object_get(values, "prices"), i, price)
+		if (json_equal(json_object_get(price, "renew_minor"),
+		        json_object_get(price, "price_minor")))
+			json_object_set_new(price, "renew_minor", json_integer(0));
 	json_object_set_new(values, "group", key != NULL ? json_incref(key) : json_string(""));
 	return values;
 }

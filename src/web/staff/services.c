@@ -8,6 +8,7 @@
 #include "core/event/event.h"
 #include "core/service/service.h"
 #include "link/link.h"
+#include "web/change.h"
 #include "web/staff/own.h"
 
 enum err admin_services(struct cx *cx, struct page *p)
@@ -37,12 +38,13 @@ static json_t *can(const struct service *s)
 	bool has_account = panel != NULL && s->server_id != 0 && lives;
 	bool leaves = s->cancel_on.n != INT32_MIN;
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
 	    s->state == SERVICE_ACTIVE, "unsuspend", s->state == SERVICE_SUSPENDED, "terminate",
 	    lives, "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0, "open",
 	    has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
 	    "cancel", !leaves && s->state != SERVICE_CANCELLED && s->state != SERVICE_TERMINATED,
-	    "keep", leaves && lives, "hold", lives);
+	    "keep", leaves && lives, "hold", lives, "price",
+	    lives && day_set(s->billed_until));
 }
 
 static enum err put_server(struct cx *cx, struct page *p, int64_t id)
@@ -73,9 +75,10 @@ enum err admin_service(struct cx *cx, struct page *p)
 {
 	struct service s;
 	struct client c;
-	json_t *tree, *actions, *action;
+	json_t *tree, *actions, *action, *open;
 	size_t i;
 
+	p->leaves = true; /* to the panel */
 	TRY(service_get(cx, 0, p->id, &s));
 	TRY(service_view(cx, &s, &tree));
 	TRY(client_get(cx, s.client_id, &c));
@@ -89,7 +92,9 @@ enum err admin_service(struct cx *cx, struct page *p)
 	page_put(p, "service", tree);
 	page_put(p, "client", client_view(cx, &c));
 	page_put(p, "actions", actions);
+	TRY(web_change_put(cx, p, &s, &open));
 	page_set(p, "can", can(&s));
+	page_set(p, "may_change", json_boolean(web_change_may(&s, open)));
 	TRY(put_server(cx, p, s.server_id));
 	return admin_put_events(cx, p,
 	    &(struct event_filter){.subject = "service", .subject_id = s.id});

@@ -23,10 +23,11 @@ enum err admin_team(struct cx *cx, struct page *p)
 
 static enum err put_roles(struct cx *cx, struct page *p)
 {
-	json_t *rows, *row, *choices = json_array();
+	json_t *rows, *row, *choices;
 	size_t i;
 
 	TRY(role_list(cx, &rows));
+	choices = json_array();
 	json_array_foreach(rows, i, row)
 		admin_choice(choices,
 		    arena_printf(cx->arena, "%lld",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The story runner: story [--engine sqlite|pg]… [--only TEXT] [--torture N] FILE…
+ * The story runner: story [--engine sqlite|pg]… [--only TEXT] [--torture N [--seconds S]] [--db-fails-at N] FILE…
  * Plays every story of the files on each engine (both when none is named), prints "ok NAME" or "not ok NAME - file:line:
  * reason". With --torture each story is played N more times with one database call failing, and N with one provider call
- * failing before or after it was done; the same script must hold then.
+ * failing before or after it was done; the same script must hold then. --seconds: no new torture begins after that time.
+ * --db-fails-at plays each story once with that one fault, to look at it. A story named "… (sqlite)" is for that engine only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "story.h"
@@ -21,7 +23,7 @@
 struct options {
 	const char *engines[2], *only;
 	int engines_n;
-	int64_t torture;
+	int64_t torture, seconds, began_ms, db_at;
 };
 
 struct tally {
@@ -114,9 +116,11 @@ static void play(const struct play *p, struct tally *tally)
 	struct arena *a = arena_new(STORY_ARENA);
 	int64_t calls[2];
 	bool calm;
-	const char *why = story_play(a, p->file, p->script, p->engine, NULL, calls, &calm);
+	struct torture one = {.db_at = p->o->db_at};
+	const char *why = story_play(a, p->file, p->script, p->engine, one.db_at != 0 ? &one : NULL, calls, &calm);
+	bool in_time = p->o->seconds == 0 || clock_mono_ms() - p->o->began_ms < p->o->seconds * 1000;
 	report(tally, p->name, why);
-	if (p->o->torture > 0 && why == NULL && !calm)
+	if (p->o->torture > 0 && why == NULL && !calm && in_time)
 		torture(a, p, calls, tally);
 	arena_free(a);
 }
@@ -154,6 +158,8 @@ static bool play_file(struct arena *a, const char *path, const struct options *o
 		if (o->only != NULL && strstr(scripts[i].name, o->only) == NULL)
 			continue;
 		for (int e = 0; e < o->engines_n; e++) {
+			if (strstr(scripts[i].name, "(sqlite)") != NULL && !str_eq(o->engines[e], "sqlite"))
+				continue;
 			struct play p = {path, o->engines[e], arena_printf(a, "%s on %s", scripts[i].name, o->engines[e]), &scripts[i],
 			    o};
 			play_apart(&p, tally);
@@ -166,13 +172,13 @@ static bool play_file(struct arena *a, const char *path, const struct options *o
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: story [--engine sqlite|pg]... [--only TEXT] [--torture N] FILE...\n");
+	fprintf(stderr, "usage: story [--engine sqlite|pg]... [--only TEXT] [--torture N] [--seconds S] [--db-fails-at N] FILE...\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = {0};
+	struct options o = {.began_ms = clock_mono_ms()};
 	struct tally tally = {0};
 	struct arena *a = arena_new(STORY_ARENA);
 	int i = 1;
@@ -181,7 +187,11 @@ int main(int argc, char **argv)
 			o.engines[o.engines_n++] = argv[i + 1];
 		else if (str_eq(argv[i], "--only"))
 			o.only = argv[i + 1];
-		else if (!str_eq(argv[i], "--torture") || !str_int(argv[i + 1], &o.torture))
+		else if (str_eq(argv[i], "--torture") && str_int(argv[i + 1], &o.torture))
+			continue;
+		else if (str_eq(argv[i], "--seconds") && str_int(argv[i + 1], &o.seconds))
+			continue;
+		else if (!str_eq(argv[i], "--db-fails-at") || !str_int(argv[i + 1], &o.db_at))
 			return usage();
 	}
 	if (i >= argc)

@@ -75,6 +75,7 @@ static bool matches(struct arena *a, const char *pattern, const char *const *wor
 	size_t tokens_n;
 	char **tokens = str_split(a, pattern, ' ', &tokens_n);
 	int args = 0;
+	memset(arg, 0, STORY_ARGS * sizeof *arg);
 	for (size_t i = 0; i < tokens_n; i++) {
 		if ((int)i >= n)
 			return false;

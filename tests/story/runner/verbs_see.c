@@ -121,23 +121,21 @@ static bool invoice_buyer(struct story *s, const char *const *arg)
 /* Rows of a list, all pages. */
 static json_t *all(struct story *s, const char *path)
 {
-	json_t *rows = json_keep(s->cx, json_array());
+	struct cx keep = {.arena = s->arena};
+	json_t *rows = json_keep(&keep, json_array());
 	int64_t after = 0;
-	for (int page = 0; page < 50; page++) {
+	do {
 		json_t *j = ask_get(s, "%s%safter=%lld&limit=200", path, strchr(path, '?') ? "&" : "?", (long long)after);
 		if (j == NULL)
 			return NULL;
 		/* The next question forgets this one's memory. */
 		json_t *data = json_deep_copy(json_object_get(j, "data"));
-		after = number(j, "next");
-		rows = page == 0 ? json_incref(data) : rows;
-		if (page > 0)
-			json_array_extend(rows, data);
+		const char *next = text(j, "next");
+		after = *next == 0 || !str_int(next, &after) ? 0 : after;
+		json_array_extend(rows, data);
 		json_decref(data);
-		if (after == 0)
-			break;
-	}
-	return json_keep(s->cx, rows);
+	} while (after != 0);
+	return rows;
 }
 
 static bool count_of(struct story *s, const char *name, const char *fmt, const char *want)
@@ -345,6 +343,14 @@ static bool letters_in(struct story *s, const char *const *arg)
 	return rows != NULL && is_count(s, "letters", (int64_t)json_array_size(rows), arg[1]);
 }
 
+static bool is_again(const json_t *list)
+{
+	for (size_t i = 1; i < json_array_size(list); i++)
+		if (str_eq(text(json_array_get(list, i), "subject"), text(json_array_get(list, i - 1), "subject")))
+			return true;
+	return false;
+}
+
 static bool mailbox(struct story *s, const char *const *arg)
 {
 	json_t *list = world_box(s, "GET", "/mail/messages", NULL, 0), *m;
@@ -353,10 +359,14 @@ static bool mailbox(struct story *s, const char *const *arg)
 	size_t i;
 	json_array_foreach(list, i, m)
 		n += str_eq(text(m, "to"), to);
+	n -= s->torture.fired && n > 0 && is_again(list); /* see below */
 	return list != NULL && is_count(s, "letters in the mailbox", n, arg[1]);
 }
 
-/* What arrived, in the order in which it was written, each once. */
+/*
+ * What arrived, in the order in which it was written, each once; only a crash between the server's yes and our note of it may
+ * send the same letter again (with the same Message-ID).
+ */
 static bool mailbox_in_order(struct story *s, const char *const *arg)
 {
 	const char *to = arena_printf(s->arena, "%s@example.com", arg[0]);
@@ -368,7 +378,8 @@ static bool mailbox_in_order(struct story *s, const char *const *arg)
 			json_array_append(kept, json_array_get(rows, i - 1));
 	json_t *list = world_box(s, "GET", "/mail/messages", NULL, 0);
 	json_array_foreach(list, i, m) {
-		if (!str_eq(text(m, "to"), to))
+		const char *before = k == 0 ? NULL : text(json_array_get(kept, k - 1), "subject");
+		if (!str_eq(text(m, "to"), to) || (s->torture.fired && str_eq(text(m, "subject"), before)))
 			continue;
 		if (!is_text(s, "the next letter", text(m, "subject"), text(json_array_get(kept, k++), "subject")))
 			return false;
@@ -407,7 +418,54 @@ static bool letter_archived(struct story *s, const char *const *arg)
 	return is_count(s, "letters with these bytes in the mailbox", n, arg[1]);
 }
 
+/* The letter names the account as the panel knows it, with the password that was sent there. */
+static bool welcome(struct story *s, const char *const *arg)
+{
+	struct service v;
+	struct answer opened;
+	int64_t id = ask_id(s, "service", arg[0]);
+	json_t *rows = all(s, arena_printf(s->arena, "/letters?letter=service_welcome&subject_id=%lld", (long long)id));
+	json_t *l = rows == NULL ? NULL : ask_get(s, "/letters/%lld", (long long)number(json_array_get(rows, 0), "id"));
+	if (l == NULL || service_get(s->cx, 0, id, &v) != OK)
+		return story_no(s, "there is no welcome of service %s", arg[0]);
+	const char *letter = arena_strdup(s->arena, text(l, "text"));
+	json_t *request = json_keep(s->cx, json_pack("{ss s{ss}}", "op", "secret.open", "args", "sealed", v.secret));
+	json_t *account = world_box(s, "GET", arena_printf(s->arena, "/panel/accounts/svc-%lld", (long long)id), NULL, 0);
+	if (account == NULL || link_answer(s->cx, &s->keys, request, &opened) != OK)
+		return false;
+	const char *const wanted[] = {text(account, "username"), text(account, "domain"), text(opened.data, "text")};
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		if (*wanted[i] == 0 || strstr(letter, wanted[i]) == NULL)
+			return story_no(s, "the letter does not say \"%s\": %.500s", wanted[i], letter);
+	return true;
+}
+
 /* ---- automation ---- */
+
+static bool hooks_in(struct story *s, const char *const *arg)
+{
+	json_t *list;
+	if (hook_list(world_cx(s), NULL, arg[0], 0, 200, &list) != OK)
+		return story_failed(s);
+	return is_count(s, "hooks", (int64_t)json_array_size(list), arg[1]);
+}
+
+/* Renewals without lead time: each on the local day on which its period begins. */
+static bool issued_on_time(struct story *s, const char *const *arg)
+{
+	int64_t id = ask_id(s, "service", arg[1]);
+	json_t *rows = all(s, "/invoices?kind=invoice"), *i;
+	size_t k;
+	int64_t n = 0;
+	json_array_foreach(rows, k, i) {
+		json_t *one = ask_get(s, "/invoices/%lld", (long long)number(i, "id"));
+		const json_t *item = json_array_get(json_object_get(one, "items"), 0);
+		n += number(item, "service_id") == id;
+		if (number(item, "service_id") == id && !is_text(s, "its day", text(one, "issued_on"), text(item, "from")))
+			return false;
+	}
+	return rows != NULL && is_count(s, "invoices", n, arg[0]);
+}
 
 static bool jobs_in(struct story *s, const char *const *arg)
 {
@@ -623,7 +681,10 @@ const struct verb verbs_see[] = {
     {"letter {} was received {} times", letter_archived, true},
     {"mailbox of {} holds {}", mailbox, true},
     {"mailbox of {} is in order", mailbox_in_order, true},
+    {"the welcome of service {} opens its account", welcome, true},
     {"jobs {} are {}", jobs_in, true},
+    {"hooks {} are {}", hooks_in, true},
+    {"the {} invoices of service {} are issued on their first days", issued_on_time, true},
     {"events of {} {} {*}", events_of, true},
     {"run says {} {*}", run_says, true},
     {"run lists {} {} for {} {}", run_lists, true},

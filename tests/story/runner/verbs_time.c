@@ -64,6 +64,14 @@ static bool later(struct story *s, const char *const *arg)
 
 #define ONLY_MAX 12
 
+static bool is_sweep(const char *name)
+{
+	for (size_t i = 0; i < sweeps_n; i++)
+		if (str_eq(sweeps[i].name, name))
+			return true;
+	return false;
+}
+
 static bool run_once(struct story *s, const char *only_text, bool dry)
 {
 	const char *only[ONLY_MAX] = {NULL};
@@ -71,8 +79,11 @@ static bool run_once(struct story *s, const char *only_text, bool dry)
 	struct cx *cx = world_cx(s);
 	size_t n = 0;
 	char **names = only_text == NULL ? NULL : str_split(cx->arena, only_text, ',', &n);
-	for (size_t i = 0; i < n && i + 1 < ONLY_MAX; i++)
+	for (size_t i = 0; i < n && i + 1 < ONLY_MAX; i++) {
 		only[i] = str_trim(cx->arena, names[i]);
+		if (!is_sweep(only[i]))
+			return story_no(s, "there is no task %s", only[i]);
+	}
 	struct worker w = {.cx = cx, .link = &s->linker, .holder = arena_printf(cx->arena, "story/%d", s->holder)};
 	const struct run_request r = {.only = n > 0 ? only : NULL, .dry_run = dry, .with_items = true};
 	if (flow_run(&w, &r, &result) != OK)

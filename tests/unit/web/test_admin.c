@@ -5,6 +5,7 @@
  */
 #include "webtest.h"
 
+#include "core/coupon/coupon.h"
 #include "core/dunning/dunning.h"
 #include "core/event/event.h"
 #include "core/job/job.h"
@@ -72,6 +73,9 @@ static void fill(struct webtest *w)
 	    tax_rate_save(cx, 0,
 	        object(cx, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":190000}"), FIELD_JSON,
 	        &id));
+	testdb_ok(cx,
+	    coupon_save(cx, 0, object(cx, "{\"code\":\"spring\",\"rate_ppm\":100000}"), FIELD_JSON,
+	        &id));
 	testdb_ok(cx, dunning_seed(cx));
 	testdb_ok(cx,
 	    news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON,
@@ -98,7 +102,7 @@ static const char *path_of(struct webtest *w, const struct route *r)
 	static const struct {
 		const char *part, *word;
 	} words[] = {{"/texts/", "invoice_issued"}, {"/gateways/", "card"},
-	    {"/settings/", "company"}};
+	    {"/settings/", "company"}, {"/reports/", "income"}};
 	const char *word = "";
 	int64_t id = 1;
 	for (size_t i = 0; word[0] == 0 && i < sizeof words / sizeof words[0]; i++)
@@ -149,8 +153,8 @@ static void lists_render_empty(void **state)
 	    "/admin/orders?state=refused", "/admin/services?state=terminated",
 	    "/admin/invoices?q=nothing", "/admin/payments", "/admin/letters?state=bounced",
 	    "/admin/jobs?state=parked", "/admin/runs", "/admin/settings/taxes",
-	    "/admin/settings/dunning",
-	    "/admin/servers", "/admin/settings/news", "/admin/events?subject=payment"};
+	    "/admin/settings/dunning", "/admin/servers", "/admin/settings/news",
+	    "/admin/events?subject=payment"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		web_client_call(&w->owner, "GET", paths[i], NULL);
 		if (w->owner.status != 200)
@@ -290,6 +294,45 @@ static void settings_are_saved_by_subject(void **state)
 	webtest_close(w);
 }
 
+/* The HTML of every page that the settings page leads to. */
+static const char *settings_pages(struct webtest *w)
+{
+	static const char mark[] = "href=\"/admin/settings/";
+	struct buf all;
+
+	web_client_call(&w->owner, "GET", "/admin/settings", NULL);
+	assert_status(&w->owner, 200);
+	const char *at = arena_strdup(w->owner.arena, w->owner.body);
+	buf_init(&all, w->owner.arena);
+	while ((at = strstr(at, mark)) != NULL) {
+		at += strlen("href=\"");
+		web_client_call(&w->owner, "GET",
+		    arena_strndup(w->owner.arena, at, strcspn(at, "\"")), NULL);
+		assert_status(&w->owner, 200);
+		buf_puts(&all, w->owner.body);
+	}
+	return buf_text(&all);
+}
+
+/* Whatever core adds to its list is on some page. */
+static void every_setting_has_a_page(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	const char *pages = settings_pages(w);
+
+	for (size_t i = 0; i < setting_fields.n; i++) {
+		const char *name = setting_fields.rows[i].name;
+		/* Written at init, never by people. */
+		if (str_eq(name, "link.public_key"))
+			continue;
+		const char *input = arena_printf(w->owner.arena, "name=\"%s\"", name);
+		if (strstr(pages, input) == NULL)
+			print_error("%s is on no page\n", name);
+		assert_non_null(strstr(pages, input));
+	}
+	webtest_close(w);
+}
+
 static void roles_come_from_boxes(void **state)
 {
 	struct webtest *w = webtest_open(*state);
@@ -389,6 +432,7 @@ int main(void)
 	    TESTDB_BOTH(invoices_are_paid_and_corrected),
 	    TESTDB_BOTH(drafts_become_invoices),
 	    TESTDB_BOTH(settings_are_saved_by_subject),
+	    TESTDB_BOTH(every_setting_has_a_page),
 	    TESTDB_BOTH(roles_come_from_boxes),
 	    TESTDB_BOTH(tokens_are_shown_once),
 	    TESTDB_BOTH(staff_sign_in_as_client_is_logged),

@@ -162,7 +162,7 @@ static inline void webtest_people(struct webtest *w)
 static inline void webtest_goods(struct webtest *w)
 {
 	struct cx *cx = &w->t->cx;
-	struct price_input price = {"1m", "EUR", 1000, 0};
+	struct price_input price = {.cycle = "1m", .currency = "EUR", .price_minor = 1000};
 	const struct plan_input plan = {.key = "web-s",
 	    .name = "Web S",
 	    .description = "Small",
@@ -176,7 +176,7 @@ static inline void webtest_goods(struct webtest *w)
 	    .stock = -1,
 	    .prices = {&price, 1}};
 	struct order_input_item item = {"web-s", "1m", "anna-secret.example", 1};
-	const struct order_input in = {w->a_id, "", {&item, 1}};
+	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
 	struct gateway g = {"card", "sandbox", "Card", "{}", true, 1};
 	struct gateway bank = {"bank", "bank", "Transfer", "{\"iban\":\"DE89370400440532013000\"}",
 	    true, 2};

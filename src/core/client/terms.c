@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which payment terms hold for a client: his own, his group's, or the company's; a visitor who is none yet has the company's. Pure. */
+#include "core/client/client.h"
+
+static int64_t first_set(int64_t own, int64_t group, int64_t company)
+{
+	if (own >= 0)
+		return own;
+	return group >= 0 ? group : company;
+}
+
+int64_t client_terms(const struct client *c, int64_t company_days)
+{
+	return c->id == 0 ? company_days : first_set(c->terms_days, c->group_terms_days, company_days);
+}
+
+int64_t client_grace(const struct client *c, int64_t company_days)
+{
+	return c->id == 0 ? company_days : first_set(c->grace_days, c->group_grace_days, company_days);
+}
+
+bool client_has_terms(const struct client *c)
+{
+	return c->id != 0 && (c->terms_days >= 0 || c->group_terms_days >= 0);
+}

@@ -1,0 +1,70 @@
+# Documents: numbers without gap, nothing edited, snapshots.
+
+story LAW-01 refused and voided documents leave no gap
+plan web-s "Web S" prices 1m EUR 10.00
+client anna in DE
+anna orders web-s 1m one.example
+expect 422: anna orders web-s 1m one.example
+expect 422: anna orders web-s 7m two.example
+anna orders web-s 1m two.example
+void invoice 1
+anna orders web-s 1m three.example
+run
+invoice 1 has number INV-2027-00001
+invoice 2 has number INV-2027-00002
+invoice 3 has number INV-2027-00003
+on 2028-01-02
+staff bills anna A 1.00 EUR
+staff bills anna B 1.00 EUR
+run
+
+story LAW-02 a changed amount is found
+client anna in DE
+staff bills anna A 10.00 EUR
+staff bills anna B 20.00 EUR
+staff bills anna C 30.00 EUR
+run
+audit
+somebody edits the database: UPDATE invoice_item SET description = 'Something else' WHERE unit_minor = 2000
+audit finds INV-2027-00002
+
+story LAW-02 a changed day is found
+client anna in DE
+staff bills anna A 10.00 EUR
+run
+somebody edits the database: UPDATE invoice SET due_on = '2030-01-01'
+audit finds INV-2027-00001
+
+story LAW-02 a removed document is found
+client anna in DE
+staff bills anna A 10.00 EUR
+staff bills anna B 20.00 EUR
+run
+somebody edits the database: UPDATE invoice SET seq = 3 WHERE seq = 2
+audit finds gap
+
+story LAW-02 a payment without its transfer is found
+client anna in DE
+staff bills anna A 10.00 EUR
+staff records 10.00 EUR for invoice 1 as REF-1
+run
+somebody edits the database: UPDATE payment SET amount_minor = 900
+audit finds "payment"
+
+story LAW-06 what was issued stays as it was
+tax DE 19%
+client anna in DE
+staff bills anna A 10.00 EUR
+run
+invoice 1 is addressed to "1 Road"
+remember the PDF of invoice 1
+anna moves to "2 Other Road"
+setting company.name "Another Company"
+setting company.address "9 Elsewhere"
+on 2027-03-01
+run
+invoice 1 is addressed to "1 Road"
+the PDF of invoice 1 is the same
+staff bills anna B 10.00 EUR
+invoice 2 is addressed to "2 Other Road"
+run

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What only real processes can prove: parallel callers, kill -9, stopping, dead servers, no foreign connections."""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from company import BIN, ENV, PG, Company, DeadServer, at_once, call, path_of, signature  # noqa: E402
+
+LEAD = "2027-01-18T10:00:00Z"  # the first day on which February is billed
+SEED = int(os.environ.get("STORY_SEED", "1"))
+CRASHES = int(os.environ.get("STORY_CRASHES", "20"))
+
+
+class Case(unittest.TestCase):
+    engine = "sqlite"
+
+    def setUp(self):
+        if self.engine == "pg" and not PG:
+            self.skipTest("BILLHOOK_TEST_PG is not set: run it with tests/pg.sh")
+        self.c = Company(self.engine)
+        self.addCleanup(self.c.close)
+
+    def proven(self):
+        self.assertEqual(self.c.audit(), "")
+
+    def gapless(self, kind="invoice"):
+        rows = self.c.rows("SELECT series, MIN(seq), MAX(seq), COUNT(*) FROM invoice WHERE kind = '%s' AND seq IS NOT NULL "
+                           "AND series IS NOT NULL GROUP BY series" % kind)
+        for series, low, high, n in rows:
+            self.assertEqual((int(low), int(high) - int(low) + 1), (1, int(n)), series)
+
+
+class Both(Case):
+    def test_INV_01_eight_billing_processes_at_once(self):
+        c = self.c.open().serve()
+        c.mass(100)
+        c.stop()
+        before = c.number("SELECT COUNT(*) FROM invoice")
+        results = at_once(8, lambda i: c.run("--only", "billing", now=LEAD))
+        self.assertEqual([r.returncode for r in results], [0] * 8, [r.stdout[-300:] + r.stderr[-300:] for r in results])
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice"), before + 100)
+        again = json.loads(c.run("--only", "billing", now=LEAD).stdout)["tasks"][0]
+        self.assertEqual((again["considered"], again["done"], again["skipped"]), (100, 0, 100))
+        self.assertEqual(again["items"][0]["reason"], "already invoiced")
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'invoice_issued'"), before + 100)
+        self.gapless()
+        self.proven()
+
+    def test_PAY_01_twenty_hooks_and_the_return_at_once(self):
+        c = self.c.open().serve("--workers", "3", "--jobs", "2")
+        c.plan(minor=2500)
+        o = c.order(c.client(), [{"plan": "web", "cycle": "1m", "domain": "anna.example", "quantity": 1}])
+        i = o["invoice_id"]
+        url = c.api("POST", "/invoices/%d/checkout" % i, {"gateway": "sandbox"}, want=200)["url"]
+        remote = url.rsplit("/", 1)[1]
+        self.assertEqual(call(c.box, "POST", "/gateway/checkouts/%s/pay?hook=no" % remote)[0], 200)
+        back = json.loads(call(c.box, "GET", "/gateway/checkouts/" + remote)[2])["return_url"]
+        hooks = json.loads(call(c.box, "GET", "/gateway/hooks")[2])
+        body, at = hooks[-1]["body"], path_of(hooks[-1]["url"])
+
+        def one(n):
+            if n == 0:
+                return call(c.port, "GET", path_of(back))[0]
+            return call(c.port, "POST", at, body, {"Billhook-Signature": signature(body)})[0]
+
+        statuses = at_once(21, one)
+        self.assertTrue(all(isinstance(s, int) and 200 <= s < 400 for s in statuses), statuses)
+        self.assertEqual(statuses[1:], [200] * 20)
+        c.test_run()
+        self.assertEqual(c.rows("SELECT COUNT(*), SUM(amount_minor) FROM payment"), [["1", "2500"]])
+        invoice = c.api("GET", "/invoices/%d" % i, want=200)
+        self.assertEqual((invoice["state"], invoice["balance_minor"]), ("paid", 0))
+        service = c.api("GET", "/services/%d" % o["service_ids"][0], want=200)
+        self.assertEqual((service["state"], service["next_due_on"]), ("active", "2027-02-01"))
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'payment_received'"), 1)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM transfer WHERE code = 'overpayment'"), 0)
+        self.proven()
+
+    def test_PAY_08_eight_invoices_and_credit_for_one(self):
+        c = self.c.open().serve("--workers", "4", "--jobs", "4")
+        client = c.client()
+        drafts = [c.draft(client) for _ in range(8)]
+        c.api("POST", "/clients/%d/credit" % client, {"amount_minor": 1000, "currency": "EUR", "reason": "gift"}, want=201)
+        answers = at_once(8, lambda n: c.api("POST", "/invoices/%d/issue" % drafts[n]))
+        self.assertEqual([a[0] if isinstance(a, tuple) else a for a in answers], [200] * 8)
+        c.test_run()
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE state = 'paid'"), 1)
+        self.assertEqual(c.api("GET", "/clients/%d" % client, want=200)["money"][0]["credit_minor"], 0)
+        self.proven()
+
+    def test_PERF_05_LAW_01_sixty_four_numbers_at_once_while_processes_die(self):
+        c = self.c.open().serve("--workers", "4", "--jobs", "2")
+        client = c.client()
+        drafts = [c.draft(client) for _ in range(64)]
+        answers = at_once(64, lambda n: c.api("POST", "/invoices/%d/issue" % drafts[n]))
+        bad = [a for a in answers if not isinstance(a, tuple) or a[0] != 200]
+        self.assertEqual(bad, [])
+        self.assertEqual(sorted(a[1]["number"] for a in answers), ["INV-2027-%05d" % n for n in range(1, 65)])
+        # and again while web processes are killed: whoever got no answer asks again with the same key
+        more = [c.draft(client) for _ in range(32)]
+        with open("/proc/%d/task/%d/children" % (c.family.pid, c.family.pid)) as f:
+            kids = [int(k) for k in f.read().split()]
+
+        def issue(n):
+            for _ in range(100):
+                try:
+                    status, _ = c.api("POST", "/invoices/%d/issue" % more[n], key="again-%d" % n)
+                except (OSError, ValueError):
+                    status = 0
+                if status == 200:
+                    return 200
+                time.sleep(0.1)
+            return status
+
+        def killer(n):
+            rng = random.Random(SEED)
+            for kid in rng.sample(kids, min(3, len(kids))):
+                time.sleep(rng.random() / 5)
+                try:
+                    os.kill(kid, 9)
+                except ProcessLookupError:
+                    pass
+
+        # A request under way when its process died may be taken over after a minute of the clock.
+        print("# seed %d" % SEED)
+        results = at_once(33, lambda n: killer(n) if n == 32 else issue(n))
+        left = [n for n in range(32) if results[n] != 200]
+        if left:
+            c.clock("2027-01-01T10:05:00Z")
+            self.assertEqual([issue(n) for n in left], [200] * len(left))
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE state = 'open'"), 96)
+        self.gapless()
+        self.proven()
+
+    def test_CRON_04_two_runs_at_once_and_a_crashed_holder(self):
+        c = self.c.open().serve()
+        c.mass(100)
+        c.stop()
+        before = c.number("SELECT COUNT(*) FROM letter")
+        at_once(2, lambda i: c.run(now=LEAD))
+        c.run(now="2027-01-18T10:05:00Z")
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE due_on = '2027-02-01'"), 100)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE state <> 'sent'"), 0)
+        box = json.loads(call(c.box, "GET", "/mail/messages")[2])
+        ids = [re.search(r"(?im)^message-id: *(\S+)", m["raw"]).group(1) for m in box]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual(len(ids), c.number("SELECT COUNT(*) FROM letter"))
+        self.assertGreaterEqual(len(ids) - before, 100)
+        # a holder that died in the middle: its lease runs out and the next one goes on
+        p = c.spawn("run", *c.where, "--now", "2027-02-15T10:00:00Z")
+        time.sleep(1.0)
+        c.kill(p)
+        r = c.run(now="2027-02-15T10:03:00Z")
+        self.assertNotIn("running elsewhere", r.stdout)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM job WHERE state IN ('ready', 'running') AND run_at < 1802600000"), 0)
+        self.proven()
+
+    def test_API_02_one_key_ten_callers(self):
+        c = self.c.open().serve("--workers", "4")
+        body = {"email": "a@example.com", "first_name": "A", "last_name": "B", "address": "1", "city": "C", "postcode": "1",
+                "country": "DE", "currency": "EUR"}
+
+        def one(n):
+            for _ in range(50):
+                status, answer = c.api("POST", "/clients", body, key="same")
+                if not (status == 409 and answer["key"] == "replay.busy"):
+                    return status, answer
+                time.sleep(0.05)
+            return status, answer
+
+        answers = at_once(10, one)
+        self.assertEqual({a[0] for a in answers}, {201}, answers)
+        self.assertEqual(len({json.dumps(a[1], sort_keys=True) for a in answers}), 1)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM client"), 1)
+        self.assertIn(c.api("POST", "/clients", dict(body, city="D"), key="same")[0], (409, 422))
+        c.kill()
+        c.serve()
+        self.assertEqual(c.api("POST", "/clients", body, key="same")[0], 201)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM client"), 1)
+
+
+class OnSqlite(Both):
+    def test_INV_02_killed_twenty_times_in_a_billing_run(self):
+        c = self.c.open().serve()
+        c.mass(1000)
+        c.stop()
+        before = c.number("SELECT COUNT(*) FROM invoice")
+        c.copy(c.dir + "/kept.db")
+        began = time.monotonic()
+        c.run("--only", "billing", now=LEAD)
+        long = time.monotonic() - began
+        c.restore(c.dir + "/kept.db")
+        rng = random.Random(SEED)
+        print("# seed %d, a whole run takes %.1f s" % (SEED, long))
+        for n in range(CRASHES):
+            p = c.spawn("run", *c.where, "--now", "2027-01-18T1%d:%02d:00Z" % (n // 15, n % 15 * 4), "--only", "billing")
+            time.sleep(rng.random() * min(long, 2.5))
+            c.kill(p)
+            got = c.number("SELECT COUNT(*) FROM invoice") - before
+            billed = c.number("SELECT COUNT(*) FROM service WHERE billed_until > '2027-02-01'")
+            self.assertEqual(got, billed, "crash %d" % n)
+        c.run(now="2027-01-18T20:00:00Z")
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice"), before + 1000)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM service WHERE billed_until = '2027-03-01'"), 1000)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice i WHERE NOT EXISTS "
+                                  "(SELECT 1 FROM invoice_item t WHERE t.invoice_id = i.id)"), 0)
+        self.gapless()
+        self.proven()
+
+    def test_INV_02_killed_while_payments_come_in(self):
+        c = self.c.open().serve()
+        client = c.client()
+        invoices = [c.draft(client) for _ in range(60)]
+        for i in invoices:
+            c.api("POST", "/invoices/%d/issue" % i, want=200)
+        rng = random.Random(SEED)
+        print("# seed %d" % SEED)
+        for part in range(5):
+            mine = invoices[part * 12:part * 12 + 12]
+
+            def pay(n, mine=mine):
+                try:
+                    return c.pay(mine[n], 1000, "ref-%d" % mine[n])[0]
+                except (OSError, ValueError):
+                    return 0
+
+            def kill(n):
+                time.sleep(rng.random() / 4)
+                c.kill()
+
+            at_once(13, lambda n: kill(n) if n == 12 else pay(n))
+            c.serve()
+            self.assertEqual([pay(n) for n in range(12)], [201] * 12)
+        self.assertEqual(c.rows("SELECT COUNT(*), SUM(amount_minor) FROM payment"), [["60", "60000"]])
+        c.clock("2027-01-01T10:10:00Z")
+        c.test_run()
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE state = 'paid'"), 60)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'payment_received'"), 60)
+        self.proven()
+
+    def test_CRON_02_one_dead_server_of_twenty(self):
+        c = self.c.open().serve("--jobs", "1", "--links", "3")
+        with DeadServer() as dead:
+            for n in range(19):
+                port = dead.port if n == 7 else c.box
+                c.api("POST", "/servers", {"key": "s%d" % n, "provider": "sandbox", "name": "S%d" % n, "enabled": True, "settings": {
+                    "url": "http://127.0.0.1:%d" % port, "secret": "processes-secret", "timeout_s": 3}}, want=201)
+            c.plan()
+            client = c.client()
+            for n in range(20):
+                o = c.order(client, [{"plan": "web", "cycle": "1m", "domain": "d%d.example" % n, "quantity": 1}])
+                c.pay(o["invoice_id"], 1000, "r%d" % n)
+            began = time.monotonic()
+            result = c.test_run()
+            took = time.monotonic() - began
+            states = [r[0] for r in c.rows("SELECT state FROM service ORDER BY id")]
+            self.assertEqual(states.count("active"), 19, states)
+            self.assertEqual(result["status"], "degraded")
+            servers = next(t for t in result["tasks"] if t["task"] == "servers")
+            self.assertEqual((servers["done"], servers["failed"]), (19, 1))
+            waiting = c.rows("SELECT detail, run_at FROM job WHERE kind = 'service.provision' AND state = 'ready'")
+            self.assertEqual(len(waiting), 1)
+            self.assertNotEqual(waiting[0][0], "")
+            self.assertGreater(int(waiting[0][1]), 1798797600)
+            self.assertLess(took, 45, "the dead server held the others up")
+            print("# %.1f s" % took)
+
+    def test_CRON_07_sigterm_in_a_run(self):
+        c = self.c.open().serve()
+        c.mass(500)
+        c.stop()
+        p = c.spawn("run", *c.where, "--now", LEAD, "--json", stdin=subprocess.DEVNULL)
+        time.sleep(1.5)
+        began = time.monotonic()
+        p.terminate()
+        out, _ = p.communicate(timeout=20)
+        took = time.monotonic() - began
+        self.assertLess(took, 5)
+        if p.returncode != 0 and out.strip():
+            self.assertIn("remaining", out)
+        c.run(now="2027-01-18T11:00:00Z")
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE due_on = '2027-02-01'"), 500)
+        self.proven()
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_CRON_06_root_refuses_the_data_of_another_user(self):
+        c = self.c.open(sandbox=False)
+        shutil.chown(c.dir + "/t.db", "nobody")
+        r = c.run()
+        self.assertNotEqual(r.returncode, 0)
+        self.assertIn("nobody", r.stdout + r.stderr)
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_LIC_01_no_connection_but_to_configured_targets(self):
+        c = self.c.open().serve()
+        c.plan()
+        o = c.order(c.client(), [{"plan": "web", "cycle": "1m", "domain": "a.example", "quantity": 1}])
+        c.pay(o["invoice_id"], 1000, "r")
+        c.stop()
+        trace = c.dir + "/trace"
+        for args in (["init", *c.where], ["run", *c.where, "--now", LEAD], ["audit", *c.where]):
+            r = subprocess.run(["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", trace + args[0], BIN, *args],
+                               env=ENV, capture_output=True, text=True, timeout=300)
+            self.assertIn(r.returncode, (0, 1), r.stderr[-500:])
+        allowed = {c.box, c.smtp}
+        seen = set()
+        for name in ("init", "run", "audit"):
+            for line in open(trace + name, errors="replace"):
+                m = re.search(r"sin6?_port=htons\((\d+)\).*?(?:inet_addr\(\"([^\"]+)\"|inet_pton\(AF_INET6, \"([^\"]+)\")", line)
+                if m:
+                    seen.add((m.group(2) or m.group(3), int(m.group(1))))
+        self.assertTrue({p for _, p in seen} >= {c.smtp}, seen)
+        self.assertEqual({s for s in seen if s[0] != "127.0.0.1" or s[1] not in allowed}, set())
+
+    def test_SEC_01_there_is_no_installer(self):
+        c = self.c.open().serve()
+        for path in ("/install", "/install/", "/install.php", "/setup", "/setup/", "/%73etup", "/admin/setup", "/admin/install",
+                     "/api/v1/setup", "/api/v1/install", "/api/system/staff", "/init", "/run-patcher", "/setup/check_db"):
+            for method in ("GET", "POST", "PUT", "DELETE", "HEAD"):
+                status = call(c.port, method, path, "{}" if method in ("POST", "PUT") else None)[0]
+                self.assertIn(status, (404, 405, 410, 501), "%s %s" % (method, path))
+        r = c.cli("init", *c.where, "--admin-email", "o@example.com", "--admin-password-file", c.dir + "/pw")
+        self.assertIn("already", r.stdout)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM staff"), 1)
+
+
+class OnPg(Both):
+    engine = "pg"
+
+
+del Both, Case
