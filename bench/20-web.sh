@@ -107,15 +107,20 @@ page /client/invoices
 page /client
 kill "$server"
 wait "$server" || :
+server=
 
 # The whole family as it is by default, beside a sandbox, so that its links and jobs have somebody to talk to.
 sandbox=127.0.0.1:$(port)
 "$bin" sandbox --listen "$sandbox" --smtp "127.0.0.1:$(port)" --secret bench >"$home/sandbox.log" 2>&1 & pids+=("$!")
-started=$(ms)
-"$bin" serve --db "$db" --listen "${url#http://}" >"$home/serve.log" 2>&1 & server=$!
-pids+=("$server")
-wait_for "$url/login"
-echo "start to first answer: $(($(ms) - started)) ms (of it up to 15 ms of looking)"
+for _ in 1 2 3 4 5; do
+	[ -z "${server:-}" ] || { kill "$server"; wait "$server" || :; }
+	started=$(ms)
+	"$bin" serve --db "$db" --listen "${url#http://}" >"$home/serve.log" 2>&1 & server=$!
+	pids+=("$server")
+	wait_for "$url/login"
+	echo $(($(ms) - started)) >>"$home/starts"
+done
+echo "start to first answer: $(sort -n "$home/starts" | sed -n 3p) ms, the middle of five (of it up to 15 ms of looking)"
 sleep 3 # the queue of the demo company is worked off
 for _ in $(seq 20); do curl -s -o /dev/null "$url/login"; done
 memory "at rest"

@@ -13,7 +13,8 @@
 static enum err query_of(struct cx *cx, const struct config *c, struct report_query *ret)
 {
 	struct settings s;
-	*ret = (struct report_query){.client_id = c->client, .limit = LIMIT_API_ROWS, .rate_ppm = -1};
+	*ret =
+	    (struct report_query){.client_id = c->client, .limit = LIMIT_API_ROWS, .rate_ppm = -1};
 	TRY(command_day(cx, "from", c->from, &ret->from));
 	TRY(command_day(cx, "until", c->until, &ret->until));
 	TRY(command_day(cx, "on", c->on, &ret->on));

@@ -66,9 +66,9 @@ static json_t *refund(struct sandbox *sb, json_t *checkout, int64_t minor, const
 	if (minor <= 0 || minor > left)
 		return NULL;
 	const char *id = arena_printf(sb->cx.arena, "re_%s", crypto_token(sb->cx.arena, 12));
-	json_t *r = json_pack("{ss ss sI ss ss ss}", "id", id, "checkout", sandbox_text(checkout, "id"),
-	    "amount_minor", (json_int_t)minor, "currency", sandbox_text(checkout, "currency"), "state",
-	    "refunded", "key", key);
+	json_t *r = json_pack("{ss ss sI ss ss ss}", "id", id, "checkout",
+	    sandbox_text(checkout, "id"), "amount_minor", (json_int_t)minor, "currency",
+	    sandbox_text(checkout, "currency"), "state", "refunded", "key", key);
 	stamp(sb, r, "created_at");
 	json_object_set_new(sb->refunds, id, r);
 	json_object_set_new(checkout, "refund", json_string(id));
@@ -84,7 +84,8 @@ static json_t *refund(struct sandbox *sb, json_t *checkout, int64_t minor, const
 static void act(struct sandbox *sb, json_t *checkout, const struct action *a, const char *query)
 {
 	if (str_eq(a->word, "refund")) {
-		int64_t left = number(checkout, "amount_minor") - number(checkout, "refunded_minor");
+		int64_t left =
+		    number(checkout, "amount_minor") - number(checkout, "refunded_minor");
 		const json_t *done = refund(sb, checkout, left, "", query);
 		assert(done != NULL); /* a paid checkout has something left */
 		return;
@@ -94,7 +95,8 @@ static void act(struct sandbox *sb, json_t *checkout, const struct action *a, co
 		stamp(sb, checkout, "paid_at");
 	if (str_eq(a->word, "dispute"))
 		json_object_set_new(checkout, "dispute",
-		    json_string(arena_printf(sb->cx.arena, "dp_%s", crypto_token(sb->cx.arena, 12))));
+		    json_string(
+		        arena_printf(sb->cx.arena, "dp_%s", crypto_token(sb->cx.arena, 12))));
 	sandbox_hook_add(sb, checkout, a->event, number(checkout, "amount_minor"), query);
 }
 

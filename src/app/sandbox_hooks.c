@@ -62,10 +62,12 @@ void sandbox_hook_add(struct sandbox *sb, const json_t *checkout, const char *ty
 	    "amount_minor", (json_int_t)minor, "currency", sandbox_text(checkout, "currency"));
 	if (str_eq(type, "payment.refunded")) {
 		json_object_set_new(event, "refund", json_string(sandbox_text(checkout, "refund")));
-		json_object_set_new(event, "key", json_string(sandbox_text(checkout, "refund_key")));
+		json_object_set_new(event, "key",
+		    json_string(sandbox_text(checkout, "refund_key")));
 	}
 	if (str_starts(type, "payment.dispute"))
-		json_object_set_new(event, "dispute", json_string(sandbox_text(checkout, "dispute")));
+		json_object_set_new(event, "dispute",
+		    json_string(sandbox_text(checkout, "dispute")));
 	char *body = json_dumps(event, JSON_COMPACT);
 	h->about = json_pack("{ss ss ss ss ss}", "id", id, "type", type, "checkout",
 	    sandbox_text(checkout, "id"), "url", sandbox_text(checkout, "hook_url"), "body", body);

@@ -14,6 +14,7 @@
 #include <unicode/ustring.h>
 
 #include "base/day.h"
+#include "base/memo.h"
 #include "base/money.h"
 #include "base/people.h"
 #include "base/str.h"
@@ -193,7 +194,12 @@ static void number_close(void *f)
 char *money_print_people(struct arena *a, struct money m, const char *locale)
 {
 	static struct kept all[KEPT];
+	static struct memo memo;
 	char plain[40];
+	const char *key = arena_printf(a, "%lld %s %s", (long long)m.minor, m.cur, locale);
+	char *known = memo_get(&memo, a, key);
+	if (known != NULL)
+		return known;
 	UChar cur[4], out[96];
 	UErrorCode status = U_ZERO_ERROR;
 	struct kept *k = kept_find(all, locale, number_close);
@@ -208,7 +214,7 @@ char *money_print_people(struct arena *a, struct money m, const char *locale)
 	unum_setAttribute(k->thing, UNUM_FRACTION_DIGITS, currency_digits(m.cur));
 	int32_t n = unum_formatDecimal(k->thing, plain, -1, out, 96, NULL, &status);
 	assert(U_SUCCESS(status));
-	return to_utf8(a, out, n);
+	return memo_put(&memo, key, to_utf8(a, out, n));
 }
 
 static void date_close(void *f)
@@ -220,9 +226,15 @@ static char *date_print(struct arena *a, const char *locale, const char *zone, c
     UDate at)
 {
 	static struct kept all[KEPT];
+	static struct memo memo;
 	char key[64];
 	UChar zone16[64], pattern[64], out[96];
 	UErrorCode status = U_ZERO_ERROR;
+	/* The two skeletons differ in length: a short key for the memo. */
+	const char *what = arena_printf(a, "%lld %zu %s %s", (long long)at, strlen(skeleton), locale, zone);
+	char *known = memo_get(&memo, a, what);
+	if (known != NULL)
+		return known;
 	str_copy(key, sizeof key, arena_printf(a, "%s %s %s", locale, zone, skeleton));
 	struct kept *k = kept_find(all, key, date_close);
 	if (k->thing == NULL) {
@@ -233,7 +245,7 @@ static char *date_print(struct arena *a, const char *locale, const char *zone, c
 	}
 	int32_t n = udat_format(k->thing, at, out, 96, NULL, &status);
 	assert(U_SUCCESS(status));
-	return to_utf8(a, out, n);
+	return memo_put(&memo, what, to_utf8(a, out, n));
 }
 
 char *day_print_people(struct arena *a, struct day d, const char *locale)

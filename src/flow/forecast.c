@@ -41,8 +41,8 @@ enum err forecast_add(struct forecast *f, enum forecast_line line, struct day on
 	if (!forecast_within(f, on) || a->minor == 0)
 		return OK;
 	if (m == NULL)
-		return fail(f->w->cx, ERR_INTERNAL, "forecast.currency", "%s is in no price or document",
-		    a->currency);
+		return fail(f->w->cx, ERR_INTERNAL, "forecast.currency",
+		    "%s is in no price or document", a->currency);
 	m->any[on.n - f->today.n] = true;
 	m->sums[line][on.n - f->today.n][a->sum] += a->minor;
 	return OK;
@@ -61,8 +61,9 @@ void forecast_name(struct forecast *f, struct day on, const struct forecast_item
 	json_t *o = json_pack("{s:s s:s s:s s:I s:s}", "what", item->what, "on", day_text(on, day),
 	    "subject", item->subject, "subject_id", item->subject_id, "held", item->held);
 	if (item->amount_minor != 0)
-		json_object_update_new(o, json_pack("{s:I s:s}", "amount_minor", item->amount_minor,
-		    "currency", item->currency));
+		json_object_update_new(o,
+		    json_pack("{s:I s:s}", "amount_minor", item->amount_minor, "currency",
+		        item->currency));
 	json_array_append_new(f->items[k], o);
 }
 
@@ -121,10 +122,11 @@ static json_t *view(struct forecast *f)
 	int n = f->until.n - f->today.n;
 	for (int k = 0; k <= n; k++)
 		json_array_append_new(days, day_view(f, k));
-	return json_keep(f->w->cx, json_pack("{s:o s:o s:I s:b s:o s:{s:o s:o}}", "from",
-	    json_day(f->today), "until", json_day(f->until), "lead_days", f->settings.billing_lead_days,
-	    "clock_held", (int)f->clock_held, "days", days, "totals", "unpaid",
-	    line_view(f, FORECAST_UNPAID, 0, n), "paid", line_view(f, FORECAST_PAID, 0, n)));
+	return json_keep(f->w->cx,
+	    json_pack("{s:o s:o s:I s:b s:o s:{s:o s:o}}", "from", json_day(f->today), "until",
+	        json_day(f->until), "lead_days", f->settings.billing_lead_days, "clock_held",
+	        (int)f->clock_held, "days", days, "totals", "unpaid",
+	        line_view(f, FORECAST_UNPAID, 0, n), "paid", line_view(f, FORECAST_PAID, 0, n)));
 }
 
 /* ---- loading ---- */
@@ -135,8 +137,8 @@ static enum err currency_add(struct cx *cx, const char *currency, void *arg)
 	if (money_of_currency(f, currency) != NULL)
 		return OK;
 	if (f->money_n == FORECAST_CURRENCIES_MAX)
-		return fail(cx, ERR_INTERNAL, "forecast.currencies", "There are more than %d currencies",
-		    FORECAST_CURRENCIES_MAX);
+		return fail(cx, ERR_INTERNAL, "forecast.currencies",
+		    "There are more than %d currencies", FORECAST_CURRENCIES_MAX);
 	struct forecast_money *m = ARENA_NEW(cx->arena, struct forecast_money);
 	str_copy(m->currency, sizeof m->currency, currency);
 	f->money[f->money_n++] = m;

@@ -9,7 +9,8 @@
 
 /* Between forecast.c (days and sums) and forecast_walk.c (what happens to whom). */
 
-#define FORECAST_DAYS_MAX 366 /* how far a forecast looks: beyond a year prices and clients change */
+#define FORECAST_DAYS_MAX \
+	366 /* how far a forecast looks: beyond a year prices and clients change */
 #define FORECAST_CURRENCIES_MAX 200
 #define FORECAST_STEPS_MAX 96 /* recorded and taken steps of one document */
 
@@ -27,7 +28,13 @@ enum forecast_what {
 	FORECAST_PAY,
 	FORECAST_WHATS
 };
-enum forecast_sum { FORECAST_INVOICED, FORECAST_CREDIT, FORECAST_FEES, FORECAST_RECEIVED, FORECAST_SUMS };
+enum forecast_sum {
+	FORECAST_INVOICED,
+	FORECAST_CREDIT,
+	FORECAST_FEES,
+	FORECAST_RECEIVED,
+	FORECAST_SUMS
+};
 
 struct forecast_money {
 	char currency[4];

@@ -16,17 +16,19 @@
 struct debt {
 	struct forecast *f;
 	enum forecast_line line;
-	struct day since, due_on, before; /* it exists from since on; before: paid then, DAY_NONE: never */
+	struct day since, due_on,
+	    before; /* it exists from since on; before: paid then, DAY_NONE: never */
 	int64_t done[FORECAST_STEPS_MAX];
 	size_t done_n;
 	enum err (*take)(struct debt *d, struct day on, const struct dunning_step *step);
 	/* whose */
 	const char *subject, *currency;
 	int64_t subject_id, balance_minor;
-	struct client *client;            /* what a fee is planned for */
+	struct client *client;                /* what a fee is planned for */
 	const struct report_unpaid *document; /* or NULL: one to come, of: */
 	const struct service *service;
 	struct day suspended_on; /* so far */
+	bool ended;              /* terminated by an earlier document */
 };
 
 static struct day step_on(const struct forecast *f, struct day due_on, const struct dunning_step *s)
@@ -78,10 +80,13 @@ static void name_step(const struct debt *d, struct day on, const struct dunning_
 {
 	bool takes_away = step->action == DUNNING_SUSPEND || step->action == DUNNING_TERMINATE;
 	if (d->line == FORECAST_UNPAID)
-		forecast_name(d->f, on, &(struct forecast_item){.what = step_words[step->action],
-		    .subject = d->subject, .subject_id = d->subject_id, .amount_minor = amount_minor,
-		    .currency = d->currency,
-		    .held = takes_away && d->f->clock_held ? "the clock jumped" : ""});
+		forecast_name(d->f, on,
+		    &(struct forecast_item){.what = step_words[step->action],
+		        .subject = d->subject,
+		        .subject_id = d->subject_id,
+		        .amount_minor = amount_minor,
+		        .currency = d->currency,
+		        .held = takes_away && d->f->clock_held ? "the clock jumped" : ""});
 }
 
 static enum err take_fee(struct debt *d, struct day on, const struct dunning_step *step)
@@ -93,11 +98,22 @@ static enum err take_fee(struct debt *d, struct day on, const struct dunning_ste
 	    money_scale(d->balance_minor, step->fee_ppm, PPM, ROUND_HALF_UP) + step->fee_minor;
 	if (amount <= 0)
 		return OK;
-	struct invoice_line line = {.kind = "fee", .description = "Late fee", .tax_class = "fee",
-	    .from = DAY_NONE, .to = DAY_NONE, .quantity = 1, .unit_minor = amount};
-	struct invoice_request r = {.settings = &f->settings, .taxes = &f->taxes, .seller = f->seller,
-	    .client = d->client, .currency = d->currency, .issued_on = on, .due_on = on,
-	    .lines = &line, .lines_n = 1};
+	struct invoice_line line = {.kind = "fee",
+	    .description = "Late fee",
+	    .tax_class = "fee",
+	    .from = DAY_NONE,
+	    .to = DAY_NONE,
+	    .quantity = 1,
+	    .unit_minor = amount};
+	struct invoice_request r = {.settings = &f->settings,
+	    .taxes = &f->taxes,
+	    .seller = f->seller,
+	    .client = d->client,
+	    .currency = d->currency,
+	    .issued_on = on,
+	    .due_on = on,
+	    .lines = &line,
+	    .lines_n = 1};
 	TRY(invoice_plan(cx, &r, &plan));
 	forecast_count(f, d->line, on, FORECAST_FEE);
 	forecast_count(f, d->line, on, FORECAST_LETTER);
@@ -164,8 +180,9 @@ static enum err take_step(struct debt *d, struct day on, const struct dunning_st
 		take_away(d, on, suspend);
 	} else if (suspend && !day_set(d->suspended_on)) {
 		lose(d->f, later(on, d->service->hold_until), FORECAST_SUSPEND);
-	} else if (!suspend && day_set(d->suspended_on)) {
+	} else if (!suspend && day_set(d->suspended_on) && !d->ended) {
 		lose(d->f, d->suspended_on.n == on.n ? day_add(on, 1) : on, FORECAST_TERMINATE);
+		d->ended = true;
 	}
 	if (suspend && !day_set(d->suspended_on))
 		d->suspended_on = d->document != NULL ? on : later(on, d->service->hold_until);
@@ -187,21 +204,42 @@ static enum err one_document(struct cx *cx, const struct report_unpaid *u, void 
 {
 	struct forecast *f = arg;
 	struct arena_mark mark = arena_mark(cx->arena);
-	struct client client = {.id = u->client_id, .country = u->country, .region = u->region,
-	    .tax_exempt = u->tax_exempt, .company = "", .first_name = "", .last_name = "", .address = "",
-	    .city = "", .postcode = "", .tax_id = "", .email = "", .phone = "", .currency = u->currency,
-	    .language = "", .note = ""};
+	struct client client = {.id = u->client_id,
+	    .country = u->country,
+	    .region = u->region,
+	    .tax_exempt = u->tax_exempt,
+	    .company = "",
+	    .first_name = "",
+	    .last_name = "",
+	    .address = "",
+	    .city = "",
+	    .postcode = "",
+	    .tax_id = "",
+	    .email = "",
+	    .phone = "",
+	    .currency = u->currency,
+	    .language = "",
+	    .note = ""};
 	struct day passed = day_add(u->due_on, 1);
 	enum err err = OK;
 	if (!u->overdue)
 		forecast_count(f, FORECAST_UNPAID, passed.n < f->today.n ? f->today : passed,
 		    FORECAST_OVERDUE);
 	for (int line = 0; line < FORECAST_LINES && err == OK && !u->pending; line++) {
-		struct debt d = {.f = f, .line = (enum forecast_line)line, .since = f->today,
-		    .due_on = u->due_on, .before = line == FORECAST_PAID ? u->due_on : DAY_NONE,
-		    .done_n = u->done_n, .take = take_step, .subject = "invoice", .subject_id = u->id,
-		    .balance_minor = u->balance_minor, .currency = u->currency, .client = &client,
-		    .document = u, .suspended_on = DAY_NONE};
+		struct debt d = {.f = f,
+		    .line = (enum forecast_line)line,
+		    .since = f->today,
+		    .due_on = u->due_on,
+		    .before = line == FORECAST_PAID ? u->due_on : DAY_NONE,
+		    .done_n = u->done_n,
+		    .take = take_step,
+		    .subject = "invoice",
+		    .subject_id = u->id,
+		    .balance_minor = u->balance_minor,
+		    .currency = u->currency,
+		    .client = &client,
+		    .document = u,
+		    .suspended_on = DAY_NONE};
 		memcpy(d.done, u->done, sizeof d.done[0] * u->done_n);
 		err = walk_ladder(&d);
 	}
@@ -233,8 +271,11 @@ static enum err one_ending(struct cx *cx, const struct report_ending *e, void *a
 		forecast_count(f, (enum forecast_line)line, on, FORECAST_CANCEL);
 		forecast_count(f, (enum forecast_line)line, on, FORECAST_LETTER);
 	}
-	forecast_name(f, on, &(struct forecast_item){.what = "cancel", .subject = "service",
-	    .subject_id = e->service_id, .held = ""});
+	forecast_name(f, on,
+	    &(struct forecast_item){.what = "cancel",
+	        .subject = "service",
+	        .subject_id = e->service_id,
+	        .held = ""});
 	return OK;
 }
 
@@ -245,12 +286,15 @@ enum err forecast_endings(struct forecast *f)
 
 /* ---- services ---- */
 
+struct fate { /* of a service in one of the futures */
+	struct day suspended_on;
+	bool ended;
+};
 struct life {
 	struct forecast *f;
-	enum forecast_line line;
 	struct service service; /* advanced period by period */
 	struct client *client;
-	struct day suspended_on;
+	struct fate fates[FORECAST_LINES];
 };
 
 static int64_t use_credit(struct forecast *f, enum forecast_line line, int64_t client_id,
@@ -276,78 +320,117 @@ static int64_t use_credit(struct forecast *f, enum forecast_line line, int64_t c
 }
 
 /* After the issue: credit, then payment or the ladder. */
-static enum err document_to_come(struct life *l, const struct invoice_plan *p)
+static enum err document_to_come(struct life *l, enum forecast_line line,
+    const struct invoice_plan *p)
 {
 	struct forecast *f = l->f;
-	int64_t credit = use_credit(f, l->line, p->client_id, p->currency, p->total_minor);
+	struct fate *fate = &l->fates[line];
+	int64_t credit = use_credit(f, line, p->client_id, p->currency, p->total_minor);
 	int64_t left = p->total_minor - credit;
-	TRY(forecast_add(f, l->line, p->issued_on,
+	TRY(forecast_add(f, line, p->issued_on,
 	    &(struct forecast_amount){FORECAST_CREDIT, p->currency, credit}));
 	if (left == 0) {
-		forecast_count(f, l->line, p->issued_on, FORECAST_LETTER);
+		forecast_count(f, line, p->issued_on, FORECAST_LETTER);
 		return OK;
 	}
-	if (l->line == FORECAST_PAID) {
-		forecast_count(f, l->line, p->due_on, FORECAST_PAY);
-		forecast_count(f, l->line, p->due_on, FORECAST_LETTER);
-		TRY(forecast_add(f, l->line, p->due_on,
+	if (line == FORECAST_PAID) {
+		forecast_count(f, line, p->due_on, FORECAST_PAY);
+		forecast_count(f, line, p->due_on, FORECAST_LETTER);
+		TRY(forecast_add(f, line, p->due_on,
 		    &(struct forecast_amount){FORECAST_RECEIVED, p->currency, left}));
 	} else {
-		forecast_count(f, l->line, day_add(p->due_on, 1), FORECAST_OVERDUE);
+		forecast_count(f, line, day_add(p->due_on, 1), FORECAST_OVERDUE);
 	}
-	struct debt d = {.f = f, .line = l->line, .since = p->issued_on, .due_on = p->due_on,
-	    .before = l->line == FORECAST_PAID ? p->due_on : DAY_NONE, .take = take_step,
-	    .subject = "service", .subject_id = l->service.id, .balance_minor = left,
-	    .currency = p->currency, .client = l->client, .service = &l->service,
-	    .suspended_on = l->suspended_on};
+	struct debt d = {.f = f,
+	    .line = line,
+	    .since = p->issued_on,
+	    .due_on = p->due_on,
+	    .before = line == FORECAST_PAID ? p->due_on : DAY_NONE,
+	    .take = take_step,
+	    .subject = "service",
+	    .subject_id = l->service.id,
+	    .balance_minor = left,
+	    .currency = p->currency,
+	    .client = l->client,
+	    .service = &l->service,
+	    .suspended_on = fate->suspended_on,
+	    .ended = fate->ended};
 	TRY(walk_ladder(&d));
-	l->suspended_on = d.suspended_on;
+	*fate = (struct fate){d.suspended_on, d.ended};
 	return OK;
 }
 
 /* One renewal, as the billing run would plan it on its day. */
-static enum err renew(struct life *l, struct day on)
+static enum err renewal_plan(const struct life *l, struct day on, struct invoice_plan *ret,
+    struct day *ret_to)
 {
-	struct forecast *f = l->f;
-	struct service *v = &l->service;
+	const struct forecast *f = l->f;
+	const struct service *v = &l->service;
 	struct invoice_line line;
-	struct invoice_plan plan;
-	struct day to;
-	service_renewal_line(f->w->cx->arena, v, &line, &to);
-	if (!day_set(to))
+	service_renewal_line(f->w->cx->arena, v, &line, ret_to);
+	if (!day_set(*ret_to))
 		return fail(f->w->cx, ERR_INTERNAL, "billing.cycle",
 		    "Service %" PRId64 " has no cycle to bill", v->id);
-	struct invoice_request r = {.settings = &f->settings, .taxes = &f->taxes, .seller = f->seller,
-	    .client = l->client, .currency = v->currency, .issued_on = on,
-	    .due_on = v->billed_until.n > on.n ? v->billed_until : on, .lines = &line, .lines_n = 1};
-	TRY(invoice_plan(f->w->cx, &r, &plan));
-	forecast_count(f, l->line, on, FORECAST_INVOICE);
-	forecast_count(f, l->line, on, FORECAST_LETTER);
-	TRY(forecast_add(f, l->line, on,
-	    &(struct forecast_amount){FORECAST_INVOICED, v->currency, plan.total_minor}));
-	if (l->line == FORECAST_UNPAID)
-		forecast_name(f, on, &(struct forecast_item){.what = "invoice", .subject = "service",
-		    .subject_id = v->id, .amount_minor = plan.total_minor, .currency = v->currency,
-		    .held = ""});
+	struct invoice_request r = {.settings = &f->settings,
+	    .taxes = &f->taxes,
+	    .seller = f->seller,
+	    .client = l->client,
+	    .currency = v->currency,
+	    .issued_on = on,
+	    .due_on = v->billed_until.n > on.n ? v->billed_until : on,
+	    .lines = &line,
+	    .lines_n = 1};
+	return invoice_plan(f->w->cx, &r, ret);
+}
+
+static enum err renew(struct life *l, enum forecast_line line, const struct invoice_plan *p)
+{
+	struct forecast *f = l->f;
+	forecast_count(f, line, p->issued_on, FORECAST_INVOICE);
+	forecast_count(f, line, p->issued_on, FORECAST_LETTER);
+	TRY(forecast_add(f, line, p->issued_on,
+	    &(struct forecast_amount){FORECAST_INVOICED, p->currency, p->total_minor}));
+	if (line == FORECAST_UNPAID)
+		forecast_name(f, p->issued_on,
+		    &(struct forecast_item){.what = "invoice",
+		        .subject = "service",
+		        .subject_id = l->service.id,
+		        .amount_minor = p->total_minor,
+		        .currency = p->currency,
+		        .held = ""});
+	return document_to_come(l, line, p);
+}
+
+/* Every period once: the same document in both futures, while they have the service. */
+static enum err live_period(struct life *l, struct day on)
+{
+	struct service *v = &l->service;
+	struct invoice_plan plan;
+	struct day to;
+	TRY(renewal_plan(l, on, &plan, &to));
+	for (int line = 0; line < FORECAST_LINES; line++) {
+		/* Billing comes before dunning in a run: on the day itself it is still invoiced. */
+		struct day suspended_on = l->fates[line].suspended_on;
+		if (!day_set(suspended_on) || on.n <= suspended_on.n)
+			TRY(renew(l, (enum forecast_line)line, &plan));
+	}
 	v->billed_until = to;
 	v->discount_terms -= v->discount_terms > 0;
-	return document_to_come(l, &plan);
+	return OK;
 }
 
 static enum err live(struct life *l)
 {
 	struct forecast *f = l->f;
-	struct service *v = &l->service;
+	const struct service *v = &l->service;
 	for (;;) {
 		struct day on = day_add(v->billed_until, -(int32_t)f->settings.billing_lead_days);
 		on = on.n < f->today.n ? f->today : on;
 		bool ends = day_set(v->cancel_on) && v->billed_until.n >= v->cancel_on.n;
-		/* Billing comes before dunning in a run: on the day itself it is still invoiced. */
-		bool stopped = day_set(l->suspended_on) && on.n > l->suspended_on.n;
-		if (!forecast_within(f, on) || ends || stopped)
+		if (!forecast_within(f, on) || ends)
 			return OK;
 		struct arena_mark mark = arena_mark(f->w->cx->arena);
-		TRY(renew(l, on));
+		TRY(live_period(l, on));
 		arena_rewind(f->w->cx->arena, mark);
 	}
 }
@@ -396,11 +479,12 @@ static enum err page_live(struct forecast *f, const struct page *p)
 			at++;
 		const struct report_debt *debt = at < p->debts_n ? &p->debts[at] : NULL;
 		k = debt != NULL ? at + 1 : k;
-		for (int line = 0; line < FORECAST_LINES; line++) {
-			struct life l = {f, (enum forecast_line)line, *v, &p->clients[i],
-			    line == FORECAST_UNPAID ? suspension_of(f, v, debt) : DAY_NONE};
-			TRY(live(&l));
-		}
+		struct day lost = suspension_of(f, v, debt);
+		/* What an unpaid document takes away is counted with that document. */
+		struct life l = {f, *v, &p->clients[i],
+		    {[FORECAST_UNPAID] = {lost, day_set(lost)},
+		        [FORECAST_PAID] = {DAY_NONE, false}}};
+		TRY(live(&l));
 	}
 	return OK;
 }

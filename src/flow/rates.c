@@ -13,11 +13,12 @@ static enum err fetch(struct worker *w, int64_t *ret_n)
 	TRY(setting_load(cx, &s));
 	if (str_empty(s.rates_url))
 		return OK;
-	json_t *request = json_pack("{s:s s:{s:s} s:s s:{}}", "provider", "ecb", "settings", "url", s.rates_url, "bound", "rates",
-	    "args");
+	json_t *request = json_pack("{s:s s:{s:s} s:s s:{}}", "provider", "ecb", "settings", "url",
+	    s.rates_url, "bound", "rates", "args");
 	TRY(flow_ask(w, "rates.fetch", request, &a));
 	if (a.outcome != OUTCOME_DONE)
-		return fail(cx, FLOW_LATER, "rates.silent", "The rates could not be fetched: %s", a.reason);
+		return fail(cx, FLOW_LATER, "rates.silent", "The rates could not be fetched: %s",
+		    a.reason);
 	return rate_fetched(cx, a.data, ret_n);
 }
 

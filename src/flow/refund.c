@@ -42,8 +42,8 @@ enum err refund_run(struct worker *w, const struct job *j)
 		return refund_done(cx, r.id, number);
 	if (a.outcome == OUTCOME_DECLINED)
 		return refund_declined(cx, r.id, a.reason);
-	return fail(cx, ERR_RETRY, "refund.unknown", "%s did not say how the refund stands: %s", g.name,
-	    a.reason);
+	return fail(cx, ERR_RETRY, "refund.unknown", "%s did not say how the refund stands: %s",
+	    g.name, a.reason);
 }
 
 /* ---- a dispute ---- */
@@ -57,8 +57,8 @@ static enum err suspend_one(struct cx *cx, const struct service *s, const struct
 {
 	if (s->state != SERVICE_ACTIVE)
 		return OK;
-	return service_ask(cx, s->id, ACTION_SUSPEND, arena_printf(cx->arena, "dispute/%" PRId64, d->id),
-	    "dispute", NULL);
+	return service_ask(cx, s->id, ACTION_SUSPEND,
+	    arena_printf(cx->arena, "dispute/%" PRId64, d->id), "dispute", NULL);
 }
 
 static enum err lift_one(struct cx *cx, const struct service *s, const struct dispute *d)
@@ -87,7 +87,8 @@ static enum err each_service(struct cx *cx, const struct each *e)
 		for (size_t k = 0; k < m; k++) {
 			struct service s;
 			TRY(service_get(cx, 0, services[k], &s));
-			TRY(e->lift ? lift_one(cx, &s, e->dispute) : suspend_one(cx, &s, e->dispute));
+			TRY(e->lift ? lift_one(cx, &s, e->dispute) :
+			              suspend_one(cx, &s, e->dispute));
 		}
 	}
 	return OK;
@@ -146,7 +147,8 @@ static enum err act_body(struct cx *cx, void *arg)
 	if (!str_eq(d.state, "open"))
 		return OK; /* ended before we came to it */
 	TRY(charge_fee(cx, &s, &d));
-	return str_eq(s.dispute_action, "suspend") ? each_service(cx, &(struct each){&d, false}) : OK;
+	return str_eq(s.dispute_action, "suspend") ? each_service(cx, &(struct each){&d, false}) :
+	                                             OK;
 }
 
 enum err refund_dispute(struct worker *w, const struct job *j)

@@ -144,6 +144,8 @@ enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok)
 	struct task *tasks;
 	size_t n;
 	bool all = true;
+	struct settings settings;
+	TRY(setting_load(cx, &settings));
 	TRY(task_list(cx, &tasks, &n));
 	json_t *list = json_array();
 	for (size_t i = 0; i < sweeps_n; i++) {
@@ -155,7 +157,8 @@ enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok)
 			at = tasks[k].succeeded_at;
 			error = tasks[k].error;
 		}
-		bool well = cx->now - at <= 2 * sweeps[i].every_s;
+		int64_t every = settings.automation_interval_minutes * 60;
+		bool well = cx->now - at <= 2 * (sweeps[i].every_s > every ? sweeps[i].every_s : every);
 		all = all && well;
 		json_array_append_new(list, json_pack("{s:s s:s s:b s:I s:o s:s}", "task", sweeps[i].name, "what", sweeps[i].what, "ok", well,
 		    "every_s", sweeps[i].every_s, "succeeded_at", at == 0 ? json_null() : json_string(instant_print(cx->arena, at)),

@@ -174,13 +174,16 @@ enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 {
 	struct task *tasks;
 	size_t n, late_n = 0;
+	struct settings settings;
+	TRY(setting_load(w->cx, &settings));
 	TRY(task_list(w->cx, &tasks, &n));
 	bool *late = ARENA_ARRAY(w->cx->arena, bool, n);
 	for (size_t i = 0; i < n; i++) {
 		/* This one runs right now; its first run of all is no standstill. */
 		int64_t every = str_eq(tasks[i].name, "watch") ? 0 : every_of(tasks[i].name);
 		bool told = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
-		late[i] = every > 0 && !told && w->cx->now - tasks[i].succeeded_at > 2 * every;
+		int64_t allowed = 2 * (every > settings.automation_interval_minutes * 60 ? every : settings.automation_interval_minutes * 60);
+		late[i] = every > 0 && !told && w->cx->now - tasks[i].succeeded_at > allowed;
 		late_n += late[i];
 		sum->considered++;
 	}

@@ -44,7 +44,8 @@ bool ecb_rate_parse(const char *text, int64_t *ret_e8)
 
 char *ecb_rate_print(struct arena *a, int64_t rate_e8)
 {
-	char *text = arena_printf(a, "%lld.%08lld", (long long)(rate_e8 / ECB_E8), (long long)(rate_e8 % ECB_E8));
+	char *text = arena_printf(a, "%lld.%08lld", (long long)(rate_e8 / ECB_E8),
+	    (long long)(rate_e8 % ECB_E8));
 	size_t len = strlen(text);
 	while (text[len - 1] == '0')
 		text[--len] = '\0';
@@ -85,9 +86,11 @@ static enum err read_rate(struct cx *cx, xmlNode *node, struct ecb *ret)
 	const char *currency = attribute(cx, node, "currency"), *rate = attribute(cx, node, "rate");
 	int64_t e8;
 	if (!ecb_rate_parse(rate, &e8))
-		return fail(cx, ERR_REMOTE, "ecb.file", "The file of rates says \"%.20s\" for %.3s", rate, currency);
+		return fail(cx, ERR_REMOTE, "ecb.file", "The file of rates says \"%.20s\" for %.3s",
+		    rate, currency);
 	if (ret->n == ECB_RATES_MAX)
-		return fail(cx, ERR_REMOTE, "ecb.file", "The file of rates has more than %d currencies", ECB_RATES_MAX);
+		return fail(cx, ERR_REMOTE, "ecb.file",
+		    "The file of rates has more than %d currencies", ECB_RATES_MAX);
 	if (currency_digits(currency) < 0 || str_eq(currency, "EUR"))
 		return OK;
 	str_copy(ret->rates[ret->n].currency, sizeof ret->rates[0].currency, currency);
@@ -111,8 +114,10 @@ static enum err read_file(struct cx *cx, xmlDoc *doc, struct ecb *ret)
 
 enum err ecb_parse(struct cx *cx, const char *xml, size_t len, struct ecb *ret)
 {
-	xmlDoc *doc = len > INT32_MAX ? NULL
-	    : xmlReadMemory(xml, (int)len, "rates.xml", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlDoc *doc = len > INT32_MAX ?
+	    NULL :
+	    xmlReadMemory(xml, (int)len, "rates.xml", NULL,
+	        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	enum err err = read_file(cx, doc, ret);
 	xmlFreeDoc(doc);
 	return err;

@@ -56,6 +56,11 @@ static const struct badge {
     {"declined", "Declined", "red", "Refused by the bank or provider."},
     {"unknown", "Unknown", "orange", "The answer was lost; the provider is being asked."},
     {"disputed", "Disputed", "red", "The payer has asked the bank for the money back."},
+    {"waiting", "Waiting", "orange", "Somebody else has to decide on it."},
+    {"waiting_approval", "Waits for approval", "orange", "A second person has to allow it."},
+    {"asked", "Under way", "azure", "The provider was asked; its answer counts."},
+    {"lost", "Lost", "red", "The payer's bank kept the money."},
+    {"won", "Won", "green", "The money is ours again."},
     {"expired", "Expired", "secondary", "Its time has run out."},
 };
 

@@ -18,11 +18,14 @@ static json_t *tree_of(const struct ecb *e)
 	return json_pack("{ss ss so}", "base", "EUR", "on", day_text(e->on, day), "rates", rates);
 }
 
-enum err link_rates_fetch(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
+enum err link_rates_fetch(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
 {
 	static const char *const headers[] = {"Accept: application/xml, text/xml", NULL};
-	struct http_call call = {.method = "GET", .url = link_text(settings, "url"), .headers = headers,
-		.timeout_s = link_timeout_s(settings, TIMEOUT_S)};
+	struct http_call call = {.method = "GET",
+	    .url = link_text(settings, "url"),
+	    .headers = headers,
+	    .timeout_s = link_timeout_s(settings, TIMEOUT_S)};
 	struct http_answer answer;
 	struct ecb file;
 	int64_t started_ms = clock_mono_ms();
@@ -31,7 +34,8 @@ enum err link_rates_fetch(struct cx *cx, const json_t *settings, const json_t *a
 	if (http_call(cx, &call, &answer) != OK)
 		return link_fault(cx, ret, started_ms);
 	if (answer.status != 200)
-		return link_say(cx, ret, OUTCOME_NOT_TRIED, "the server answers with status %d", answer.status);
+		return link_say(cx, ret, OUTCOME_NOT_TRIED, "the server answers with status %d",
+		    answer.status);
 	if (ecb_parse(cx, answer.body, answer.body_len, &file) != OK) {
 		(void)link_say(cx, ret, OUTCOME_NOT_TRIED, "%s", cx->fault.detail);
 		cx_clear(cx);

@@ -25,6 +25,12 @@ web_handler area_home, area_services, area_service, area_service_open, area_serv
     area_contact_save, area_contact_remove, area_security, area_password, area_email,
     area_session_end, area_sessions_end, area_letters, area_letter, area_verify_again, area_change,
     area_change_do, area_change_cancel;
+/* client/funds.c */
+web_handler area_funds, area_funds_add, area_pay, area_pay_do, area_pay_return;
+/* api/refunds.c */
+web_handler api_refunds, api_refund, api_refund_create, api_refund_approve, api_refund_refuse,
+    api_approvals, api_approval_approve, api_approval_refuse, api_client_funds, api_client_checkout,
+    api_invoice_use_credit;
 /* api/ */
 web_handler api_clients, api_client, api_client_create, api_client_update, api_client_approve,
     api_client_suspend, api_client_resume, api_client_close, api_client_credit, api_plans, api_plan,
@@ -40,6 +46,9 @@ web_handler api_clients, api_client, api_client_create, api_client_update, api_c
     api_service_price;
 /* api/reports.c, client/statement.c */
 web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_statement;
+/* api/taxes.c */
+web_handler api_tax_seed, api_rates, api_rate_save, api_client_groups, api_client_group_create,
+    api_client_group_update, api_client_tax, api_invoice_hold;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "core/invoice/invoice.h"
 #include "core/payment/payment.h"
 #include "fmt/form.h"
 #include "web/handlers.h"
@@ -54,13 +55,48 @@ static enum err store(struct cx *cx, struct page *p, const struct gateway *g, co
 	return hook_store(cx, &h, &p->memo);
 }
 
+/* Why a proven message about a payment cannot be right; NULL: it can. Nothing of it is acted on then. */
+static enum err contradiction(struct cx *cx, const struct page *p, const json_t *data, const char **ret)
+{
+	const char *type = str_or(json_string_value(json_object_get(data, "type")), "");
+	const char *checkout = str_or(json_string_value(json_object_get(data, "remote_checkout")), "");
+	const char *currency = str_or(json_string_value(json_object_get(data, "currency")), "");
+	int64_t amount = json_integer_value(json_object_get(data, "amount_minor"));
+	struct attempt a;
+	*ret = NULL;
+	if (!str_eq(type, "paid") && !str_eq(type, "pending"))
+		return OK;
+	enum err err = attempt_find(cx, p->word, checkout, &a);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		*ret = "it is about a payment that was not asked for";
+		return OK;
+	}
+	TRY(err);
+	if (amount != a.amount_minor || !str_eq(currency, a.currency))
+		*ret = "its amount or currency is not what was asked for";
+	const char *reference = str_or(json_string_value(json_object_get(data, "reference")), "");
+	struct invoice i;
+	TRY(invoice_get(cx, 0, a.invoice_id, &i));
+	if (*reference != '\0' && !str_starts(reference, str_or(i.number, "")))
+		*ret = "it names another invoice";
+	return OK;
+}
+
 static enum err believe(struct cx *cx, struct page *p, const json_t *data)
 {
+	const char *wrong;
+
 	bool fresh;
 	const char *remote_id = json_string_value(json_object_get(data, "remote_id"));
 	if (str_empty(remote_id)) {
 		TRY(hook_refused(cx, p->memo, "the message has no id"));
 		return fail(cx, ERR_INVALID, "hook.id", "The message has no id.");
+	}
+	TRY(contradiction(cx, p, data, &wrong));
+	if (wrong != NULL) {
+		TRY(hook_refused(cx, p->memo, wrong));
+		return fail(cx, ERR_INVALID, "hook.mismatch", "The message is kept but not acted on: %s.", wrong);
 	}
 	TRY(hook_verified(cx, p->memo, remote_id, print(cx, data), &fresh));
 	page_set(p, "received", json_true());

@@ -210,6 +210,12 @@ void page_form(struct cx *cx, struct page *p, const char *name, const struct fie
 	cx->fault = now;
 }
 
+void page_form_need(struct page *p, const char *name, const char *field)
+{
+	json_t *by = json_object_get(json_object_get(p->out, name), "by");
+	json_object_set_new(json_object_get(by, field), "required", json_true());
+}
+
 bool page_may(const struct page *p, const char *permission)
 {
 	return p->may != NULL && permission_has(p->may, permission);

@@ -73,6 +73,21 @@ static enum err checkout_answer(struct cx *cx, const struct attempt *at, const s
 	return OK;
 }
 
+/* What the payer reads at the provider. */
+static const char *reference_of(struct cx *cx, const struct pay_start *s)
+{
+	const char *number = str_or(s->invoice->number, "");
+	return s->n > 1 ? arena_printf(cx->arena, "%s and %zu more", number, s->n - 1) : number;
+}
+
+static enum err attempt_of(struct cx *cx, const struct pay_start *s, struct attempt *ret)
+{
+	const struct attempt_wish many = {s->invoice->client_id, s->ids, s->n, s->gateway};
+	if (s->n > 0)
+		return attempt_create_many(cx, &many, ret);
+	return attempt_create(cx, s->invoice->client_id, s->invoice->id, s->gateway, ret);
+}
+
 enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, const char **ret_url)
 {
 	struct gateway g;
@@ -89,7 +104,7 @@ enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, con
 		*ret_url = NULL;
 		return OK;
 	}
-	TRY(attempt_create(cx, s->invoice->client_id, s->invoice->id, g.key, &at));
+	TRY(attempt_of(cx, s, &at));
 	/* Started before: the same page again. */
 	if (at.state == ATTEMPT_STARTED && !str_empty(at.url)) {
 		*ret_url = at.url;
@@ -101,7 +116,7 @@ enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, con
 	        "settings", g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key),
 	        "args", "key", arena_printf(cx->arena, "attempt-%lld", (long long)at.id),
 	        "amount_minor", (json_int_t)at.amount_minor, "currency", at.currency, "reference",
-	        str_or(s->invoice->number, ""), "return_url", s->return_url, "hook_url", hook));
+	        reference_of(cx, s), "return_url", s->return_url, "hook_url", hook));
 	TRY(web_link(cx, p, "gateway.checkout", request, &a));
 	return checkout_answer(cx, &at, &a, ret_url);
 }
@@ -161,6 +176,28 @@ enum err pay_ask(struct cx *cx, struct page *p, const struct invoice *i, const c
 	return OK;
 }
 
+/* ---- and back again ---- */
+
+bool pay_can_refund(struct cx *cx, const char *gateway)
+{
+	struct gateway g;
+	enum err err = gateway_get(cx, gateway, &g);
+	cx_clear(cx);
+	const struct gateway_provider *provider = err == OK ? link_gateway(g.provider) : NULL;
+	return provider != NULL && (provider->abilities & GATEWAY_REFUND) != 0;
+}
+
+enum err pay_refund(struct cx *cx, int64_t payment_id, const struct refund_input *in,
+    int64_t *ret_id)
+{
+	struct payment m;
+	TRY(payment_get(cx, 0, payment_id, &m));
+	if (str_eq(in->way, "gateway") && !pay_can_refund(cx, m.gateway))
+		return fail_field(cx, "way", "refund.way",
+		    "This way to pay cannot send money back: choose credit or offline");
+	return refund_request(cx, payment_id, in, ret_id);
+}
+
 void pay_say(struct cx *cx, struct page *p, const char *state)
 {
 	static const struct {
@@ -170,6 +207,7 @@ void pay_say(struct cx *cx, struct page *p, const char *state)
 	        "Your payment is on its way. We will tell you when it has arrived."},
 	    {"declined", "danger",
 	        "The payment was declined. Nothing was charged. Please try another way to pay."},
+	    {"failed", "danger", "The bank took this payment back. Please pay another way."},
 	    {"expired", "warning", "The payment page has expired. Nothing was charged."},
 	    {"open", "warning", "The payment was not completed. Nothing was charged."},
 	    {"unknown", "info",

@@ -3,6 +3,7 @@
 #define WEB_PAY_H
 
 #include "core/invoice/invoice.h"
+#include "core/payment/payment.h"
 #include "web/web.h"
 
 /* Paying an invoice from a page: the ways to pay, the way out to a provider, the way back. */
@@ -21,6 +22,8 @@ struct pay_start {
 	const struct invoice *invoice;
 	const char *gateway;
 	const char *return_url; /* absolute */
+	const int64_t *ids;     /* several at once; invoice is the first of them */
+	size_t n;
 };
 enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s,
     const char **ret_url) MUST_CHECK;
@@ -32,6 +35,11 @@ enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s,
  */
 enum err pay_ask(struct cx *cx, struct page *p, const struct invoice *i,
     const char **ret_state) MUST_CHECK;
+/* Whether the provider behind a way to pay can send money back. */
+bool pay_can_refund(struct cx *cx, const char *gateway);
+/* refund_request(), with a field fault when the way cannot send money back. */
+enum err pay_refund(struct cx *cx, int64_t payment_id, const struct refund_input *in,
+    int64_t *ret_id) MUST_CHECK;
 /* The sentence for the payer. */
 void pay_say(struct cx *cx, struct page *p, const char *state);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Turns the tree of a report into an answer. The page gets its tables as cells, so that one template
- * shows all reports; figures and words are core's, how they are printed is fmt/people's.
+ * Turns the tree of a report into an answer. The page gets its tables as cells, so that one
+ * template shows all reports; figures and words are core's, how they are printed is fmt/people's.
  */
 #include "web/report.h"
 
@@ -44,7 +44,8 @@ enum err report_query_read(struct cx *cx, struct page *p, struct report_query *r
 /* ---- links ---- */
 
 /* This page with one thing of its query changed and the cursor dropped. */
-static const char *url_with(struct cx *cx, const struct page *p, const char *name, const char *value)
+static const char *url_with(struct cx *cx, const struct page *p, const char *name,
+    const char *value)
 {
 	struct buf b;
 	const char *key;
@@ -122,22 +123,24 @@ static json_t *cell_of(struct cx *cx, const struct report_links *links, const js
 {
 	const char *kind = json_string_value(json_object_get(column, "kind"));
 	const char *key = json_string_value(json_object_get(column, "key"));
-	json_t *cell = json_pack("{s:O s:b s:s s:s?}", "label", json_object_get(column, "label"), "num",
-	    str_eq(kind, "money") || str_eq(kind, "percent") || str_eq(kind, "count"), "none", "–",
-	    "href", cell_href(cx, links, row, column));
+	json_t *cell = json_pack("{s:O s:b s:s s:s?}", "label", json_object_get(column, "label"),
+	    "num", str_eq(kind, "money") || str_eq(kind, "percent") || str_eq(kind, "count"),
+	    "none", "–", "href", cell_href(cx, links, row, column));
 	put_value(cell, kind, row, json_object_get(row, key));
 	return cell;
 }
 
 static json_t *rows_of(struct cx *cx, const struct report_links *links, const json_t *table)
 {
-	const json_t *columns = json_object_get(table, "columns"), *rows = json_object_get(table, "rows");
+	const json_t *columns = json_object_get(table, "columns"),
+	             *rows = json_object_get(table, "rows");
 	json_t *out = json_array();
 	for (size_t r = 0; r < json_array_size(rows); r++) {
 		json_t *cells = json_array();
 		for (size_t c = 0; c < json_array_size(columns); c++)
 			json_array_append_new(cells,
-			    cell_of(cx, links, json_array_get(rows, r), json_array_get(columns, c)));
+			    cell_of(cx, links, json_array_get(rows, r),
+			        json_array_get(columns, c)));
 		json_array_append_new(out, json_pack("{s:o}", "cells", cells));
 	}
 	return out;
@@ -150,8 +153,9 @@ static json_t *heads_of(const json_t *table)
 	for (size_t c = 0; c < json_array_size(columns); c++) {
 		const json_t *column = json_array_get(columns, c);
 		const char *kind = json_string_value(json_object_get(column, "kind"));
-		json_array_append_new(out, json_pack("{s:O s:b}", "label", json_object_get(column, "label"),
-		    "num", str_eq(kind, "money") || str_eq(kind, "percent") || str_eq(kind, "count")));
+		json_array_append_new(out,
+		    json_pack("{s:O s:b}", "label", json_object_get(column, "label"), "num",
+		        str_eq(kind, "money") || str_eq(kind, "percent") || str_eq(kind, "count")));
 	}
 	return out;
 }
@@ -172,8 +176,9 @@ static json_t *table_page(struct cx *cx, struct page *p, const struct report_lin
 static void put_asks(struct page *p, const struct report *r)
 {
 	static const char *const names[] = {"from", "until", "on", "client_id", NULL};
-	page_set(p, "asks", json_pack("{s:b s:b s:b}", "range", (r->takes & REPORT_RANGE) != 0, "day",
-	    (r->takes & REPORT_DAY) != 0, "client", (r->takes & REPORT_CLIENT) != 0));
+	page_set(p, "asks",
+	    json_pack("{s:b s:b s:b}", "range", (r->takes & REPORT_RANGE) != 0, "day",
+	        (r->takes & REPORT_DAY) != 0, "client", (r->takes & REPORT_CLIENT) != 0));
 	page_filter(p, names);
 }
 
@@ -201,16 +206,16 @@ static void put_page(struct cx *cx, struct page *p, const json_t *tree,
 	for (size_t i = 0; i < json_array_size(of); i++)
 		json_array_append_new(tables, table_page(cx, p, links, json_array_get(of, i)));
 	json_t *report = json_pack("{s:O s:O s:O s:O s:o}", "title", json_object_get(tree, "title"),
-	    "about", json_object_get(tree, "about"), "chart", json_object_get(tree, "chart"), "notes",
-	    json_object_get(tree, "notes"), "tables", tables);
+	    "about", json_object_get(tree, "about"), "chart", json_object_get(tree, "chart"),
+	    "notes", json_object_get(tree, "notes"), "tables", tables);
 	json_object_set(report, "from_on", json_object_get(tree, "from"));
 	json_object_set(report, "until_on", json_object_get(tree, "until"));
 	json_object_set(report, "then_on", json_object_get(tree, "on"));
 	page_set(p, "report", report);
 }
 
-enum err report_answer(struct cx *cx, struct page *p, const char *name, const struct report_query *q,
-    const struct report_links *links)
+enum err report_answer(struct cx *cx, struct page *p, const char *name,
+    const struct report_query *q, const struct report_links *links)
 {
 	const struct report *r = report_find(name);
 	json_t *tree;
@@ -218,8 +223,8 @@ enum err report_answer(struct cx *cx, struct page *p, const char *name, const st
 	TRY(report_make(cx, name, q, &tree));
 	if (str_eq(page_query(p, "format"), "csv")) {
 		TRY(report_csv(cx, tree, page_query(p, "table"), &csv));
-		return page_file(cx, p, "text/csv; charset=utf-8", arena_printf(cx->arena, "%s.csv", name),
-		    csv, strlen(csv));
+		return page_file(cx, p, "text/csv; charset=utf-8",
+		    arena_printf(cx->arena, "%s.csv", name), csv, strlen(csv));
 	}
 	if (p->json) {
 		page_out(p, tree);
@@ -242,7 +247,8 @@ enum err report_books_answer(struct cx *cx, struct page *p, const struct report_
 			continue;
 		TRY(report_books_text(cx, (enum report_format)f, q, &text, &len));
 		return page_file(cx, p,
-		    f == REPORT_LEDGER_CSV ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8",
+		    f == REPORT_LEDGER_CSV ? "text/csv; charset=utf-8" :
+		                             "text/plain; charset=utf-8",
 		    files[f], text, len);
 	}
 	return fail_field(cx, "format", "report.format", "The format is hledger, beancount or csv");

@@ -20,12 +20,13 @@ struct report_links {
  * Makes the report and answers: ?format=csv (and table=) as a file, a JSON caller the tree, a page
  * out.report for part/report, out.asks for its form, out.filter.
  */
-enum err report_answer(struct cx *cx, struct page *p, const char *name, const struct report_query *q,
-    const struct report_links *links) MUST_CHECK;
+enum err report_answer(struct cx *cx, struct page *p, const char *name,
+    const struct report_query *q, const struct report_links *links) MUST_CHECK;
 /* The form of a report that lacks its client: out.report is null. */
 void report_ask(struct page *p, const struct report *r);
 
 /* The general ledger as a file: ?format=hledger, beancount or csv. */
-enum err report_books_answer(struct cx *cx, struct page *p, const struct report_query *q) MUST_CHECK;
+enum err report_books_answer(struct cx *cx, struct page *p,
+    const struct report_query *q) MUST_CHECK;
 
 #endif

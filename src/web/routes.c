@@ -11,6 +11,7 @@
 #include "core/invoice/invoice.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
+#include "core/rate/rate.h"
 #include "core/service/service.h"
 #include "core/tax/tax.h"
 #include "web/api/api.h"
@@ -79,6 +80,11 @@ const struct route web_routes[] = {
 	R_RETURN("/client/invoices/:id/return",      CLIENT,             NULL,                     area_invoice_return),
 	R_READ(  "/client/orders",                   CLIENT, "",         "client/order/list",      area_orders),
 	R_READ(  "/client/orders/:id",               CLIENT, "",         "client/order/show",      area_order),
+	R_READ(  "/client/pay",                      CLIENT, "",         "client/pay",             area_pay),
+	R_LINK(  "/client/pay",                      CLIENT, "",         "client/pay",             area_pay_do,           area_pay),
+	R_RETURN("/client/pay/:id/return",           CLIENT,             NULL,                     area_pay_return),
+	R_READ(  "/client/funds",                    CLIENT, "",         "client/funds",           area_funds),
+	R_FORM(  "/client/funds",                    CLIENT, "",         "client/funds",           area_funds_add,        area_funds),
 	R_READ(  "/client/payments",                 CLIENT, "",         "client/payment/list",    area_payments),
 	R_READ(  "/client/statement",                CLIENT, "",         "client/statement",       area_statement),
 	R_READ(  "/client/profile",                  CLIENT, "",         "client/profile",         area_profile),
@@ -133,6 +139,19 @@ const struct route web_routes[] = {
 	R_POST("/invoices/:id/payments",  "payment.write",  api_invoice_pay,       &payment_fields, "Record money received"),
 	R_POST("/invoices/:id/credit",    "invoice.write",  api_invoice_credit,    &api_note_fields, "A credit note, over an amount or the whole"),
 	R_POST("/invoices/:id/write-off", "invoice.write",  api_invoice_write_off, &api_reason_fields, "Write the balance off"),
+	R_POST("/invoices/:id/use-credit", "payment.write", api_invoice_use_credit, NULL, "Pay with the client's credit, as far as it goes"),
+	R_POST("/clients/:id/funds",      "invoice.write",  api_client_funds,      &funds_fields, "An invoice that becomes credit when it is paid"),
+	{.path = "/api/v1/clients/:id/checkout", .method = WEB_FORM, .area = AREA_API, .permission = "invoice.read",
+	    .handler = api_client_checkout, .input = &api_pay_many_fields, .about = "Where the payer of several invoices is sent",
+	    .flags = ROUTE_LINK},
+	R_POST("/payments/:id/refunds",   "payment.write",  api_refund_create,     &refund_fields, "Pay money back"),
+	R_GET( "/refunds",                "invoice.read",   api_refunds,           "Refunds; filters client_id, payment_id, state"),
+	R_GET( "/refunds/:id",            "invoice.read",   api_refund,            "One refund"),
+	R_POST("/refunds/:id/approve",    "payment.approve", api_refund_approve,   NULL, "Approve a refund that somebody else asked for"),
+	R_POST("/refunds/:id/refuse",     "payment.approve", api_refund_refuse,    NULL, "Refuse it"),
+	R_GET( "/approvals",              "payment.approve", api_approvals,        "What waits for a second person; filter state"),
+	R_POST("/approvals/:id/approve",  "payment.approve", api_approval_approve, NULL, "Approve what somebody else asked for"),
+	R_POST("/approvals/:id/refuse",   "payment.approve", api_approval_refuse,  NULL, "Refuse it"),
 	R_GET( "/payments",               "invoice.read",   api_payments,          "Payments; filters client_id, invoice_id, state"),
 	R_GET( "/payments/:id",           "invoice.read",   api_payment,           "One payment"),
 	R_GET( "/services",               "service.read",   api_services,          "Services; filters client_id, state"),
@@ -164,6 +183,14 @@ const struct route web_routes[] = {
 	R_POST("/settings",               "setting.write",  api_settings_save,     NULL, "Change those given"),
 	R_GET( "/tax-rates",              "setting.read",   api_tax_rates,         "Tax rates"),
 	R_POST("/tax-rates",              "tax.write",      api_tax_rate_save,     &tax_fields, "A new tax rate"),
+	R_POST("/tax-rates/seed",         "tax.write",      api_tax_seed,          &tax_seed_fields, "Load the shipped tax rates"),
+	R_GET( "/rates",                  "setting.read",   api_rates,             "Newest rates of currencies"),
+	R_POST("/rates",                  "setting.write",  api_rate_save,         &rate_fields, "Set a rate by hand"),
+	R_GET( "/client-groups",          "client.read",    api_client_groups,     "Groups of clients"),
+	R_POST("/client-groups",          "client.write",   api_client_group_create, &client_group_fields, "A new group"),
+	R_POST("/client-groups/:id",      "client.write",   api_client_group_update, &client_group_fields, "Change a group"),
+	R_GET( "/clients/:id/tax",        "client.read",    api_client_tax,        "What checks of the tax number said"),
+	R_POST("/invoices/:id/hold",      "invoice.write",  api_invoice_hold,      &api_hold_fields, "No dunning before a day"),
 
 	R_HOOK("/hooks/:gateway",                                                                  inbox_store),
 	R_READ("/health",                            PUBLIC, "",         NULL,                     probe_health),
@@ -186,6 +213,7 @@ const struct web_nav client_nav[] = {
     {"/client/services", "Services", "server", ""},
     {"/client/invoices", "Invoices", "file-invoice", ""},
     {"/client/payments", "Payments", "credit-card", ""},
+    {"/client/funds", "Add funds", "wallet", ""},
     {"/client/statement", "Statement", "list-details", ""},
     {"/client/orders", "Orders", "shopping-cart", ""},
     {"/client/letters", "Messages", "mail", ""},

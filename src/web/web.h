@@ -282,6 +282,8 @@ enum err page_read(struct cx *cx, struct page *p, const struct fields *f, void *
  */
 void page_form(struct cx *cx, struct page *p, const char *name, const struct fields *f,
     const json_t *values);
+/* A field of that form that this page needs, though its table calls it optional. */
+void page_form_need(struct page *p, const char *name, const char *field);
 
 /* True when the staff member (session or token) has the permission. */
 bool page_may(const struct page *p, const char *permission);

@@ -119,9 +119,9 @@ class House {
 				this.fault ??= `${child.spawnargs[1]} ended with ${code ?? signal}`;
 		}
 		await rm(this.dir, { recursive: true, force: true });
-		const bad = this.noise.match(/^.*(AddressSanitizer|runtime error:|assertion .*failed|process died).*$/mi);
-		if (this.fault || bad)
-			throw new Error(`${this.fault ?? ''} ${bad?.[0] ?? ''}\n${this.noise.slice(-4000)}`);
+		const bad = this.noise.search(/AddressSanitizer|runtime error:|assertion .*failed|process died/i);
+		if (this.fault || bad >= 0)
+			throw new Error(`a process failed: ${this.fault ?? ''}\n${bad >= 0 ? this.noise.slice(bad, bad + 5000) : this.noise.slice(-3000)}`);
 	}
 }
 

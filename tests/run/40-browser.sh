@@ -10,6 +10,6 @@ export BILLHOOK=${BILLHOOK:-$PWD/build-asan/billhook}
 [ -d node_modules/playwright-core ] || { echo "not ok browser - run npm ci"; exit 1; }
 # Leaks are looked for by the unit tests; at the end of a server there is no time for it.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
-files=("${@:-tests/e2e/*.test.mjs}")
-# shellcheck disable=SC2086
-exec node --test --test-concurrency=2 --test-timeout=240000 --test-reporter=./tests/e2e/report.mjs ${files[*]}
+files=("$@")
+[ $# -gt 0 ] || files=(tests/e2e/*.test.mjs)
+exec node --test --test-concurrency=2 --test-timeout=280000 --test-reporter=./tests/e2e/report.mjs "${files[@]}"

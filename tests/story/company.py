@@ -62,7 +62,9 @@ def at_once(n, fn):
 class Company:
     def __init__(self, engine):
         self.engine = engine
-        self.dir = tempfile.mkdtemp(prefix="billhook-story.")
+        # In memory where there is one: processes are killed here, not the machine, and disks are slow.
+        shm = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.dir = tempfile.mkdtemp(prefix="billhook-story.", dir=shm)
         self.procs = []
         self.port = None
         self.pg_name = None

@@ -23,7 +23,8 @@ static enum err quote_of(struct cx *cx, const char *currency, struct rate_quote 
 	return OK;
 }
 
-static bool convert(const struct price *from, const char *currency, const struct rate_quote *q, struct price *ret)
+static bool convert(const struct price *from, const char *currency, const struct rate_quote *q,
+    struct price *ret)
 {
 	struct price p = *from;
 	bool done = rate_convert(from->price_minor, currency, q, &p.price_minor) &&
@@ -55,8 +56,8 @@ enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret
 			return err;
 		cx_clear(cx);
 	}
-	return fail(cx, ERR_NOT_FOUND, "price.none", "Plan %lld is not sold for %s in %s.", (long long)w->plan_id, w->cycle,
-	    w->currency);
+	return fail(cx, ERR_NOT_FOUND, "price.none", "Plan %lld is not sold for %s in %s.",
+	    (long long)w->plan_id, w->cycle, w->currency);
 }
 
 static bool has_own(const struct price *rows, size_t n, const struct price *base)
@@ -67,7 +68,8 @@ static bool has_own(const struct price *rows, size_t n, const struct price *base
 	return false;
 }
 
-enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret, size_t *ret_n)
+enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
+    size_t *ret_n)
 {
 	struct rate_quote q;
 	struct price *own, *base, *all;

@@ -39,7 +39,7 @@ struct client {
 	/* terms: -1 inherits; the group's as read with the client, so that nobody asks again */
 	int64_t group_id, terms_days, grace_days, group_terms_days, group_grace_days;
 	const char *group, *group_name; /* key and name, "" when in none */
-	struct day hold_until; /* no dunning before that day */
+	struct day hold_until;          /* no dunning before that day */
 };
 struct client_input {
 	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
@@ -99,8 +99,11 @@ struct client_tax {
 enum err client_tax_checked(struct cx *cx, const struct client *c, const struct client_tax *t,
     bool *ret_changed) MUST_CHECK;
 /* Numbers to ask about again: unproved ones, and valid ones last proved before an instant; by id. */
-enum err client_tax_due(struct cx *cx, int64_t before_at, int64_t after, int64_t limit,
-    int64_t **ret_ids, size_t *ret_n) MUST_CHECK;
+struct client_tax_filter {
+	int64_t before_at, after, limit;
+};
+enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,
+    size_t *ret_n) MUST_CHECK;
 /*
  * Another currency for all that comes. ERR_CONFLICT "client.currency" with the reason while anything
  * is open in the old one (client_open_things). Event client.currency with old and new.

@@ -58,10 +58,10 @@ enum err client_group_view(struct cx *cx, json_t **ret)
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list,
-		    json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:I}", "id", (json_int_t)rows[i].id, "key",
-		        rows[i].key, "name", rows[i].name, "color", rows[i].color, "terms_days",
-		        days(rows[i].terms_days), "grace_days", days(rows[i].grace_days), "clients",
-		        (json_int_t)rows[i].clients));
+		    json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:I}", "id", (json_int_t)rows[i].id,
+		        "key", rows[i].key, "name", rows[i].name, "color", rows[i].color,
+		        "terms_days", days(rows[i].terms_days), "grace_days",
+		        days(rows[i].grace_days), "clients", (json_int_t)rows[i].clients));
 	*ret = list;
 	return OK;
 }
@@ -78,14 +78,15 @@ static enum err save(struct cx *cx, void *arg)
 
 	TRY(client_group_find(cx, a->group.key, &taken));
 	if (taken != 0 && taken != a->group.id)
-		return fail_field(cx, "key", "client_group.key_taken", "Another group has this key");
+		return fail_field(cx, "key", "client_group.key_taken",
+		    "Another group has this key");
 	enum err err = client_group_write(cx, &a->group, &a->id);
 	if (err == ERR_NOT_FOUND)
 		return fail(cx, err, "client_group.none", "There is no such group of clients.");
 	TRY(err);
 	json_t *data = json_keep(cx,
-	    json_pack("{s:s, s:s, s:o, s:o}", "key", a->group.key, "name", a->group.name, "terms_days",
-	        days(a->group.terms_days), "grace_days", days(a->group.grace_days)));
+	    json_pack("{s:s, s:s, s:o, s:o}", "key", a->group.key, "name", a->group.name,
+	        "terms_days", days(a->group.terms_days), "grace_days", days(a->group.grace_days)));
 	const char *name = a->group.id == 0 ? "create" : "update";
 	return event_add(cx, &(struct event){"client_group", a->id, name, 0, data}, NULL);
 }
@@ -96,7 +97,8 @@ static bool is_color(const char *s)
 	int n = 0;
 
 	for (const char *p = s; *p != '\0' && ok; p++, n++)
-		ok = n == 0 || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'f') || (*p >= 'A' && *p <= 'F');
+		ok = n == 0 || (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'f') ||
+		    (*p >= 'A' && *p <= 'F');
 	return ok && n == 7;
 }
 
@@ -121,7 +123,8 @@ static enum err drop(struct cx *cx, void *arg)
 
 	TRY(client_group_delete(cx, id, &changed));
 	if (!changed)
-		return fail(cx, ERR_NOT_FOUND, "client_group.none", "There is no such group of clients.");
+		return fail(cx, ERR_NOT_FOUND, "client_group.none",
+		    "There is no such group of clients.");
 	return event_add(cx, &(struct event){"client_group", id, "remove", 0, NULL}, NULL);
 }
 

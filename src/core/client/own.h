@@ -54,7 +54,8 @@ struct client_group {
 	const char *key, *name, *color;
 };
 enum err client_group_rows(struct cx *cx, struct client_group **ret, size_t *ret_n) MUST_CHECK;
-enum err client_group_write(struct cx *cx, const struct client_group *g, int64_t *ret_id) MUST_CHECK;
+enum err client_group_write(struct cx *cx, const struct client_group *g,
+    int64_t *ret_id) MUST_CHECK;
 enum err client_group_delete(struct cx *cx, int64_t id, bool *ret_changed) MUST_CHECK;
 struct db_arg client_days(int64_t days); /* -1 is NULL */
 

@@ -60,9 +60,11 @@ enum err client_group_write(struct cx *cx, const struct client_group *g, int64_t
 
 	if (g->id == 0)
 		return db_int64(cx, &client_group_add,
-		    DB_ARGS(db_text(g->key), db_text(g->name), db_text(g->color), terms, grace), ret_id);
+		    DB_ARGS(db_text(g->key), db_text(g->name), db_text(g->color), terms, grace),
+		    ret_id);
 	return db_int64(cx, &client_group_set,
-	    DB_ARGS(db_int(g->id), db_text(g->key), db_text(g->name), db_text(g->color), terms, grace),
+	    DB_ARGS(db_int(g->id), db_text(g->key), db_text(g->name), db_text(g->color), terms,
+	        grace),
 	    ret_id);
 }
 

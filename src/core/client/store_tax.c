@@ -29,11 +29,11 @@ DB_STMT(client_tax_due_ids, "iii",
     " AND (tax_id_state IN ('unchecked', 'unavailable') OR (tax_id_state = 'valid' AND tax_id_at < $1))"
     " ORDER BY id LIMIT $3");
 
-enum err client_tax_due(struct cx *cx, int64_t before_at, int64_t after, int64_t limit,
-    int64_t **ret_ids, size_t *ret_n)
+enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,
+    size_t *ret_n)
 {
 	return db_list(cx, &client_tax_due_ids,
-	    DB_ARGS(db_int(before_at), db_int(after), db_int(limit)),
+	    DB_ARGS(db_int(f->before_at), db_int(f->after), db_int(f->limit)),
 	    (struct db_into){read_id, sizeof **ret_ids}, ret_ids, ret_n);
 }
 

@@ -11,12 +11,14 @@ static int64_t first_set(int64_t own, int64_t group, int64_t company)
 
 int64_t client_terms(const struct client *c, int64_t company_days)
 {
-	return c->id == 0 ? company_days : first_set(c->terms_days, c->group_terms_days, company_days);
+	return c->id == 0 ? company_days :
+	                    first_set(c->terms_days, c->group_terms_days, company_days);
 }
 
 int64_t client_grace(const struct client *c, int64_t company_days)
 {
-	return c->id == 0 ? company_days : first_set(c->grace_days, c->group_grace_days, company_days);
+	return c->id == 0 ? company_days :
+	                    first_set(c->grace_days, c->group_grace_days, company_days);
 }
 
 bool client_has_terms(const struct client *c)

@@ -72,26 +72,28 @@ json_t *client_view(struct cx *cx, const struct client *c)
 	        "note", inside ? json_string(c->note) : json_null(), "created_at",
 	        json_instant(c->created_at), "seen_at", json_instant(c->seen_at)));
 	json_object_update_new(tree,
-	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tax_id_state", json_text(c->tax_id_state),
-	        "tax_id_at", json_instant(c->tax_id_at), "group", json_text(c->group), "group_name",
-	        json_text(c->group_name), "terms_days", json_days(c->terms_days), "grace_days",
-	        json_days(c->grace_days), "hold_until", json_day(c->hold_until)));
+	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tax_id_state",
+	        json_text(c->tax_id_state), "tax_id_at", json_instant(c->tax_id_at), "group",
+	        json_text(c->group), "group_name", json_text(c->group_name), "terms_days",
+	        json_days(c->terms_days), "grace_days", json_days(c->grace_days), "hold_until",
+	        json_day(c->hold_until)));
 	return tree;
 }
 
 json_t *client_party(const struct client *c)
 {
-	return json_pack("{s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "name", full_name(c), "company",
-	    c->company, "address_lines", address_lines(c), "country", c->country, "region",
-	    c->region, "tax_id", c->tax_id, "tax_id_state", str_or(c->tax_id_state, ""), "email",
-	    c->email);
+	return json_pack("{s:o, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "name", full_name(c),
+	    "company", c->company, "address_lines", address_lines(c), "country", c->country,
+	    "region", c->region, "tax_id", c->tax_id, "tax_id_state", str_or(c->tax_id_state, ""),
+	    "email", c->email);
 }
 
 json_t *client_edit_view(struct cx *cx, const struct client *c)
 {
 	return json_keep(cx,
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s,"
-	              " s:o, s:o, s:o}",
+	    json_pack(
+	        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s,"
+	        " s:o, s:o, s:o}",
 	        "email", c->email, "first_name", c->first_name, "last_name", c->last_name,
 	        "company", c->company, "address", c->address, "city", c->city, "postcode",
 	        c->postcode, "state", c->region, "country", c->country, "phone", c->phone, "tax_id",

@@ -8,18 +8,21 @@
 #include "fmt/form.h"
 
 DB_STMT(ledger_insert, "ttttititiii",
-    "INSERT INTO transfer (key, code, debit, credit, amount_minor, currency, client_id, booked_on, at, invoice_id,"
+    "INSERT INTO transfer (key, code, debit, credit, amount_minor, currency, client_id,"
+    " booked_on, at, invoice_id,"
     " payment_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 DB_BATCH(ledger_batch, "transfer",
-    "key, code, debit, credit, amount_minor, currency, client_id, booked_on, at, invoice_id, payment_id",
+    "key, code, debit, credit, amount_minor, currency, client_id, booked_on, at, invoice_id,"
+    " payment_id",
     "ttttititiii");
 enum { COLUMNS = 11 };
 
 static void fill(struct cx *cx, const struct transfer *t, struct db_arg *args)
 {
-	const struct db_arg row[COLUMNS] = {db_text(t->key), db_text(ledger_code_words[t->code]), db_text(t->debit),
-		db_text(t->credit), db_int(t->amount.minor), db_text(t->amount.cur), db_int(t->client_id),
-		arg_day(cx->arena, t->booked_on), db_int(cx->now), db_opt(t->invoice_id), db_opt(t->payment_id)};
+	const struct db_arg row[COLUMNS] = {db_text(t->key), db_text(ledger_code_words[t->code]),
+	    db_text(t->debit), db_text(t->credit), db_int(t->amount.minor), db_text(t->amount.cur),
+	    db_int(t->client_id), arg_day(cx->arena, t->booked_on), db_int(cx->now),
+	    db_opt(t->invoice_id), db_opt(t->payment_id)};
 	for (int i = 0; i < COLUMNS; i++)
 		args[i] = row[i];
 }
@@ -50,7 +53,8 @@ enum err ledger_post_many(struct cx *cx, const struct transfer *t, size_t n)
 }
 
 DB_STMT(ledger_of_invoice, "i",
-    "SELECT CAST(COALESCE(SUM(CASE WHEN debit = 'receivable' THEN amount_minor ELSE -amount_minor END), 0) AS BIGINT)"
+    "SELECT CAST(COALESCE(SUM(CASE WHEN debit = 'receivable' THEN amount_minor ELSE -amount_minor"
+    " END), 0) AS BIGINT)"
     " FROM transfer WHERE invoice_id = $1 AND (debit = 'receivable' OR credit = 'receivable')");
 
 enum err ledger_invoice_balance(struct cx *cx, int64_t invoice_id, int64_t *ret_minor)
@@ -59,12 +63,15 @@ enum err ledger_invoice_balance(struct cx *cx, int64_t invoice_id, int64_t *ret_
 }
 
 DB_STMT(ledger_credit_of, "it",
-    "SELECT CAST(COALESCE(SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END), 0) AS BIGINT)"
-    " FROM transfer WHERE client_id = $1 AND currency = $2 AND (debit = 'credit' OR credit = 'credit')");
+    "SELECT CAST(COALESCE(SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor"
+    " END), 0) AS BIGINT)"
+    " FROM transfer WHERE client_id = $1 AND currency = $2 AND (debit = 'credit' OR credit ="
+    " 'credit')");
 
 enum err ledger_credit(struct cx *cx, int64_t client_id, const char *currency, int64_t *ret_minor)
 {
-	return db_int64(cx, &ledger_credit_of, DB_ARGS(db_int(client_id), db_text(currency)), ret_minor);
+	return db_int64(cx, &ledger_credit_of, DB_ARGS(db_int(client_id), db_text(currency)),
+	    ret_minor);
 }
 
 struct account {
@@ -79,7 +86,8 @@ static void read_account(struct db_row *row, void *out)
 }
 
 DB_STMT(ledger_account_of, "it",
-    "SELECT CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0) AS"
+    "SELECT CAST(COALESCE(SUM(CASE WHEN credit = $2 THEN amount_minor ELSE -amount_minor END), 0)"
+    " AS"
     " BIGINT), COUNT(*) FROM transfer WHERE invoice_id = $1 AND (debit = $2 OR credit = $2)");
 
 enum err ledger_invoice_account(struct cx *cx, int64_t invoice_id, const char *account,
@@ -134,7 +142,8 @@ static void read_use(struct db_row *row, void *out)
 }
 
 DB_STMT(ledger_uses, "it",
-    "SELECT invoice_id, CAST(SUM(CASE WHEN debit = 'credit' THEN amount_minor ELSE -amount_minor END)"
+    "SELECT invoice_id, CAST(SUM(CASE WHEN debit = 'credit' THEN amount_minor ELSE -amount_minor"
+    " END)"
     " AS BIGINT) FROM transfer WHERE client_id = $1 AND currency = $2 AND code = 'use_credit'"
     " GROUP BY invoice_id HAVING"
     " SUM(CASE WHEN debit = 'credit' THEN amount_minor ELSE -amount_minor END) > 0"
@@ -153,8 +162,9 @@ static enum err balance_row(struct cx *cx, struct db_row *row, void *arg)
 	json_t *list = arg;
 	const char *currency = row_str(row);
 	int64_t open = row_int(row), credit = row_int(row);
-	json_array_append_new(list, json_pack("{s:s s:I s:I}", "currency", currency, "open_minor", open,
-	    "credit_minor", credit));
+	json_array_append_new(list,
+	    json_pack("{s:s s:I s:I}", "currency", currency, "open_minor", open, "credit_minor",
+	        credit));
 	return OK;
 }
 
@@ -192,13 +202,15 @@ static enum err list_row(struct cx *cx, struct db_row *row, void *arg)
 }
 
 DB_STMT(ledger_page, "iii",
-    "SELECT id, at, booked_on, code, debit, credit, amount_minor, currency, invoice_id, payment_id FROM transfer"
+    "SELECT id, at, booked_on, code, debit, credit, amount_minor, currency, invoice_id,"
+    " payment_id FROM transfer"
     " WHERE client_id = $1 AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3");
 
 enum err ledger_list(struct cx *cx, int64_t client_id, int64_t after, int64_t limit, json_t **ret)
 {
 	json_t *list = json_keep(cx, json_array());
-	TRY(db_each(cx, &ledger_page, DB_ARGS(db_int(client_id), db_opt(after), db_int(limit)), list_row, list));
+	TRY(db_each(cx, &ledger_page, DB_ARGS(db_int(client_id), db_opt(after), db_int(limit)),
+	    list_row, list));
 	*ret = list;
 	return OK;
 }
@@ -207,14 +219,17 @@ static enum err trial_row(struct cx *cx, struct db_row *row, void *arg)
 {
 	const char *account = row_str(row), *currency = row_str(row);
 	int64_t debit = row_int(row), credit = row_int(row);
-	json_array_append_new(arg, json_pack("{s:s s:s s:I s:I s:I}", "account", account, "currency", currency,
-	    "debit_minor", debit, "credit_minor", credit, "balance_minor", debit - credit));
+	json_array_append_new(arg,
+	    json_pack("{s:s s:s s:I s:I s:I}", "account", account, "currency", currency,
+	        "debit_minor", debit, "credit_minor", credit, "balance_minor", debit - credit));
 	return OK;
 }
 
 DB_STMT(ledger_trial_sum, "",
-    "SELECT account, currency, CAST(SUM(debit_minor) AS BIGINT), CAST(SUM(credit_minor) AS BIGINT) FROM ("
-    " SELECT debit AS account, currency, amount_minor AS debit_minor, 0 AS credit_minor FROM transfer"
+    "SELECT account, currency, CAST(SUM(debit_minor) AS BIGINT), CAST(SUM(credit_minor) AS"
+    " BIGINT) FROM ("
+    " SELECT debit AS account, currency, amount_minor AS debit_minor, 0 AS credit_minor FROM"
+    " transfer"
     " UNION ALL SELECT credit, currency, 0, amount_minor FROM transfer) AS halves"
     " GROUP BY account, currency ORDER BY account, currency");
 
@@ -231,14 +246,16 @@ static enum err negative_row(struct cx *cx, struct db_row *row, void *arg)
 	int64_t client = row_int(row);
 	const char *currency = row_str(row);
 	int64_t credit = row_int(row);
-	json_array_append_new(arg, json_sprintf("client %lld has a negative credit of %lld minor units %s",
-	    (long long)client, (long long)credit, currency));
+	json_array_append_new(arg,
+	    json_sprintf("client %lld has a negative credit of %lld minor units %s",
+	        (long long)client, (long long)credit, currency));
 	return OK;
 }
 
 DB_STMT(ledger_negative, "",
     "SELECT client_id, currency,"
-    " CAST(SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END) AS BIGINT) FROM transfer"
+    " CAST(SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END) AS BIGINT)"
+    " FROM transfer"
     " WHERE debit = 'credit' OR credit = 'credit' GROUP BY client_id, currency"
     " HAVING SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END) < 0");
 

@@ -22,9 +22,10 @@ enum err client_open_things(struct cx *cx, int64_t id, const char **ret_what)
 	TRY(service_running(cx, id, &services));
 	TRY(order_store_open(cx, id, &orders));
 	TRY(ledger_client_view(cx, id, &balances));
-	*ret_what = invoices > 0 ? "an invoice that is not paid"
-	    : services > 0 ? "a service that runs"
-	    : orders > 0 ? "an order under way"
-	    : any_money(balances) ? "a balance or credit" : "";
+	*ret_what = invoices > 0 ? "an invoice that is not paid" :
+	    services > 0         ? "a service that runs" :
+	    orders > 0           ? "an order under way" :
+	    any_money(balances)  ? "a balance or credit" :
+	                           "";
 	return OK;
 }

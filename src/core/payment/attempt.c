@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Attempts to collect an invoice through a gateway: one at a time while one is pending, and what the provider says of them. */
+/*
+ * Attempts to collect an invoice through a gateway: one at a time while one is pending, and what
+ * the provider says of them.
+ */
 #include <inttypes.h>
 
 #include "base/limits.h"

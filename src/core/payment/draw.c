@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the money of a payment stands now (the invoices it paid, or the client's credit), and taking
- * it from there when it leaves. Which reversal it is, and what documents follow, is refund.c and
- * reversal.c. The ledger is the memory: nothing here is remembered elsewhere.
+ * Where the money of a payment stands now (the invoices it paid, or the client's credit), and
+ * taking it from there when it leaves. Which reversal it is, and what documents follow, is refund.c
+ * and reversal.c. The ledger is the memory: nothing here is remembered elsewhere.
  */
 #include <assert.h>
 #include <inttypes.h>

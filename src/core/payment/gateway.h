@@ -8,8 +8,9 @@
 #include "fmt/field.h"
 
 /*
- * What a payment provider offers; implemented in link/gateway/<name>.c, listed in link/registry.c. All functions run in a link
- * process with opened settings (an object). They touch neither database nor pages.
+ * What a payment provider offers; implemented in link/gateway/<name>.c, listed in link/registry.c.
+ * All functions run in a link process with opened settings (an object). They touch neither database
+ * nor pages.
  */
 enum outcome {
 	OUTCOME_DONE,
@@ -35,20 +36,31 @@ struct gateway_provider {
 	const char *name, *label;
 	unsigned abilities;
 	const struct fields *settings; /* form, validation, masking, documentation */
-	/* checkout MUST be safe to repeat with the same key. args: {key, amount_minor, currency, reference, return_url, hook_url} -> {url, remote_id} */
+	/*
+	 * checkout MUST be safe to repeat with the same key. args: {key, amount_minor, currency,
+	 * reference, return_url, hook_url} -> {url, remote_id}
+	 */
 	enum err (*checkout)(struct cx *cx, const json_t *settings, const json_t *args,
 	    struct answer *ret);
-	/* ask: args {remote_id} -> {state: paid|pending|declined|open|expired|failed, remote_payment, amount_minor, currency};
-	 * failed: it was paid, and the money did not stay */
+	/*
+	 * ask: args {remote_id} -> {state: paid|pending|declined|open|expired|failed,
+	 * remote_payment, amount_minor, currency}; failed: it was paid, and the money did not stay
+	 */
 	enum err (
 	    *ask)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
-	/* refund MAY be NULL. args {key, remote_payment, amount_minor, currency} -> {remote_refund} */
+	/*
+	 * refund MAY be NULL. args {key, remote_payment, amount_minor, currency} -> {remote_refund}
+	 */
 	enum err (
 	    *refund)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
-	/* verify: proves authenticity of raw bytes. args {headers:{lower-case names}, body, now} -> {remote_id, type, remote_checkout, remote_payment,
-	 * amount_minor, currency, reference, remote_refund, refund_key, dispute}; type: paid pending declined failed refunded disputed
-	 * dispute_won dispute_lost other. failed: the money came in and did not stay. refund_key: our key of the refund, when the provider
-	 * echoes it. A forged or stale message is DECLINED. */
+	/*
+	 * verify: proves authenticity of raw bytes. args {headers:{lower-case names}, body, now} ->
+	 * {remote_id, type, remote_checkout, remote_payment, amount_minor, currency, reference,
+	 * remote_refund, refund_key, dispute}; type: paid pending declined failed refunded disputed
+	 * dispute_won dispute_lost other. failed: the money came in and did not stay. refund_key:
+	 * our key of the refund, when the provider echoes it. A forged or stale message is
+	 * DECLINED.
+	 */
 	enum err (
 	    *verify)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
 	/* test: is it reachable with these settings? */

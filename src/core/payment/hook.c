@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inbox of provider messages: stored raw first, believed after verification, handled by a job, each once. */
+/*
+ * The inbox of provider messages: stored raw first, believed after verification, handled by a job,
+ * each once.
+ */
 #include <inttypes.h>
 
 #include "base/str.h"

@@ -77,7 +77,8 @@ struct payment_piece {
 };
 enum payment_draw_mode {
 	PAYMENT_DRAW_ASKED, /* ours to refuse: what was spent is not taken */
-	PAYMENT_DRAW_TOLD, /* the money is gone: credit that was spent is taken back from what it paid */
+	/* the money is gone: credit that was spent is taken back from what it paid */
+	PAYMENT_DRAW_TOLD,
 	PAYMENT_DRAW_ALL /* the same, and what was refunded to credit comes with it */
 };
 struct payment_draw {
@@ -88,8 +89,10 @@ struct payment_draw {
 };
 enum err payment_draw(struct cx *cx, const struct payment_draw *d, struct payment_piece **ret,
     size_t *ret_n) MUST_CHECK;
-/* What leaves our cash is posted from each piece to `out`, keys "<prefix>/<n>"; credit that is not
- * there any more is taken back first. Nothing is settled: *ret_touched are the invoices to settle. */
+/*
+ * What leaves our cash is posted from each piece to `out`, keys "<prefix>/<n>"; credit that is not
+ * there any more is taken back first. Nothing is settled: *ret_touched are the invoices to settle.
+ */
 struct payment_out {
 	const struct payment *payment;
 	const struct payment_piece *pieces;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Money received: recorded once, booked, and used for the invoices it was meant for, the oldest first;
- * what is over becomes credit. Money that goes back is refund.c and reversal.c; attempts are attempt.c.
+ * Money received: recorded once, booked, and used for the invoices it was meant for, the oldest
+ * first; what is over becomes credit. Money that goes back is refund.c and reversal.c; attempts are
+ * attempt.c.
  */
 #include "core/payment/payment.h"
 
@@ -40,8 +41,8 @@ static const struct field payment_rows[] = {
         .type = FIELD_LINE,
         .flags = FIELD_REQUIRED,
         .min = 1,
-        .help =
-            "The bank's transaction number or the receipt number. The same reference is never booked twice.",
+        .help = "The bank's transaction number or the receipt number. The same reference is never"
+                " booked twice.",
         .offset = offsetof(struct payment_input, reference)},
 };
 const struct fields payment_fields = {"payment", payment_rows,

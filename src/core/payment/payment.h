@@ -9,7 +9,9 @@
 #include "base/day.h"
 #include "core/payment/gateway.h"
 
-/* Money received, attempts to collect it, configured gateways, and the inbox of provider messages. */
+/*
+ * Money received, attempts to collect it, configured gateways, and the inbox of provider messages.
+ */
 enum payment_state {
 	PAYMENT_RECEIVED,
 	PAYMENT_PARTLY_REFUNDED,
@@ -63,12 +65,16 @@ struct payment_new {
 	size_t invoices_n;
 };
 /*
- * Records it once per (gateway, remote_id): a repeat returns the first id with *ret_new false. Posts cash, pays the invoice up to its balance,
- * the rest (overpayment, closed invoice) becomes credit. Events payment.receive and, through invoice_settle, invoice.pay.
+ * Records it once per (gateway, remote_id): a repeat returns the first id with *ret_new false.
+ * Posts cash, pays the invoice up to its balance, the rest (overpayment, closed invoice) becomes
+ * credit. Events payment.receive and, through invoice_settle, invoice.pay.
  */
 enum err payment_record(struct cx *cx, const struct payment_new *in, int64_t *ret_id,
     bool *ret_new) MUST_CHECK;
-/* Staff records money for an invoice: {gateway amount_minor currency reference}. The reference is the remote id: the same one twice is the same payment. */
+/*
+ * Staff records money for an invoice: {gateway amount_minor currency reference}. The reference is
+ * the remote id: the same one twice is the same payment.
+ */
 struct payment_input {
 	const char *gateway, *currency, *reference;
 	int64_t amount_minor;
@@ -87,9 +93,9 @@ enum err payment_grant(struct cx *cx, int64_t client_id, const char *currency, i
 /*
  * Booked when the provider says so, each once by the provider's number of the fact, in whatever
  * order its messages come. A dispute reopens what the payment paid and takes back credit that it
- * gave (where that was used, the invoices it paid are reopened); won puts everything back. A dispute
- * known as won or lost is not opened again. Failed: money that came in did not stay; the invoice is
- * open again, event invoice.payment_fail.
+ * gave (where that was used, the invoices it paid are reopened); won puts everything back. A
+ * dispute known as won or lost is not opened again. Failed: money that came in did not stay; the
+ * invoice is open again, event invoice.payment_fail.
  */
 enum err payment_disputed(struct cx *cx, int64_t id, const char *dispute_id) MUST_CHECK;
 enum err payment_dispute_won(struct cx *cx, int64_t id, const char *dispute_id) MUST_CHECK;
@@ -116,7 +122,7 @@ struct payment_filter {
 };
 enum err payment_list(struct cx *cx, const struct payment_filter *f, json_t **ret) MUST_CHECK;
 
-/* Refunds ------------------------------------------------------------------------------------------ */
+/* Refunds -------------------- */
 enum refund_state {
 	REFUND_WAITING_APPROVAL,
 	REFUND_NEW,
@@ -138,7 +144,8 @@ struct refund {
 	int64_t id, payment_id, client_id, amount_minor, requested_by, approved_by, created_at,
 	    done_at;
 	const char *
-	    way; /* gateway: back the way it came | credit: no money moves | offline: paid by hand */
+	    /* gateway: back the way it came | credit: no money moves | offline: paid by hand */
+	    way;
 	const char *gateway; /* whose cash goes out */
 	const char *currency, *reason, *reference, *remote_id, *detail;
 	enum refund_state state;
@@ -190,7 +197,7 @@ struct refund_filter {
 enum err refund_list(struct cx *cx, const struct refund_filter *f, json_t **ret) MUST_CHECK;
 json_t *refund_view(const struct refund *r);
 
-/* Approvals ---------------------------------------------------------------------------------------- */
+/* Approvals -------------------- */
 enum approval_state { APPROVAL_WAITING, APPROVAL_APPROVED, APPROVAL_REFUSED, APPROVAL_STATES };
 enum approval_event { APPROVAL_APPROVE, APPROVAL_REFUSE, APPROVAL_EVENTS };
 struct approval {
@@ -222,7 +229,7 @@ enum err approval_list(struct cx *cx, const char *state, int64_t after, int64_t 
     json_t **ret) MUST_CHECK;
 enum err approval_count(struct cx *cx, int64_t *ret_waiting) MUST_CHECK;
 
-/* Top-ups ------------------------------------------------------------------------------------------ */
+/* Top-ups -------------------- */
 struct funds_input {
 	int64_t amount_minor;
 	const char *currency; /* "": the client's */
@@ -236,14 +243,17 @@ enum err funds_add(struct cx *cx, int64_t client_id, const struct funds_input *i
 /* Credits top-ups that stayed unpaid past their due day. */
 enum err funds_expire(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
 
-/* Attempts ---------------------------------------------------------------------------------------- */
+/* Attempts -------------------- */
 struct attempt {
 	int64_t id, client_id, invoice_id, amount_minor, created_at;
 	const char *gateway, *remote_id, *url, *currency, *reason;
 	enum attempt_state state;
 };
-/* A new attempt over the invoice's balance; an open one (new, started) of the same gateway and amount is reused. ERR_CONFLICT "invoice.paid"
- * when nothing is due, "attempt.pending" while one is pending at the provider. */
+/*
+ * A new attempt over the invoice's balance; an open one (new, started) of the same gateway and
+ * amount is reused. ERR_CONFLICT "invoice.paid" when nothing is due, "attempt.pending" while one is
+ * pending at the provider.
+ */
 enum err attempt_create(struct cx *cx, int64_t client_id, int64_t invoice_id, const char *gateway,
     struct attempt *ret) MUST_CHECK;
 /* One attempt over several open invoices of one currency; their balances together. */
@@ -260,7 +270,10 @@ enum err attempt_started(struct cx *cx, int64_t id, const char *remote_id,
 enum err attempt_get(struct cx *cx, int64_t id, struct attempt *ret) MUST_CHECK;
 enum err attempt_find(struct cx *cx, const char *gateway, const char *remote_id,
     struct attempt *ret) MUST_CHECK;
-/* What the provider says of it: state paid|pending|declined|open|expired with amount; paid checks amount and currency (ERR_INVALID "payment.mismatch") and records the payment. */
+/*
+ * What the provider says of it: state paid|pending|declined|open|expired with amount; paid checks
+ * amount and currency (ERR_INVALID "payment.mismatch") and records the payment.
+ */
 struct attempt_news {
 	const char *state, *remote_payment, *currency, *reason;
 	int64_t amount_minor;
@@ -273,7 +286,7 @@ enum err attempt_pending(struct cx *cx, int64_t invoice_id,
     bool *ret) MUST_CHECK; /* one is pending at its provider */
 enum err attempt_list(struct cx *cx, int64_t invoice_id, json_t **ret) MUST_CHECK;
 
-/* Gateways ---------------------------------------------------------------------------------------- */
+/* Gateways -------------------- */
 struct gateway {
 	const char *key, *provider, *name,
 	    *settings; /* settings: JSON text, secrets sealed as {"sealed":"…"} */
@@ -281,12 +294,15 @@ struct gateway {
 	int64_t position;
 };
 enum err gateway_get(struct cx *cx, const char *key, struct gateway *ret) MUST_CHECK;
-/* settings_json: already validated against the provider's field table and sealed (link/registry.h link_settings). */
+/*
+ * settings_json: already validated against the provider's field table and sealed (link/registry.h
+ * link_settings).
+ */
 enum err gateway_save(struct cx *cx, const struct gateway *g) MUST_CHECK;
 enum err gateway_list(struct cx *cx, bool enabled_only,
     json_t **ret) MUST_CHECK; /* [{key,provider,name,enabled,position}] */
 
-/* Hooks ------------------------------------------------------------------------------------------- */
+/* Hooks -------------------- */
 struct hook {
 	int64_t id;
 	const char *gateway, *remote_id, *headers, *body, *event, *state, *reason, *ip;
@@ -294,7 +310,10 @@ struct hook {
 };
 /* Stored raw, before anything is believed. */
 enum err hook_store(struct cx *cx, const struct hook *h, int64_t *ret_id) MUST_CHECK;
-/* Verified: keeps the provider's id (a repeat of a known one becomes "done" with reason "repeat") and adds job hook.apply. *ret_new false on a repeat. */
+/*
+ * Verified: keeps the provider's id (a repeat of a known one becomes "done" with reason "repeat")
+ * and adds job hook.apply. *ret_new false on a repeat.
+ */
 enum err hook_verified(struct cx *cx, int64_t id, const char *remote_id, const char *event_json,
     bool *ret_new) MUST_CHECK;
 enum err hook_refused(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;

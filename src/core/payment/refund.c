@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Refunds: asked for by staff, allowed by a second one above a threshold, asked of the provider by a
- * job, booked once when it is done: a credit note takes back what was invoiced, and the money leaves
- * our cash (or becomes credit). What a provider reports of its own accord is booked the same way.
+ * Refunds: asked for by staff, allowed by a second one above a threshold, asked of the provider by
+ * a job, booked once when it is done: a credit note takes back what was invoiced, and the money
+ * leaves our cash (or becomes credit). What a provider reports of its own accord is booked the same
+ * way.
  */
 #include <inttypes.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Money that a bank took back: disputes, won and lost ones, and payments that failed after they had
- * come in. Each is booked once per fact of the provider, whatever the order of its messages. Refunds,
- * which we ask for, are refund.c.
+ * come in. Each is booked once per fact of the provider, whatever the order of its messages.
+ * Refunds, which we ask for, are refund.c.
  */
 #include <inttypes.h>
 

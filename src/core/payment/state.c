@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lives of a payment and of an attempt to collect one, and the five outcomes of a provider's answer. */
+/*
+ * The lives of a payment and of an attempt to collect one, and the five outcomes of a provider's
+ * answer.
+ */
 #include <string.h>
 
 #include "core/payment/own.h"

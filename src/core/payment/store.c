@@ -7,7 +7,8 @@
 #include "fmt/form.h"
 
 #define COLUMNS \
-	"id, client_id, invoice_id, gateway, remote_id, reference, state, amount_minor, refunded_minor, currency, received_on, received_at"
+	"id, client_id, invoice_id, gateway, remote_id, reference, state, amount_minor," \
+	" refunded_minor, currency, received_on, received_at"
 
 static void read_payment(struct db_row *row, void *out)
 {
@@ -27,8 +28,10 @@ static void read_payment(struct db_row *row, void *out)
 }
 
 DB_STMT(payment_insert, "iitttitti",
-    "INSERT INTO payment (client_id, invoice_id, gateway, remote_id, reference, state, amount_minor, refunded_minor,"
-    " currency, received_on, received_at) VALUES ($1, $2, $3, $4, $5, 'received', $6, 0, $7, $8, $9)"
+    "INSERT INTO payment (client_id, invoice_id, gateway, remote_id, reference, state,"
+    " amount_minor, refunded_minor,"
+    " currency, received_on, received_at) VALUES ($1, $2, $3, $4, $5, 'received', $6, 0, $7, $8,"
+    " $9)"
     " ON CONFLICT (gateway, remote_id) DO NOTHING RETURNING id");
 
 enum err payment_store_insert(struct cx *cx, const struct payment *p, int64_t *ret_id)
@@ -132,7 +135,8 @@ DB_STMT(payment_page, "iitttii",
     " FROM payment WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR invoice_id = $2"
     " OR id IN (SELECT payment_id FROM payment_share WHERE invoice_id = $2))"
     " AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR gateway = $4)"
-    " AND ($5 IS NULL OR lower(remote_id) LIKE $5 ESCAPE '\\' OR lower(reference) LIKE $5 ESCAPE '\\')"
+    " AND ($5 IS NULL OR lower(remote_id) LIKE $5 ESCAPE '\\' OR lower(reference) LIKE $5 ESCAPE"
+    " '\\')"
     " AND ($6 IS NULL OR id < $6) ORDER BY id DESC LIMIT $7");
 
 enum err payment_list(struct cx *cx, const struct payment_filter *f, json_t **ret)

@@ -6,7 +6,8 @@
 #include "fmt/form.h"
 
 #define COLUMNS \
-	"id, kind, subject, subject_id, client_id, amount_minor, currency, reason, state, requested_by," \
+	"id, kind, subject, subject_id, client_id, amount_minor, currency, reason, state," \
+	" requested_by," \
 	" decided_by, created_at, decided_at"
 
 static void read_approval(struct db_row *row, void *out)
@@ -45,7 +46,8 @@ enum err approval_store_insert(struct cx *cx, const struct approval *a, int64_t 
 }
 
 DB_STMT(approval_set, "ittii",
-    "UPDATE approval SET state = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state = $2");
+    "UPDATE approval SET state = $3, decided_by = $4, decided_at = $5 WHERE id = $1 AND state ="
+    " $2");
 
 enum err approval_store_set(struct cx *cx, const struct approval *a, enum approval_state to,
     int64_t staff_id)
@@ -137,8 +139,10 @@ static void read_dispute(struct db_row *row, void *out)
 	"id, payment_id, client_id, gateway, remote_id, state, amount_minor, opened_at, ended_at"
 
 DB_STMT(dispute_insert, "iitttii",
-    "INSERT INTO dispute (payment_id, client_id, gateway, remote_id, state, amount_minor, opened_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (gateway, remote_id) DO NOTHING RETURNING id");
+    "INSERT INTO dispute (payment_id, client_id, gateway, remote_id, state, amount_minor,"
+    " opened_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (gateway, remote_id) DO NOTHING RETURNING"
+    " id");
 
 enum err dispute_store_insert(struct cx *cx, const struct dispute *d, int64_t *ret_id)
 {

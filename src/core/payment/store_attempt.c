@@ -5,7 +5,8 @@
 #include "fmt/form.h"
 
 #define COLUMNS \
-	"id, client_id, invoice_id, gateway, remote_id, url, state, amount_minor, currency, reason, created_at"
+	"id, client_id, invoice_id, gateway, remote_id, url, state, amount_minor, currency," \
+	" reason, created_at"
 
 static void read_attempt(struct db_row *row, void *out)
 {
@@ -24,7 +25,8 @@ static void read_attempt(struct db_row *row, void *out)
 }
 
 DB_STMT(attempt_insert, "iititi",
-    "INSERT INTO attempt (client_id, invoice_id, gateway, url, state, amount_minor, currency, reason, created_at)"
+    "INSERT INTO attempt (client_id, invoice_id, gateway, url, state, amount_minor, currency,"
+    " reason, created_at)"
     " VALUES ($1, $2, $3, '', 'new', $4, $5, '', $6) RETURNING id");
 
 enum err attempt_store_insert(struct cx *cx, const struct attempt *a, int64_t *ret_id)

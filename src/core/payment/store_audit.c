@@ -25,7 +25,9 @@ DB_STMT(payment_audit_refunds, "",
     " WHERE COALESCE(t.amount, 0) <> COALESCE(r.amount, 0) OR p.refunded_minor <>"
     " CASE WHEN COALESCE(r.amount, 0) < p.amount_minor THEN COALESCE(r.amount, 0)"
     " ELSE p.amount_minor END");
-/* Of a payment in dispute, lost or failed no cash is left; no payment gave back more than it was. */
+/*
+ * Of a payment in dispute, lost or failed no cash is left; no payment gave back more than it was.
+ */
 DB_STMT(payment_audit_cash, "",
     "SELECT p.id, 'the cash of it contradicts its state' FROM payment p JOIN (SELECT payment_id,"
     " SUM(CASE WHEN debit LIKE 'cash:%' THEN amount_minor WHEN credit LIKE 'cash:%'"

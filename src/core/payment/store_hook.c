@@ -43,8 +43,9 @@ enum err hook_store_known(struct cx *cx, const char *gateway, const char *remote
 }
 
 DB_STMT(hook_set_state, "itttti",
-    "UPDATE hook SET state = $2, reason = $3, remote_id = COALESCE($4, remote_id), event = COALESCE($5, event),"
-    " done_at = $6 WHERE id = $1");
+    "UPDATE hook SET state = $2, reason = $3, remote_id = COALESCE($4, remote_id), event ="
+    " COALESCE($5, event),"
+    " done_at = $6 WHERE id = $1 AND state IN ('received', 'verified')");
 
 enum err hook_store_set(struct cx *cx, int64_t id, const char *state, const char *reason,
     const char *remote_id, const char *event)
@@ -112,8 +113,10 @@ enum err gateway_get(struct cx *cx, const char *key, struct gateway *ret)
 }
 
 DB_STMT(gateway_put, "ttttii",
-    "INSERT INTO gateway (key, provider, name, settings, enabled, position) VALUES ($1, $2, $3, $4, $5, $6)"
-    " ON CONFLICT (key) DO UPDATE SET name = excluded.name, settings = excluded.settings, enabled = excluded.enabled,"
+    "INSERT INTO gateway (key, provider, name, settings, enabled, position) VALUES ($1, $2, $3,"
+    " $4, $5, $6)"
+    " ON CONFLICT (key) DO UPDATE SET name = excluded.name, settings = excluded.settings, enabled"
+    " = excluded.enabled,"
     " position = excluded.position");
 
 enum err gateway_save(struct cx *cx, const struct gateway *g)
@@ -125,7 +128,8 @@ enum err gateway_save(struct cx *cx, const struct gateway *g)
 }
 
 DB_STMT(gateway_all, "i",
-    "SELECT key, provider, name, settings, enabled, position FROM gateway WHERE $1 = 0 OR enabled = 1"
+    "SELECT key, provider, name, settings, enabled, position FROM gateway WHERE $1 = 0 OR enabled"
+    " = 1"
     " ORDER BY position, key LIMIT 100");
 
 enum err gateway_list(struct cx *cx, bool enabled_only, json_t **ret)

@@ -6,7 +6,8 @@
 #include "fmt/form.h"
 
 #define COLUMNS \
-	"id, payment_id, client_id, way, gateway, amount_minor, currency, reason, reference, state," \
+	"id, payment_id, client_id, way, gateway, amount_minor, currency, reason, reference," \
+	" state," \
 	" remote_id, requested_by, approved_by, detail, created_at, done_at"
 
 static void read_refund(struct db_row *row, void *out)

@@ -50,8 +50,10 @@ static enum err save_body(struct cx *cx, void *arg)
 {
 	struct save *s = arg;
 	TRY(rate_store_set(cx, &s->rate, &s->id));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s s:o}", "base", s->rate.base, "currency", s->rate.currency, "rate",
-	    ecb_rate_print(cx->arena, s->rate.rate_e8), "rate_on", json_day(s->rate.on)));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:s s:o}", "base", s->rate.base, "currency", s->rate.currency,
+	        "rate", ecb_rate_print(cx->arena, s->rate.rate_e8), "rate_on",
+	        json_day(s->rate.on)));
 	return event_add(cx, &(struct event){"rate", s->id, "set", 0, data}, NULL);
 }
 
@@ -59,11 +61,13 @@ enum err rate_save(struct cx *cx, const json_t *body, enum field_source source, 
 {
 	struct input in;
 	TRY(field_read(cx, &rate_fields, body, source, &in));
-	struct save s = {.rate = {.base = in.base, .currency = in.currency, .source = "hand", .on = in.on}};
+	struct save s = {
+	    .rate = {.base = in.base, .currency = in.currency, .source = "hand", .on = in.on}};
 	if (str_eq(in.base, in.currency))
 		return fail_field(cx, "currency", "rate.same", "Choose two different currencies");
 	if (!ecb_rate_parse(in.rate, &s.rate.rate_e8))
-		return fail_field(cx, "rate", "rate.number", "Enter a number above 0 and below a million, like 0.95");
+		return fail_field(cx, "rate", "rate.number",
+		    "Enter a number above 0 and below a million, like 0.95");
 	TRY(db_tx(cx, save_body, &s));
 	*ret_id = s.id;
 	return OK;
@@ -95,11 +99,15 @@ static enum err fetched_body(struct cx *cx, void *arg)
 	json_t *value;
 	f->n = 0;
 	json_object_foreach(json_object_get(f->file, "rates"), currency, value) {
-		struct rate r = {.base = f->base, .currency = currency, .source = "ecb", .on = f->on,
-			.rate_e8 = json_integer_value(value)};
+		struct rate r = {.base = f->base,
+		    .currency = currency,
+		    .source = "ecb",
+		    .on = f->on,
+		    .rate_e8 = json_integer_value(value)};
 		bool fresh;
 		if (r.rate_e8 <= 0 || r.rate_e8 > ECB_RATE_MAX || currency_digits(currency) < 0)
-			return fail(cx, ERR_REMOTE, "rate.file", "The file of rates has a wrong rate for %.3s", currency);
+			return fail(cx, ERR_REMOTE, "rate.file",
+			    "The file of rates has a wrong rate for %.3s", currency);
 		TRY(rate_store_fetched(cx, &r, &fresh));
 		f->n += fresh;
 	}
@@ -111,9 +119,11 @@ static enum err fetched_body(struct cx *cx, void *arg)
 
 enum err rate_fetched(struct cx *cx, const json_t *file, int64_t *ret_n)
 {
-	struct fetched f = {.file = file, .base = str_or(json_string_value(json_object_get(file, "base")), ""),
-		.on_text = str_or(json_string_value(json_object_get(file, "on")), "")};
-	bool right = day_parse(f.on_text, &f.on) && currency_digits(f.base) >= 0 && json_is_object(json_object_get(file, "rates"));
+	struct fetched f = {.file = file,
+	    .base = str_or(json_string_value(json_object_get(file, "base")), ""),
+	    .on_text = str_or(json_string_value(json_object_get(file, "on")), "")};
+	bool right = day_parse(f.on_text, &f.on) && currency_digits(f.base) >= 0 &&
+	    json_is_object(json_object_get(file, "rates"));
 	if (!right)
 		return fail(cx, ERR_REMOTE, "rate.file", "The answer is not a file of rates");
 	TRY(db_tx(cx, fetched_body, &f));
@@ -127,10 +137,12 @@ enum err rate_view(struct cx *cx, struct day today, json_t **ret)
 	TRY(rate_load(cx, today, &t));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < t.n; i++)
-		json_array_append_new(list, json_pack("{s:I s:s s:s s:s s:I s:o s:s s:b}", "id", t.rates[i].id, "base", t.rates[i].base,
-		    "currency", t.rates[i].currency, "rate", ecb_rate_print(cx->arena, t.rates[i].rate_e8), "rate_e8",
-		    t.rates[i].rate_e8, "rate_on", json_day(t.rates[i].on), "source", t.rates[i].source, "by_hand",
-		    str_eq(t.rates[i].source, "hand")));
+		json_array_append_new(list,
+		    json_pack("{s:I s:s s:s s:s s:I s:o s:s s:b}", "id", t.rates[i].id, "base",
+		        t.rates[i].base, "currency", t.rates[i].currency, "rate",
+		        ecb_rate_print(cx->arena, t.rates[i].rate_e8), "rate_e8",
+		        t.rates[i].rate_e8, "rate_on", json_day(t.rates[i].on), "source",
+		        t.rates[i].source, "by_hand", str_eq(t.rates[i].source, "hand")));
 	*ret = list;
 	return OK;
 }

@@ -7,7 +7,8 @@
 #include "core/rate/rate.h"
 #include "fmt/ecb.h"
 
-static const struct rate *pair_of(const struct rate_table *t, const char *base, const char *currency)
+static const struct rate *pair_of(const struct rate_table *t, const char *base,
+    const char *currency)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq(t->rates[i].base, base) && str_eq(t->rates[i].currency, currency))
@@ -25,7 +26,8 @@ static bool quotient(int64_t a_e8, int64_t b_e8, int64_t *ret_e8)
 	return true;
 }
 
-bool rate_find(const struct rate_table *t, const char *base, const char *currency, struct rate_quote *ret)
+bool rate_find(const struct rate_table *t, const char *base, const char *currency,
+    struct rate_quote *ret)
 {
 	const struct rate *direct = pair_of(t, base, currency), *back = pair_of(t, currency, base);
 	const struct rate *to = pair_of(t, "EUR", currency), *from = pair_of(t, "EUR", base);
@@ -59,13 +61,15 @@ static int64_t power(int digits)
 	return n;
 }
 
-bool rate_convert(int64_t minor, const char *currency, const struct rate_quote *q, int64_t *ret_minor)
+bool rate_convert(int64_t minor, const char *currency, const struct rate_quote *q,
+    int64_t *ret_minor)
 {
 	int from = currency_digits(q->base), to = currency_digits(currency);
 	if (from < 0 || to < 0 || q->rate_e8 <= 0 || q->rate_e8 > ECB_RATE_MAX)
 		return false;
 	int64_t num = q->rate_e8 * power(to), den = ECB_E8 * power(from);
-	__int128 most = (__int128)MONEY_MINOR_MAX * den, size = (__int128)(minor < 0 ? -minor : minor) * num;
+	__int128 most = (__int128)MONEY_MINOR_MAX * den,
+	         size = (__int128)(minor < 0 ? -minor : minor) * num;
 	if (minor > MONEY_MINOR_MAX || minor < -MONEY_MINOR_MAX || size > most)
 		return false;
 	*ret_minor = money_scale(minor, num, den, ROUND_HALF_UP);

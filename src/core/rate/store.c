@@ -16,7 +16,8 @@ static void read_rate(struct db_row *row, void *out)
 	r->source = row_str(row);
 }
 
-DB_STMT(rate_newest, "ti", "SELECT id, base, currency, rate_e8, rate_on, source FROM rate WHERE rate_on = (SELECT MAX(r.rate_on)"
+DB_STMT(rate_newest, "ti",
+    "SELECT id, base, currency, rate_e8, rate_on, source FROM rate WHERE rate_on = (SELECT MAX(r.rate_on)"
     " FROM rate r WHERE r.base = rate.base AND r.currency = rate.currency AND r.rate_on <= $1) ORDER BY base, currency LIMIT $2");
 
 enum err rate_load(struct cx *cx, struct day today, struct rate_table *ret)
@@ -25,24 +26,30 @@ enum err rate_load(struct cx *cx, struct day today, struct rate_table *ret)
 	    (struct db_into){read_rate, sizeof(struct rate)}, &ret->rates, &ret->n);
 }
 
-DB_STMT(rate_set, "ttitti", "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+DB_STMT(rate_set, "ttitti",
+    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (base, currency, rate_on) DO UPDATE SET rate_e8 = excluded.rate_e8, source = excluded.source,"
     " created_at = excluded.created_at RETURNING id");
 
 enum err rate_store_set(struct cx *cx, const struct rate *r, int64_t *ret_id)
 {
-	return db_int64(cx, &rate_set, DB_ARGS(db_text(r->base), db_text(r->currency), db_int(r->rate_e8),
-	    arg_day(cx->arena, r->on), db_text(r->source), db_int(cx->now)), ret_id);
+	return db_int64(cx, &rate_set,
+	    DB_ARGS(db_text(r->base), db_text(r->currency), db_int(r->rate_e8),
+	        arg_day(cx->arena, r->on), db_text(r->source), db_int(cx->now)),
+	    ret_id);
 }
 
-DB_STMT(rate_add, "ttitti", "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+DB_STMT(rate_add, "ttitti",
+    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (base, currency, rate_on) DO NOTHING");
 
 enum err rate_store_fetched(struct cx *cx, const struct rate *r, bool *ret_new)
 {
 	int64_t n;
-	TRY(db_run(cx, &rate_add, DB_ARGS(db_text(r->base), db_text(r->currency), db_int(r->rate_e8),
-	    arg_day(cx->arena, r->on), db_text(r->source), db_int(cx->now)), &n));
+	TRY(db_run(cx, &rate_add,
+	    DB_ARGS(db_text(r->base), db_text(r->currency), db_int(r->rate_e8),
+	        arg_day(cx->arena, r->on), db_text(r->source), db_int(cx->now)),
+	    &n));
 	*ret_new = n == 1;
 	return OK;
 }

@@ -114,12 +114,15 @@ static const char *account_name(const struct book *k, const char *word, int64_t 
 		if (str_ends(known, ":") && str_starts(word, known))
 			name = arena_printf(k->own, "%s%s", of, clean(k->own, word + len));
 		else if (str_eq(word, known))
-			name = str_ends(of, ":") ? arena_printf(k->own, "%s%" PRId64, of, client_id) : of;
+			name = str_ends(of, ":") ?
+			    arena_printf(k->own, "%s%" PRId64, of, client_id) :
+			    of;
 	}
 	if (name == NULL)
 		name = arena_printf(k->own, "equity:other:%s", clean(k->own, word));
 	if (rate != NULL)
-		name = arena_printf(k->own, "%s:%s", name, rate_name(k->own, rate->name, rate->ppm));
+		name =
+		    arena_printf(k->own, "%s:%s", name, rate_name(k->own, rate->name, rate->ppm));
 	return k->format == REPORT_BEANCOUNT ? capitalized(k->own, name) : name;
 }
 
@@ -132,8 +135,8 @@ static const char *amount(const struct book *k, int64_t minor)
 
 static void put_leg(struct book *k, struct buf *b, const char *account, int64_t minor)
 {
-	buf_printf(b, k->format == REPORT_BEANCOUNT ? "  %-48s  %s %s\n" : "    %-48s  %s %s\n", account,
-	    amount(k, minor), k->entry.currency);
+	buf_printf(b, k->format == REPORT_BEANCOUNT ? "  %-48s  %s %s\n" : "    %-48s  %s %s\n",
+	    account, amount(k, minor), k->entry.currency);
 }
 
 /* One side of the entry: tax by its rates, and what the items do not explain under tax itself. */
@@ -154,11 +157,11 @@ static void put_entry(struct book *k, struct buf *b)
 	char day[DAY_TEXT_SIZE];
 	const char *number = clean(k->own, e->number), *code = clean(k->own, e->code);
 	if (k->format == REPORT_HLEDGER)
-		buf_printf(b, "%s (T%" PRId64 ") %s %s\n    ; key %s\n", day_text(e->booked_on, day), e->id,
-		    code, number, clean(k->own, e->key));
+		buf_printf(b, "%s (T%" PRId64 ") %s %s\n    ; key %s\n",
+		    day_text(e->booked_on, day), e->id, code, number, clean(k->own, e->key));
 	else
-		buf_printf(b, "%s * \"%s\" \"%s\"\n  key: \"%s\"\n", day_text(e->booked_on, day), code,
-		    number, clean(k->own, e->key));
+		buf_printf(b, "%s * \"%s\" \"%s\"\n  key: \"%s\"\n", day_text(e->booked_on, day),
+		    code, number, clean(k->own, e->key));
 	put_side(k, b, e->debit, 1);
 	put_side(k, b, e->credit, -1);
 	buf_char(b, '\n');
@@ -175,8 +178,8 @@ static void put_row(struct book *k, struct buf *b, int64_t minor, const struct s
 	buf_printf(b, "%" PRId64 ",%s,%s,\"%s%s\",\"%s\",\"%s\",%s,%s,%" PRId64 ",", e->id,
 	    day_text(e->booked_on, day), e->code, guard, number,
 	    account_name(k, e->debit, e->client_id, debit ? rate : NULL),
-	    account_name(k, e->credit, e->client_id, credit ? rate : NULL), amount(k, minor), e->currency,
-	    e->client_id);
+	    account_name(k, e->credit, e->client_id, credit ? rate : NULL), amount(k, minor),
+	    e->currency, e->client_id);
 	if (e->invoice_id != 0)
 		buf_printf(b, "%" PRId64, e->invoice_id);
 	buf_char(b, ',');
@@ -268,20 +271,21 @@ static enum err account_line(struct cx *cx, const struct report_account *a, void
 {
 	struct book *k = arg;
 	const struct share rate = {a->tax_name, a->rate_ppm, 0};
-	const char *name =
-	    account_name(k, a->word, a->client_id, *a->tax_name != '\0' || a->rate_ppm != 0 ? &rate : NULL);
+	const char *name = account_name(k, a->word, a->client_id,
+	    *a->tax_name != '\0' || a->rate_ppm != 0 ? &rate : NULL);
 	if (str_eq(name, k->last))
 		return OK;
 	str_copy(k->last, sizeof k->last, name);
-	const char *line = k->format == REPORT_HLEDGER ? arena_printf(k->own, "account %s\n", name) :
-	                                                 arena_printf(k->own, "1970-01-01 open %s\n", name);
+	const char *line = k->format == REPORT_HLEDGER ?
+	    arena_printf(k->own, "account %s\n", name) :
+	    arena_printf(k->own, "1970-01-01 open %s\n", name);
 	TRY(k->to->put(cx, line, strlen(line), k->to->arg));
 	arena_reset(k->own);
 	return OK;
 }
 
 static const char csv_head[] = "id,booked_on,code,document,debit,credit,amount,currency,client_id,"
-			       "invoice_id,payment_id,key\r\n";
+                               "invoice_id,payment_id,key\r\n";
 
 static enum err book_all(struct cx *cx, struct book *k, const struct report_query *q)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bar charts as numbers: where each bar stands in a drawing of 640 by 180 units. Whole numbers only;
- * the template turns them into SVG, colors are the style sheet's.
+ * Bar charts as numbers: where each bar stands in a drawing of 640 by 180 units. Whole numbers
+ * only; the template turns them into SVG, colors are the style sheet's.
  */
 #include "base/money.h"
 #include "base/str.h"
@@ -38,16 +38,23 @@ static struct extent extent_of(const json_t *rows, const char *currency, const c
 	return e;
 }
 
-static json_t *bar(const json_t *row, const char *label, int64_t v, int64_t x, int64_t width,
-    const struct extent *e)
+struct bar {
+	const json_t *row;
+	const char *label;
+	int64_t value, x, width;
+};
+
+static json_t *bar_view(const struct bar *b, const struct extent *e)
 {
+	int64_t v = b->value;
 	int64_t range = e->high - e->low, tall = FLOOR - TOP;
-	int64_t zero = range == 0 ? FLOOR : FLOOR - money_scale(-e->low, tall, range, ROUND_HALF_UP);
+	int64_t zero =
+	    range == 0 ? FLOOR : FLOOR - money_scale(-e->low, tall, range, ROUND_HALF_UP);
 	int64_t size = range == 0 ? 0 : money_scale(v < 0 ? -v : v, tall, range, ROUND_HALF_UP);
-	json_t *o = json_pack("{s:I s:I s:I s:I s:I s:I s:b}", "x", x, "y",
-	    v < 0 ? zero : zero - size, "width", width, "height", size, "middle", x + width / 2,
-	    "value_minor", v, "negative", (int)(v < 0));
-	json_object_set(o, "label", json_object_get(row, label));
+	json_t *o = json_pack("{s:I s:I s:I s:I s:I s:I s:b}", "x", b->x, "y",
+	    v < 0 ? zero : zero - size, "width", b->width, "height", size, "middle",
+	    b->x + b->width / 2, "value_minor", v, "negative", (int)(v < 0));
+	json_object_set(o, "label", json_object_get(b->row, b->label));
 	return o;
 }
 
@@ -63,14 +70,15 @@ static json_t *series(const json_t *rows, const char *currency, const char *labe
 		int64_t v = json_integer_value(json_object_get(row, value));
 		if (!of_currency(row, currency))
 			continue;
-		json_t *o = bar(row, label, v, k * step + (step - width) / 2, width, &e);
+		const struct bar b = {row, label, v, k * step + (step - width) / 2, width};
+		json_t *o = bar_view(&b, &e);
 		/* Labels that would run into each other are left out. */
 		json_object_set_new(o, "labeled", json_boolean(k % ((e.n + 11) / 12) == 0));
 		json_array_append_new(bars, o);
 		k++;
 	}
-	return json_pack("{s:s s:i s:i s:i s:i s:o}", "currency", currency, "width", WIDTH, "height",
-	    HEIGHT, "floor", FLOOR, "text", HEIGHT - 10, "bars", bars);
+	return json_pack("{s:s s:i s:i s:i s:i s:o}", "currency", currency, "width", WIDTH,
+	    "height", HEIGHT, "floor", FLOOR, "text", HEIGHT - 10, "bars", bars);
 }
 
 json_t *report_chart(const json_t *rows, const char *title, const char *label, const char *value)

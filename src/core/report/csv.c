@@ -86,14 +86,16 @@ enum err report_csv(struct cx *cx, const json_t *tree, const char *table, char *
 	buf_init(&b, cx->arena);
 	for (size_t c = 0; c < n; c++) {
 		buf_puts(&b, c == 0 ? "" : ",");
-		put_cell(&b, str_or(json_string_value(
-		    json_object_get(json_array_get(columns, c), "key")), ""));
+		put_cell(&b,
+		    str_or(json_string_value(json_object_get(json_array_get(columns, c), "key")),
+		        ""));
 	}
 	buf_puts(&b, "\r\n");
 	for (size_t r = 0; r < json_array_size(rows); r++) {
 		for (size_t c = 0; c < n; c++) {
 			buf_puts(&b, c == 0 ? "" : ",");
-			put_cell(&b, cell_text(cx, json_array_get(rows, r), json_array_get(columns, c)));
+			put_cell(&b,
+			    cell_text(cx, json_array_get(rows, r), json_array_get(columns, c)));
 		}
 		buf_puts(&b, "\r\n");
 	}

@@ -48,8 +48,8 @@ static enum err count(struct cx *cx, struct ageing *a, const struct report_balan
 	while (i < a->n && strcmp(a->of[i].currency, b->currency) != 0)
 		i++;
 	if (i == CURRENCIES_MAX)
-		return fail(cx, ERR_INTERNAL, "report.currencies", "There are more than %d currencies",
-		    CURRENCIES_MAX);
+		return fail(cx, ERR_INTERNAL, "report.currencies",
+		    "There are more than %d currencies", CURRENCIES_MAX);
 	if (i == a->n)
 		str_copy(a->of[a->n++].currency, sizeof a->of[i].currency, b->currency);
 	a->of[i].minor[age] += b->balance_minor;
@@ -67,9 +67,11 @@ static void add_rows(json_t *rows, const struct ages *of, const char *on)
 {
 	for (int k = 0; k < REPORT_AGES; k++) {
 		json_t *row = json_pack("{s:s s:s s:I s:I}", "currency", of->currency, "age",
-		    report_age_words[k], "documents", of->documents[k], "balance_minor", of->minor[k]);
-		json_object_set_new(row, "drill", report_drill("ageing-documents", "currency",
-		    of->currency, "part", report_age_words[k], "on", on, NULL));
+		    report_age_words[k], "documents", of->documents[k], "balance_minor",
+		    of->minor[k]);
+		json_object_set_new(row, "drill",
+		    report_drill("ageing-documents", "currency", of->currency, "part",
+		        report_age_words[k], "on", on, NULL));
 		json_array_append_new(rows, row);
 	}
 }
@@ -87,8 +89,9 @@ static void add_total(json_t *rows, const struct ages *of)
 		total += of->minor[k];
 		documents += of->documents[k];
 	}
-	json_array_append_new(rows, json_pack("{s:s s:I s:I}", "currency", of->currency, "documents",
-	    documents, "balance_minor", total));
+	json_array_append_new(rows,
+	    json_pack("{s:s s:I s:I}", "currency", of->currency, "documents", documents,
+	        "balance_minor", total));
 }
 
 enum err report_ageing(struct cx *cx, const struct report_query *q, json_t *out)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Income by the days it is for: every period is spread over its days, from the day its document was
- * issued; what is not yet used up is deferred. A credit note takes its amount back from the items of
- * its invoice in proportion, over the same days. Cumulative rounding: the months add up to the cent.
+ * issued; what is not yet used up is deferred. A credit note takes its amount back from the items
+ * of its invoice in proportion, over the same days. Cumulative rounding: the months add up.
  */
 #include <string.h>
 
@@ -70,12 +70,13 @@ static enum err spread(struct cx *cx, struct deferral *d, const char *currency,
 	struct day before = day_add(d->from, -1);
 	int64_t upto = report_recognized(s, before);
 	if (l == NULL)
-		return fail(cx, ERR_INTERNAL, "report.currencies", "There are more than %d currencies",
-		    CURRENCIES_MAX);
+		return fail(cx, ERR_INTERNAL, "report.currencies",
+		    "There are more than %d currencies", CURRENCIES_MAX);
 	if (s->issued_on.n < d->from.n)
 		l->opening_minor += s->net_minor - upto;
 	/* Used up before the range: the most common case by far. */
-	if (s->issued_on.n < d->from.n && upto == s->net_minor && (!day_set(s->to) || s->to.n <= d->from.n))
+	if (s->issued_on.n < d->from.n && upto == s->net_minor &&
+	    (!day_set(s->to) || s->to.n <= d->from.n))
 		return OK;
 	for (int k = 0; k < d->months; k++) {
 		struct day end = end_of(d, k);
@@ -136,10 +137,11 @@ static void add_rows(json_t *rows, const struct deferral *d, const struct line *
 	for (int k = 0; k < d->months; k++) {
 		char month[REPORT_MONTH_SIZE];
 		deferred += l->spans[k].issued_minor - l->spans[k].recognized_minor;
-		json_array_append_new(rows, json_pack("{s:s s:s s:I s:I s:I}", "month",
-		    report_month_text(d->first + k, month), "currency", l->currency, "issued_minor",
-		    l->spans[k].issued_minor, "recognized_minor", l->spans[k].recognized_minor,
-		    "deferred_minor", deferred));
+		json_array_append_new(rows,
+		    json_pack("{s:s s:s s:I s:I s:I}", "month",
+		        report_month_text(d->first + k, month), "currency", l->currency,
+		        "issued_minor", l->spans[k].issued_minor, "recognized_minor",
+		        l->spans[k].recognized_minor, "deferred_minor", deferred));
 	}
 }
 
@@ -165,10 +167,13 @@ enum err report_deferred(struct cx *cx, const struct report_query *q, json_t *ou
 		add_rows(rows, d, d->lines[i]);
 	json_t *opening = REPORT_TABLE(out, "opening", "Before", opening_columns);
 	for (size_t i = 0; i < d->lines_n; i++)
-		json_array_append_new(opening, json_pack("{s:s s:I}", "currency", d->lines[i]->currency,
-		    "opening_minor", d->lines[i]->opening_minor));
-	report_note(out, "A period is earned day by day, from the day its document was issued; a day counts "
-			 "at its end. What has no period is earned at once.");
-	report_note(out, "Deferred before the range + invoiced - earned = deferred at the end, to the cent.");
+		json_array_append_new(opening,
+		    json_pack("{s:s s:I}", "currency", d->lines[i]->currency, "opening_minor",
+		        d->lines[i]->opening_minor));
+	report_note(out,
+	    "A period is earned day by day, from the day its document was issued; a day counts "
+	    "at its end. What has no period is earned at once.");
+	report_note(out,
+	    "Deferred before the range + invoiced - earned = deferred at the end, to the cent.");
 	return OK;
 }

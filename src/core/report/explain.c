@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Why a document says what it says, line by line, from what is stored: the price the service was
- * sold at, the period's arithmetic, quantity times unit less discount, the tax row that applied, the
- * rounding, the postings. It computes the tax again and tells whether it agrees; it corrects nothing.
+ * sold at, the period's arithmetic, quantity times unit less discount, the tax row that applied,
+ * the rounding, the postings. It computes the tax again and tells whether it agrees; it corrects
+ * nothing.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -67,18 +68,21 @@ static void say_period(struct cx *cx, const struct invoice_item *t, const struct
 	if (!known)
 		say(steps, "period", days);
 	else if (full.n == t->to.n)
-		say(steps, "period", arena_printf(cx->arena, "%s = one whole period (%s, anchor day %" PRId64 ")",
-		    days, cycle_print_people(cx->arena, c), sold->anchor_day));
+		say(steps, "period",
+		    arena_printf(cx->arena, "%s = one whole period (%s, anchor day %" PRId64 ")",
+		        days, cycle_print_people(cx->arena, c), sold->anchor_day));
 	else
-		say(steps, "period", arena_printf(cx->arena, "%s of the %d of a whole period (%s)", days,
-		    full.n - t->from.n, cycle_print_people(cx->arena, c)));
+		say(steps, "period",
+		    arena_printf(cx->arena, "%s of the %d of a whole period (%s)", days,
+		        full.n - t->from.n, cycle_print_people(cx->arena, c)));
 }
 
 static enum err say_price(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *line, json_t *steps)
 {
 	struct report_sold sold;
-	enum err err = t->service_id == 0 ? ERR_NOT_FOUND : report_store_sold(cx, t->service_id, &sold);
+	enum err err =
+	    t->service_id == 0 ? ERR_NOT_FOUND : report_store_sold(cx, t->service_id, &sold);
 	cx_clear(cx);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
@@ -87,18 +91,23 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 		say_period(cx, t, NULL, line, steps);
 		return OK;
 	}
-	json_object_set_new(line, "sold", json_pack("{s:o s:o s:s s:s s:s s:s s:I}", "price_id",
-	    json_id(sold.price_id), "order_id", json_id(sold.order_id), "plan", sold.plan_key,
-	    "plan_name", sold.plan_name, "cycle", sold.cycle, "currency", sold.currency, "price_minor",
-	    sold.price_minor));
-	const char *row = sold.price_id == 0 ? "the service's own price" :
-	    arena_printf(cx->arena, "price row %" PRId64 " of order %" PRId64, sold.price_id, sold.order_id);
-	say(steps, "price", arena_printf(cx->arena, "%s (%s) sold at %s, %s", sold.plan_name, sold.cycle,
-	    money_print(cx->arena, money_of(sold.price_minor, sold.currency)), row));
+	json_object_set_new(line, "sold",
+	    json_pack("{s:o s:o s:s s:s s:s s:s s:I}", "price_id", json_id(sold.price_id),
+	        "order_id", json_id(sold.order_id), "plan", sold.plan_key, "plan_name",
+	        sold.plan_name, "cycle", sold.cycle, "currency", sold.currency, "price_minor",
+	        sold.price_minor));
+	const char *row = sold.price_id == 0 ?
+	    "the service's own price" :
+	    arena_printf(cx->arena, "price row %" PRId64 " of order %" PRId64, sold.price_id,
+	        sold.order_id);
+	say(steps, "price",
+	    arena_printf(cx->arena, "%s (%s) sold at %s, %s", sold.plan_name, sold.cycle,
+	        money_print(cx->arena, money_of(sold.price_minor, sold.currency)), row));
 	bool recurring = str_eq(t->kind, "period") && sold.price_minor != t->unit_minor;
 	if (recurring)
-		say(steps, "price", arena_printf(cx->arena, "The service's price was %s when this was billed",
-		    money(cx, e, t->unit_minor)));
+		say(steps, "price",
+		    arena_printf(cx->arena, "The service's price was %s when this was billed",
+		        money(cx, e, t->unit_minor)));
 	say_period(cx, t, &sold, line, steps);
 	return OK;
 }
@@ -109,11 +118,13 @@ static void say_amount(struct cx *cx, const struct explaining *e, const struct i
     json_t *steps)
 {
 	int64_t amount = t->quantity * t->unit_minor;
-	say(steps, "amount", arena_printf(cx->arena, "%" PRId64 " x %s = %s", t->quantity,
-	    money(cx, e, t->unit_minor), money(cx, e, amount)));
+	say(steps, "amount",
+	    arena_printf(cx->arena, "%" PRId64 " x %s = %s", t->quantity,
+	        money(cx, e, t->unit_minor), money(cx, e, amount)));
 	if (t->discount_minor != 0)
-		say(steps, "discount", arena_printf(cx->arena, "less %s discount = %s, before tax",
-		    money(cx, e, t->discount_minor), money(cx, e, amount - t->discount_minor)));
+		say(steps, "discount",
+		    arena_printf(cx->arena, "less %s discount = %s, before tax",
+		        money(cx, e, t->discount_minor), money(cx, e, amount - t->discount_minor)));
 }
 
 /* The day whose rate is due. */
@@ -122,7 +133,7 @@ static struct day point_of(const struct explaining *e, const struct invoice_item
 	return tax_point(&e->settings, e->i->issued_on, t->from);
 }
 
-/* The row of the rate table that says this rate for the place, the class and the day; NULL: none now. */
+/* The row of the rate table that says so for the place, the class and the day; NULL: none now. */
 static const struct tax_rate *rate_row(const struct explaining *e, const struct invoice_item *t)
 {
 	const struct tax_rate *best = NULL;
@@ -146,46 +157,68 @@ static void say_rule(struct cx *cx, const struct explaining *e, const struct inv
 	const struct tax_rate *r = rate_row(e, t);
 	char day[DAY_TEXT_SIZE], from[DAY_TEXT_SIZE];
 	struct day on = day_set(e->i->issued_on) ? point_of(e, t) : DAY_NONE;
-	json_object_set_new(line, "tax", json_pack("{s:s s:s s:I s:s s:s s:o s:o s:o}", "class",
-	    t->tax_class, "name", t->tax_name, "rate_ppm", t->tax_rate_ppm, "country", e->country,
-	    "region", e->region, "on", json_day(on), "rate_id", json_id(r == NULL ? 0 : r->id),
-	    "valid_from", json_day(r == NULL ? DAY_NONE : r->valid_from)));
+	json_object_set_new(line, "tax",
+	    json_pack("{s:s s:s s:I s:s s:s s:o s:o s:o}", "class", t->tax_class, "name",
+	        t->tax_name, "rate_ppm", t->tax_rate_ppm, "country", e->country, "region",
+	        e->region, "on", json_day(on), "rate_id", json_id(r == NULL ? 0 : r->id),
+	        "valid_from", json_day(r == NULL ? DAY_NONE : r->valid_from)));
 	str_copy(day, sizeof day, day_set(on) ? day_text(on, from) : "the day of issue");
-	const char *place = *e->region == '\0' ? e->country :
+	const char *place = *e->region == '\0' ?
+	    e->country :
 	    arena_printf(cx->arena, "%s, %s", e->region, e->country);
 	if (r != NULL)
-		say(steps, "tax rule", arena_printf(cx->arena, "%s %s: rate row %" PRId64 " for class \"%s\" in "
-		    "%s, in force from %s, on %s", r->name, percent(cx, r->rate_ppm), r->id, t->tax_class,
-		    place, day_text(r->valid_from, from), day));
+		say(steps, "tax rule",
+		    arena_printf(cx->arena,
+		        "%s %s: rate row %" PRId64 " for class \"%s\" in "
+		        "%s, in force from %s, on %s",
+		        r->name, percent(cx, r->rate_ppm), r->id, t->tax_class, place,
+		        day_text(r->valid_from, from), day));
 	else if (str_eq(t->tax_name, TAX_REVERSE_NAME))
-		say(steps, "tax rule", arena_printf(cx->arena, "%s: the buyer in %s has a tax number and accounts "
-		    "for the tax", TAX_REVERSE_NAME, place));
+		say(steps, "tax rule",
+		    arena_printf(cx->arena,
+		        "%s: the buyer in %s has a tax number and accounts "
+		        "for the tax",
+		        TAX_REVERSE_NAME, place));
 	else if (t->tax_rate_ppm == 0 && *t->tax_name == '\0')
-		say(steps, "tax rule", arena_printf(cx->arena, "No tax: no rate for class \"%s\" in %s on %s, or "
-		    "the client is exempt", t->tax_class, place, day));
+		say(steps, "tax rule",
+		    arena_printf(cx->arena,
+		        "No tax: no rate for class \"%s\" in %s on %s, or "
+		        "the client is exempt",
+		        t->tax_class, place, day));
 	else
-		say(steps, "tax rule", arena_printf(cx->arena, "%s %s as written on the document; no row of "
-		    "today's table says so for class \"%s\" in %s on %s", t->tax_name,
-		    percent(cx, t->tax_rate_ppm), t->tax_class, place, day));
+		say(steps, "tax rule",
+		    arena_printf(cx->arena,
+		        "%s %s as written on the document; no row of "
+		        "today's table says so for class \"%s\" in %s on %s",
+		        t->tax_name, percent(cx, t->tax_rate_ppm), t->tax_class, place, day));
 }
 
-static void say_tax(struct cx *cx, const struct explaining *e, size_t k, json_t *line, json_t *steps)
+static void say_tax(struct cx *cx, const struct explaining *e, size_t k, json_t *line,
+    json_t *steps)
 {
 	const struct invoice_item *t = &e->items[k];
-	const char *second = t->tax2_rate_ppm == 0 ? "" :
-	    arena_printf(cx->arena, "; with it %s %s%s = %s", t->tax2_name, percent(cx, t->tax2_rate_ppm),
-	        t->tax2_compound ? " on net and first tax" : "", money(cx, e, t->tax2_minor));
-	bool agrees = e->lines[k].net_minor == t->net_minor && e->lines[k].tax_minor == t->tax_minor;
+	const char *second = t->tax2_rate_ppm == 0 ?
+	    "" :
+	    arena_printf(cx->arena, "; with it %s %s%s = %s", t->tax2_name,
+	        percent(cx, t->tax2_rate_ppm), t->tax2_compound ? " on net and first tax" : "",
+	        money(cx, e, t->tax2_minor));
+	bool agrees =
+	    e->lines[k].net_minor == t->net_minor && e->lines[k].tax_minor == t->tax_minor;
 	json_object_set_new(line, "agrees", json_boolean(agrees));
 	if (e->inclusive)
-		say(steps, "tax", arena_printf(cx->arena, "%s inside %s: %s tax, %s net%s",
-		    percent(cx, t->tax_rate_ppm), money(cx, e, t->net_minor + t->tax_minor),
-		    money(cx, e, t->tax_minor), money(cx, e, t->net_minor), second));
+		say(steps, "tax",
+		    arena_printf(cx->arena, "%s inside %s: %s tax, %s net%s",
+		        percent(cx, t->tax_rate_ppm), money(cx, e, t->net_minor + t->tax_minor),
+		        money(cx, e, t->tax_minor), money(cx, e, t->net_minor), second));
 	else
-		say(steps, "tax", arena_printf(cx->arena, "%s of %s = %s%s", percent(cx, t->tax_rate_ppm),
-		    money(cx, e, t->net_minor), money(cx, e, t->tax_minor - t->tax2_minor), second));
-	say(steps, "rounding", e->per_line ? "Rounded half up on this line" :
-	    "Rounded half up once per rate over the whole document; this is the line's share");
+		say(steps, "tax",
+		    arena_printf(cx->arena, "%s of %s = %s%s", percent(cx, t->tax_rate_ppm),
+		        money(cx, e, t->net_minor), money(cx, e, t->tax_minor - t->tax2_minor),
+		        second));
+	say(steps, "rounding",
+	    e->per_line ?
+	        "Rounded half up on this line" :
+	        "Rounded half up once per rate over the whole document; this is the line's share");
 }
 
 static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k, json_t *lines)
@@ -195,8 +228,8 @@ static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k
 	json_t *line = json_pack("{s:I s:s s:s s:o s:I s:I s:I s:I s:I s:I s:o}", "position",
 	    (json_int_t)k + 1, "kind", t->kind, "description", t->description, "service_id",
 	    json_id(t->service_id), "quantity", t->quantity, "unit_minor", t->unit_minor,
-	    "discount_minor", t->discount_minor, "net_minor", t->net_minor, "tax_minor", t->tax_minor,
-	    "total_minor", t->net_minor + t->tax_minor, "steps", steps);
+	    "discount_minor", t->discount_minor, "net_minor", t->net_minor, "tax_minor",
+	    t->tax_minor, "total_minor", t->net_minor + t->tax_minor, "steps", steps);
 	json_array_append_new(lines, line);
 	json_object_set_new(line, "from", json_day(t->from));
 	json_object_set_new(line, "to", json_day(t->to));
@@ -225,9 +258,9 @@ static enum err add_posting(struct cx *cx, const struct report_posting *p, void 
 	if (p->id == to->last || other)
 		return OK;
 	to->last = p->id;
-	json_t *row = json_pack("{s:I s:s s:s s:s s:I s:s s:s}", "id", p->id, "code", p->code, "debit",
-	    p->debit, "credit", p->credit, "amount_minor", p->amount_minor, "currency", p->currency,
-	    "number", p->number);
+	json_t *row = json_pack("{s:I s:s s:s s:s s:I s:s s:s}", "id", p->id, "code", p->code,
+	    "debit", p->debit, "credit", p->credit, "amount_minor", p->amount_minor, "currency",
+	    p->currency, "number", p->number);
 	json_object_set_new(row, "booked_on", json_day(p->booked_on));
 	json_array_append_new(to->list, row);
 	return OK;
@@ -244,10 +277,13 @@ static void prepare(struct cx *cx, struct explaining *e)
 	e->per_line = str_eq(e->i->rounding, "line");
 	e->lines = ARENA_ARRAY(cx->arena, struct tax_line, e->n);
 	for (size_t k = 0; k < e->n; k++)
-		e->lines[k] = (struct tax_line){
-		    .amount_minor = e->items[k].quantity * e->items[k].unit_minor - e->items[k].discount_minor,
-		    .tax = {.name = e->items[k].tax_name, .rate_ppm = e->items[k].tax_rate_ppm,
-		        .name2 = e->items[k].tax2_name, .rate2_ppm = e->items[k].tax2_rate_ppm,
+		e->lines[k] = (struct tax_line){.amount_minor =
+		                                    e->items[k].quantity * e->items[k].unit_minor -
+		        e->items[k].discount_minor,
+		    .tax = {.name = e->items[k].tax_name,
+		        .rate_ppm = e->items[k].tax_rate_ppm,
+		        .name2 = e->items[k].tax2_name,
+		        .rate2_ppm = e->items[k].tax2_rate_ppm,
 		        .compound = e->items[k].tax2_compound}};
 	tax_compute(e->lines, e->n, e->inclusive ? TAX_INCLUSIVE : TAX_EXCLUSIVE,
 	    e->per_line ? TAX_PER_LINE : TAX_PER_DOCUMENT);
@@ -276,8 +312,7 @@ enum err report_explain(struct cx *cx, int64_t client_id, int64_t invoice_id, js
 	json_object_set_new(out, "total_minor", json_integer(i.total_minor));
 	for (size_t k = 0; k < e.n; k++)
 		TRY(explain_line(cx, &e, k, lines));
-	str_copy(to.prefix, sizeof to.prefix,
-	    arena_printf(cx->arena, "i%" PRId64 "/", invoice_id));
+	str_copy(to.prefix, sizeof to.prefix, arena_printf(cx->arena, "i%" PRId64 "/", invoice_id));
 	TRY(report_store_transfers(cx, invoice_id, add_posting, &to));
 	*ret = out;
 	return OK;

@@ -33,7 +33,8 @@ static json_t *row_of(const struct months *m, const struct report_month_sum *s)
 		json_t *row = json_array_get(m->rows, i - 1);
 		int c = strcmp(json_string_value(json_object_get(row, "month")), s->month);
 		if (c == 0)
-			c = strcmp(json_string_value(json_object_get(row, "currency")), s->currency);
+			c = strcmp(json_string_value(json_object_get(row, "currency")),
+			    s->currency);
 		if (c == 0)
 			return row;
 		if (c < 0)
@@ -42,9 +43,9 @@ static json_t *row_of(const struct months *m, const struct report_month_sum *s)
 	json_t *row = json_pack("{s:s s:s s:I s:I s:I s:I s:I}", "month", s->month, "currency",
 	    s->currency, "documents", (json_int_t)0, "net_minor", (json_int_t)0, "tax_minor",
 	    (json_int_t)0, "total_minor", (json_int_t)0, "received_minor", (json_int_t)0);
-	json_object_set_new(row, "drill", report_drill("documents", "month", s->month, "currency",
-	    s->currency, "from", day_text(m->q->from, from), "until", day_text(m->q->until, until),
-	    NULL));
+	json_object_set_new(row, "drill",
+	    report_drill("documents", "month", s->month, "currency", s->currency, "from",
+	        day_text(m->q->from, from), "until", day_text(m->q->until, until), NULL));
 	json_array_insert_new(m->rows, i, row);
 	return row;
 }
@@ -78,8 +79,9 @@ enum err report_income(struct cx *cx, const struct report_query *q, json_t *out)
 	json_t *chart = report_chart(m.rows, "Invoiced net by month", "month", "net_minor");
 	if (chart != NULL)
 		json_object_set_new(out, "chart", chart);
-	report_note(out, "Invoiced counts by day of issue, less credit notes. Received is money that came "
-			 "in through any gateway, less what went back. Currencies are never added.");
+	report_note(out,
+	    "Invoiced counts by day of issue, less credit notes. Received is money that came "
+	    "in through any gateway, less what went back. Currencies are never added.");
 	return OK;
 }
 
@@ -134,13 +136,14 @@ static const struct report_column cash_columns[] = {
 static enum err add_cash(struct cx *cx, const struct report_cash_row *c, void *arg)
 {
 	struct page *p = arg;
-	json_t *row = json_pack("{s:s s:s s:s s:I}", "code", c->code, "account", c->account, "currency",
-	    c->currency, "amount_minor", c->amount_minor);
+	json_t *row = json_pack("{s:s s:s s:s s:I}", "code", c->code, "account", c->account,
+	    "currency", c->currency, "amount_minor", c->amount_minor);
 	json_object_set_new(row, "booked_on", json_day(c->booked_on));
 	json_object_set_new(row, "payment_id", json_id(c->payment_id));
 	json_object_set_new(row, "invoice_id", json_id(c->invoice_id));
-	json_object_set_new(row, "payment", c->payment_id == 0 ? json_null() :
-	    json_sprintf("Payment %lld", (long long)c->payment_id));
+	json_object_set_new(row, "payment",
+	    c->payment_id == 0 ? json_null() :
+	                         json_sprintf("Payment %lld", (long long)c->payment_id));
 	json_array_append_new(p->rows, row);
 	p->last = c->id;
 	return OK;

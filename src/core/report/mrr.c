@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Recurring income month by month: every service that ran, at its price per month, from its first
- * day to the day it ended; what came, what went, and the share that went. Prices are those of today:
- * a changed price counts for the whole life of its service.
+ * day to the day it ended; what came, what went, and the share that went. Prices are those of
+ * today: a changed price counts for the whole life of its service.
  */
 #include <string.h>
 
@@ -80,8 +80,8 @@ static enum err add(struct cx *cx, const struct report_service *s, void *arg)
 		return OK;
 	struct line *l = line_of(cx, m, s->currency);
 	if (l == NULL)
-		return fail(cx, ERR_INTERNAL, "report.currencies", "There are more than %d currencies",
-		    CURRENCIES_MAX);
+		return fail(cx, ERR_INTERNAL, "report.currencies",
+		    "There are more than %d currencies", CURRENCIES_MAX);
 	int from = report_month(s->started_on) - m->first;
 	int to = day_set(end) ? report_month(end) - m->first : m->months;
 	if (from < 0 && to < 0)
@@ -106,14 +106,17 @@ static json_t *month_row(const struct mrr *m, const struct line *l, int k, int64
 	const struct span *s = &l->spans[k];
 	int64_t closing = opening_minor + s->new_minor - s->lost_minor;
 	report_month_text(m->first + k, month);
-	json_t *row = json_pack("{s:s s:s s:I s:I s:I s:I s:I}", "month", month, "currency", l->currency,
-	    "mrr_minor", closing, "arr_minor", closing * 12, "new_minor", s->new_minor, "lost_minor",
-	    s->lost_minor, "moves", s->came + s->went);
-	json_object_set_new(row, "churn_ppm", opening_minor <= 0 ? json_null() :
-	    json_integer(money_scale(s->lost_minor, PPM, opening_minor, ROUND_HALF_UP)));
-	json_object_set_new(row, "drill", report_drill("mrr-services", "currency", l->currency, "from",
-	    day_text(report_month_first(m->first + k), from), "until",
-	    day_text(report_month_last(m->first + k), until), NULL));
+	json_t *row = json_pack("{s:s s:s s:I s:I s:I s:I s:I}", "month", month, "currency",
+	    l->currency, "mrr_minor", closing, "arr_minor", closing * 12, "new_minor", s->new_minor,
+	    "lost_minor", s->lost_minor, "moves", s->came + s->went);
+	json_object_set_new(row, "churn_ppm",
+	    opening_minor <= 0 ?
+	        json_null() :
+	        json_integer(money_scale(s->lost_minor, PPM, opening_minor, ROUND_HALF_UP)));
+	json_object_set_new(row, "drill",
+	    report_drill("mrr-services", "currency", l->currency, "from",
+	        day_text(report_month_first(m->first + k), from), "until",
+	        day_text(report_month_last(m->first + k), until), NULL));
 	return row;
 }
 
@@ -155,12 +158,14 @@ enum err report_mrr(struct cx *cx, const struct report_query *q, json_t *out)
 	json_t *chart = report_chart(rows, "MRR at the end of each month", "month", "mrr_minor");
 	if (chart != NULL)
 		json_object_set_new(out, "chart", chart);
-	report_note(out, "Whole months. Price times quantity per month: n months divide by n, a year is 12 "
-			 "months, a day 16/487 of a month (365.25 / 12 days), a week seven days; rounded half "
-			 "up once per service. Before discounts, net of tax where prices are. ARR is 12 times "
-			 "MRR.");
-	report_note(out, "Churn is what was lost in the month over the MRR at its start. Suspended services "
-			 "count until they end. Prices are those of today.");
+	report_note(out,
+	    "Whole months. Price times quantity per month: n months divide by n, a year is 12 "
+	    "months, a day 16/487 of a month (365.25 / 12 days), a week seven days; rounded half "
+	    "up once per service. Before discounts, net of tax where prices are. ARR is 12 times "
+	    "MRR.");
+	report_note(out,
+	    "Churn is what was lost in the month over the MRR at its start. Suspended services "
+	    "count until they end. Prices are those of today.");
 	return OK;
 }
 
@@ -182,12 +187,13 @@ static bool within(const struct mrr *m, struct day d)
 
 static void add_move(struct mrr *m, const struct report_service *s, const char *move, struct day on)
 {
-	json_t *row = json_pack("{s:I s:I s:s s:s s:s s:I}", "service_id", s->id, "client_id",
-	    s->client_id, "plan", s->plan, "move", move, "currency", s->currency, "mrr_minor",
-	    monthly(s));
+	json_t *row =
+	    json_pack("{s:I s:I s:s s:s s:s s:I}", "service_id", s->id, "client_id", s->client_id,
+	        "plan", s->plan, "move", move, "currency", s->currency, "mrr_minor", monthly(s));
 	json_object_set_new(row, "moved_on", json_day(on));
-	json_object_set_new(row, "service", *s->domain != '\0' ? json_string(s->domain) :
-	    json_sprintf("Service %lld", (long long)s->id));
+	json_object_set_new(row, "service",
+	    *s->domain != '\0' ? json_string(s->domain) :
+	                         json_sprintf("Service %lld", (long long)s->id));
 	json_array_append_new(m->rows, row);
 	m->last = s->id;
 }

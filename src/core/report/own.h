@@ -24,7 +24,7 @@ json_t *report_table(json_t *out, const char *name, const char *title,
 /* The last table goes on: next is the cursor for ?after=. */
 void report_more(json_t *out, int64_t next);
 void report_note(json_t *out, const char *text);
-/* The query behind a row: report, then pairs of name, text; ended by NULL. NULL values are left out. */
+/* The query behind a row: report, then pairs of name, text; NULL ends. A NULL text is left out. */
 json_t *report_drill(const char *report, ...) __attribute__((sentinel));
 
 /* ---- rules.c: pure ---- */
@@ -118,7 +118,7 @@ struct report_cash_row {
 typedef enum err report_cash_fn(struct cx *cx, const struct report_cash_row *row, void *arg);
 enum err report_store_cash(struct cx *cx, const struct report_query *q, report_cash_fn *fn,
     void *arg) MUST_CHECK;
-/* Every item of every document issued up to q->until; a credit note comes with its invoice's items. */
+/* Every item of every document issued until then; a credit note comes with its invoice's items. */
 struct report_item {
 	int64_t document_id, document_net_minor, net_minor;
 	const char *kind, *currency; /* of the document */
@@ -135,7 +135,7 @@ struct report_balance {
 	struct day issued_on, due_on;
 };
 typedef enum err report_balance_fn(struct cx *cx, const struct report_balance *row, void *arg);
-/* Every document whose receivable was not zero at the end of q->on, in order of ids after q->after. */
+/* Every document whose receivable was not zero at the end of q->on, by ids after q->after. */
 enum err report_store_receivable(struct cx *cx, const struct report_query *q, report_balance_fn *fn,
     void *arg) MUST_CHECK;
 /* Every document of a client issued by then, settled or not. */
@@ -168,15 +168,15 @@ enum err report_store_services(struct cx *cx, const struct report_query *q, repo
 enum err report_store_services_of(struct cx *cx, int64_t client_id, struct report_service **ret,
     size_t *ret_n) MUST_CHECK;
 /* The data of its last move before an instant, and of its first one after; NULL: none. */
-enum err report_store_moves(struct cx *cx, int64_t service_id, int64_t before, const char **ret_last,
-    const char **ret_next) MUST_CHECK;
+enum err report_store_moves(struct cx *cx, int64_t service_id, int64_t before,
+    const char **ret_last, const char **ret_next) MUST_CHECK;
 
 /* ---- store_explain.c ---- */
 struct report_sold {
 	int64_t price_id, price_minor, order_id, anchor_day;
 	const char *plan_key, *plan_name, *cycle, *currency;
 };
-/* How a service was sold; ERR_NOT_FOUND when there is no such service. price_id 0: no order line. */
+/* How a service was sold; ERR_NOT_FOUND without such a service. price_id 0: no order line. */
 enum err report_store_sold(struct cx *cx, int64_t service_id, struct report_sold *ret) MUST_CHECK;
 enum err report_store_transfers(struct cx *cx, int64_t document_id, report_posting_fn *fn,
     void *arg) MUST_CHECK;

@@ -10,9 +10,10 @@
 
 const struct report reports[] = {
     {"income", "Income", "Invoiced and received, month by month", REPORT_RANGE, report_income},
-    {"vat", "VAT", "Net and tax by country and rate, and the OSS summary", REPORT_RANGE, report_vat},
-    {"ageing", "Receivables by age", "What clients owe, and for how long it has been due", REPORT_DAY,
-        report_ageing},
+    {"vat", "VAT", "Net and tax by country and rate, and the OSS summary", REPORT_RANGE,
+        report_vat},
+    {"ageing", "Receivables by age", "What clients owe, and for how long it has been due",
+        REPORT_DAY, report_ageing},
     {"mrr", "Recurring income", "MRR, ARR and churn, month by month", REPORT_RANGE, report_mrr},
     {"deferred", "Deferred income", "Invoiced periods spread over their days", REPORT_RANGE,
         report_deferred},
@@ -51,14 +52,16 @@ static enum err check_range(struct cx *cx, struct report_query *q)
 	if (!day_set(q->from))
 		q->from = report_month_first(report_month(q->until) - 11);
 	if (q->from.n > q->until.n)
-		return fail_field(cx, "until", "report.range", "The last day comes before the first");
+		return fail_field(cx, "until", "report.range",
+		    "The last day comes before the first");
 	if (report_month(q->until) - report_month(q->from) >= REPORT_MONTHS_MAX)
 		return fail_field(cx, "from", "report.range", "A report covers at most %d months",
 		    REPORT_MONTHS_MAX);
 	return OK;
 }
 
-enum err report_make(struct cx *cx, const char *name, const struct report_query *given, json_t **ret)
+enum err report_make(struct cx *cx, const char *name, const struct report_query *given,
+    json_t **ret)
 {
 	const struct report *r = report_find(name);
 	struct report_query q = *given;
@@ -70,12 +73,13 @@ enum err report_make(struct cx *cx, const char *name, const struct report_query 
 		q.on = q.today;
 	if ((r->takes & REPORT_CLIENT) && q.client_id <= 0)
 		return fail_field(cx, "client_id", "report.client", "Say which client");
-	json_t *out = json_keep(cx, json_pack("{s:s s:s s:s s:o s:o s:o s:o s:[] s:n s:[]}", "name",
-	    r->name, "title", r->title, "about", r->about, "from",
-	    json_day(r->takes & REPORT_RANGE ? q.from : DAY_NONE), "until",
-	    json_day(r->takes & REPORT_RANGE ? q.until : DAY_NONE), "on",
-	    json_day(r->takes & REPORT_DAY ? q.on : DAY_NONE), "client_id",
-	    json_id(r->takes & REPORT_CLIENT ? q.client_id : 0), "tables", "chart", "notes"));
+	json_t *out = json_keep(cx,
+	    json_pack("{s:s s:s s:s s:o s:o s:o s:o s:[] s:n s:[]}", "name", r->name, "title",
+	        r->title, "about", r->about, "from",
+	        json_day(r->takes & REPORT_RANGE ? q.from : DAY_NONE), "until",
+	        json_day(r->takes & REPORT_RANGE ? q.until : DAY_NONE), "on",
+	        json_day(r->takes & REPORT_DAY ? q.on : DAY_NONE), "client_id",
+	        json_id(r->takes & REPORT_CLIENT ? q.client_id : 0), "tables", "chart", "notes"));
 	TRY(r->make(cx, &q, out));
 	*ret = out;
 	return OK;

@@ -82,9 +82,8 @@ enum err report_books_text(struct cx *cx, enum report_format format, const struc
 
 /*
  * How every line of a document came to be: the price it was sold at, period and cycle, quantity
- * times unit, discount, the tax rule, rounding, and the postings. client_id 0: staff; else only that
- * client's. Nothing is recomputed silently: "agrees" says whether the stored tax follows from the
- * stored rate.
+ * times unit, discount, the tax rule, rounding, and the postings. client_id 0: staff; else only
+ * that client's. "agrees" says whether the stored tax follows from the stored rate.
  */
 enum err report_explain(struct cx *cx, int64_t client_id, int64_t invoice_id,
     json_t **ret) MUST_CHECK;
@@ -137,8 +136,8 @@ enum err report_each_ending(struct cx *cx, struct day until, report_ending_fn *f
     void *arg) MUST_CHECK;
 
 /* Every currency that a service or an issued document has. */
-enum err report_currencies(struct cx *cx, enum err (*fn)(struct cx *cx, const char *currency, void *arg),
-    void *arg) MUST_CHECK;
+enum err report_currencies(struct cx *cx,
+    enum err (*fn)(struct cx *cx, const char *currency, void *arg), void *arg) MUST_CHECK;
 
 /* Free credit of all clients who have some, by client and currency. */
 struct report_credit {

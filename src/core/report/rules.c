@@ -55,15 +55,14 @@ int64_t report_monthly(int64_t minor, struct cycle c)
 {
 	switch (c.unit) {
 	case CYCLE_DAY:
-		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * MONTH_DAYS_DEN, ROUND_HALF_UP);
+		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * MONTH_DAYS_DEN,
+		    ROUND_HALF_UP);
 	case CYCLE_WEEK:
-		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * 7 * MONTH_DAYS_DEN, ROUND_HALF_UP);
-	case CYCLE_MONTH:
-		return money_scale(minor, 1, c.n, ROUND_HALF_UP);
-	case CYCLE_YEAR:
-		return money_scale(minor, 1, (int64_t)c.n * 12, ROUND_HALF_UP);
-	case CYCLE_ONCE:
-		break;
+		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * 7 * MONTH_DAYS_DEN,
+		    ROUND_HALF_UP);
+	case CYCLE_MONTH: return money_scale(minor, 1, c.n, ROUND_HALF_UP);
+	case CYCLE_YEAR: return money_scale(minor, 1, (int64_t)c.n * 12, ROUND_HALF_UP);
+	case CYCLE_ONCE: break;
 	}
 	return 0;
 }
@@ -77,8 +76,8 @@ int64_t report_recognized(const struct report_spread *s, struct day on)
 	if (on.n < s->from.n)
 		return 0;
 	/* The day itself is used up at its end. */
-	return money_scale(s->net_minor, (int64_t)on.n - s->from.n + 1, (int64_t)s->to.n - s->from.n,
-	    ROUND_HALF_UP);
+	return money_scale(s->net_minor, (int64_t)on.n - s->from.n + 1,
+	    (int64_t)s->to.n - s->from.n, ROUND_HALF_UP);
 }
 
 const char *const report_age_words[REPORT_AGES] = {"not_due", "1-30", "31-60", "61-90", "90+"};

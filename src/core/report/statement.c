@@ -51,11 +51,12 @@ static const char *what_of(const char *code)
 	static const struct {
 		const char *code, *what;
 	} words[] = {{"invoice", "Invoice"}, {"tax", "Invoice"}, {"credit_note", "Credit note"},
-	    {"credit_tax", "Credit note"}, {"payment", "Payment"}, {"overpayment", "Kept as credit"},
-	    {"use_credit", "Paid by credit"}, {"refund", "Refund"}, {"fee", "Fee"},
-	    {"write_off", "Written off"}, {"dispute", "Payment disputed"},
-	    {"dispute_won", "Dispute won"}, {"grant", "Credit given"}, {"rounding", "Rounding"},
-	    {"funds", "Credit bought"}, {"failed", "Payment failed"}};
+	    {"credit_tax", "Credit note"}, {"payment", "Payment"},
+	    {"overpayment", "Kept as credit"}, {"use_credit", "Paid by credit"},
+	    {"refund", "Refund"}, {"fee", "Fee"}, {"write_off", "Written off"},
+	    {"dispute", "Payment disputed"}, {"dispute_won", "Dispute won"},
+	    {"grant", "Credit given"}, {"rounding", "Rounding"}, {"funds", "Credit bought"},
+	    {"failed", "Payment failed"}};
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strcmp(words[i].code, code) == 0)
 			return words[i].what;
@@ -94,7 +95,8 @@ static void put_line(struct statement *s, const struct report_line *l, const str
 	if (row == NULL) {
 		row = json_pack("{s:s s:s s:s s:I s:I s:I s:I}", "what", what_of(l->code), "number",
 		    l->number, "currency", l->currency, "amount_minor", (json_int_t)0, "open_minor",
-		    (json_int_t)0, "credit_change_minor", (json_int_t)0, "credit_minor", (json_int_t)0);
+		    (json_int_t)0, "credit_change_minor", (json_int_t)0, "credit_minor",
+		    (json_int_t)0);
 		json_object_set_new(row, "booked_on", json_day(l->booked_on));
 		json_object_set_new(row, "invoice_id",
 		    json_id(l->document_id != 0 ? l->document_id : l->invoice_id));
@@ -113,8 +115,8 @@ static enum err add_line(struct cx *cx, const struct report_line *l, void *arg)
 	struct statement *s = arg;
 	struct running *r = running_of(s, l->currency);
 	if (r == NULL)
-		return fail(cx, ERR_INTERNAL, "report.currencies", "There are more than %d currencies",
-		    CURRENCIES_MAX);
+		return fail(cx, ERR_INTERNAL, "report.currencies",
+		    "There are more than %d currencies", CURRENCIES_MAX);
 	if (json_array_size(s->rows) >= REPORT_LINES_MAX)
 		return fail_field(cx, "from", "report.too_large",
 		    "A statement has at most %d lines: choose a shorter range", REPORT_LINES_MAX);
@@ -147,10 +149,11 @@ enum err report_statement(struct cx *cx, const struct report_query *q, json_t *o
 	TRY(settle(cx, &s));
 	json_t *rows = REPORT_TABLE(out, "balances", "Balances", balance_columns);
 	for (size_t i = 0; i < s.n; i++)
-		json_array_append_new(rows, json_pack("{s:s s:I s:I s:I s:I}", "currency",
-		    s.of[i].currency, "opening_open_minor", s.of[i].opening_open,
-		    "opening_credit_minor", s.of[i].opening_credit, "closing_open_minor", s.of[i].open,
-		    "closing_credit_minor", s.of[i].credit));
+		json_array_append_new(rows,
+		    json_pack("{s:s s:I s:I s:I s:I}", "currency", s.of[i].currency,
+		        "opening_open_minor", s.of[i].opening_open, "opening_credit_minor",
+		        s.of[i].opening_credit, "closing_open_minor", s.of[i].open,
+		        "closing_credit_minor", s.of[i].credit));
 	return OK;
 }
 
@@ -185,9 +188,9 @@ struct documents {
 static enum err add_document(struct cx *cx, const struct report_balance *b, void *arg)
 {
 	struct documents *d = arg;
-	json_t *row = json_pack("{s:I s:s s:s s:s s:I s:I}", "invoice_id", b->id, "number", b->number,
-	    "kind", b->kind, "currency", b->currency, "total_minor", b->total_minor, "balance_minor",
-	    b->balance_minor);
+	json_t *row = json_pack("{s:I s:s s:s s:s s:I s:I}", "invoice_id", b->id, "number",
+	    b->number, "kind", b->kind, "currency", b->currency, "total_minor", b->total_minor,
+	    "balance_minor", b->balance_minor);
 	json_object_set_new(row, "issued_on", json_day(b->issued_on));
 	json_object_set_new(row, "due_on", json_day(b->due_on));
 	json_array_append_new(d->rows, row);
@@ -198,8 +201,8 @@ static enum err add_document(struct cx *cx, const struct report_balance *b, void
 static const char *word_in(struct cx *cx, const char *data, const char *name)
 {
 	json_t *tree = view_parse(data);
-	const char *word =
-	    arena_strdup(cx->arena, str_or(json_string_value(json_object_get(tree, name)), "pending"));
+	const char *word = arena_strdup(cx->arena,
+	    str_or(json_string_value(json_object_get(tree, name)), "pending"));
 	json_decref(tree);
 	return word;
 }
@@ -231,10 +234,11 @@ static enum err add_services(struct cx *cx, const struct report_query *q, json_t
 		if (s->created_at >= end)
 			continue;
 		TRY(state_then(cx, s, end, &state));
-		json_t *row = json_pack("{s:I s:s s:s s:s}", "service_id", s->id, "plan", s->plan, "state",
-		    state, "state_now", s->state);
-		json_object_set_new(row, "service", *s->domain != '\0' ? json_string(s->domain) :
-		    json_sprintf("Service %lld", (long long)s->id));
+		json_t *row = json_pack("{s:I s:s s:s s:s}", "service_id", s->id, "plan", s->plan,
+		    "state", state, "state_now", s->state);
+		json_object_set_new(row, "service",
+		    *s->domain != '\0' ? json_string(s->domain) :
+		                         json_sprintf("Service %lld", (long long)s->id));
 		json_array_append_new(rows, row);
 	}
 	return OK;
@@ -251,8 +255,9 @@ enum err report_as_of(struct cx *cx, const struct report_query *q, json_t *out)
 	TRY(report_store_lines(cx, &then, add_line, &s));
 	TRY(settle(cx, &s));
 	for (size_t i = 0; i < s.n; i++)
-		json_array_append_new(balances, json_pack("{s:s s:I s:I}", "currency", s.of[i].currency,
-		    "open_minor", s.of[i].open, "credit_minor", s.of[i].credit));
+		json_array_append_new(balances,
+		    json_pack("{s:s s:I s:I}", "currency", s.of[i].currency, "open_minor",
+		        s.of[i].open, "credit_minor", s.of[i].credit));
 	struct documents d = {REPORT_TABLE(out, "documents", "Documents", document_columns), 0};
 	TRY(report_store_of_client(cx, q, add_document, &d));
 	if ((int64_t)json_array_size(d.rows) >= q->limit)

@@ -36,12 +36,13 @@ static enum err posting_row(struct cx *cx, struct db_row *row, void *arg)
 	return to->fn(cx, &p, to->arg);
 }
 
-/* A document's own postings carry its id in their key ("i17/tax"): on a credit note's, invoice_id is
- * the corrected invoice. Tax comes once per taxed item,
- * with both levels, so that it can be told by rate. */
+/* A document's own postings carry its id in their key ("i17/tax"): on a credit note's, invoice_id
+ * is the corrected invoice. Tax comes once per taxed item, with both levels, so that it can be told
+ * by rate. */
 #define OWN_DOCUMENT \
-	"CASE WHEN SUBSTR(t.key, 1, 1) = 'i' AND SUBSTR(t.key, LENGTH(t.key) - 3) IN ('/net', '/tax')" \
-	" THEN CAST(SUBSTR(t.key, 2, LENGTH(t.key) - 5) AS BIGINT) ELSE t.invoice_id END"
+	"CASE WHEN SUBSTR(t.key, 1, 1) = 'i' AND SUBSTR(t.key, LENGTH(t.key) - 3) " \
+	" IN ('/net', '/tax') THEN CAST(SUBSTR(t.key, 2, LENGTH(t.key) - 5) AS BIGINT)" \
+	" ELSE t.invoice_id END"
 #define POSTING \
 	"SELECT t.id, t.key, t.code, t.debit, t.credit, t.amount_minor, t.currency, t.client_id," \
 	" t.invoice_id, t.payment_id, t.booked_on, d.number, x.tax_name, x.tax_rate_ppm," \
@@ -52,7 +53,7 @@ static enum err posting_row(struct cx *cx, struct db_row *row, void *arg)
 
 DB_STMT(report_postings, "tt",
     POSTING " WHERE ($1 IS NULL OR t.booked_on >= $1) AND ($2 IS NULL OR t.booked_on <= $2)"
-	    " ORDER BY t.id, x.tax_rate_ppm, x.tax_name, x.position");
+            " ORDER BY t.id, x.tax_rate_ppm, x.tax_name, x.position");
 
 enum err report_store_postings(struct cx *cx, const struct report_query *q, report_posting_fn *fn,
     void *arg)
@@ -64,14 +65,15 @@ enum err report_store_postings(struct cx *cx, const struct report_query *q, repo
 
 DB_STMT(report_transfers, "it",
     POSTING " WHERE t.invoice_id = $1 OR t.key LIKE $2"
-	    " ORDER BY t.id, x.tax_rate_ppm, x.tax_name, x.position");
+            " ORDER BY t.id, x.tax_rate_ppm, x.tax_name, x.position");
 
-enum err report_store_transfers(struct cx *cx, int64_t document_id, report_posting_fn *fn, void *arg)
+enum err report_store_transfers(struct cx *cx, int64_t document_id, report_posting_fn *fn,
+    void *arg)
 {
 	struct postings to = {fn, arg};
 	const char *key = arena_printf(cx->arena, "i%lld/%%", (long long)document_id);
-	return db_each(cx, &report_transfers, DB_ARGS(db_int(document_id), db_text(key)), posting_row,
-	    &to);
+	return db_each(cx, &report_transfers, DB_ARGS(db_int(document_id), db_text(key)),
+	    posting_row, &to);
 }
 
 struct accounts {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading what is owed and to whom, as the ledger stood at the end of a day: sums of postings booked
- * until then. The cached balances of invoices are not asked.
+ * Reading what is owed and to whom, as the ledger stood at the end of a day: sums of postings
+ * booked until then. The cached balances of invoices are not asked.
  */
 #include "core/report/own.h"
 #include "core/row.h"
@@ -64,8 +64,7 @@ enum err report_store_of_client(struct cx *cx, const struct report_query *q, rep
 	    balance_row, &to);
 }
 
-#define CREDIT \
-	"SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END)"
+#define CREDIT "SUM(CASE WHEN credit = 'credit' THEN amount_minor ELSE -amount_minor END)"
 
 DB_STMT(report_credit_of, "tii",
     "SELECT client_id, client_id, '', '', currency, CAST(NULL AS TEXT), CAST(NULL AS TEXT), 0,"
@@ -105,7 +104,7 @@ static enum err line_row(struct cx *cx, struct db_row *row, void *arg)
 	return to->fn(cx, &l, to->arg);
 }
 
-/* The document a posting belongs to: its own for invoices and credit notes (the id is in the key). */
+/* The document a posting belongs to: its own for invoices and notes (the id is in the key). */
 DB_STMT(report_lines, "it",
     "SELECT t.id, t.booked_on, t.code, t.currency, t.invoice_id, t.payment_id, d.id, d.number,"
     " CASE WHEN t.debit = 'receivable' THEN t.amount_minor"
@@ -118,7 +117,8 @@ DB_STMT(report_lines, "it",
     " WHERE t.client_id = $1 AND t.booked_on <= $2 AND (t.debit IN ('receivable', 'credit')"
     " OR t.credit IN ('receivable', 'credit')) ORDER BY t.booked_on, t.id");
 
-enum err report_store_lines(struct cx *cx, const struct report_query *q, report_line_fn *fn, void *arg)
+enum err report_store_lines(struct cx *cx, const struct report_query *q, report_line_fn *fn,
+    void *arg)
 {
 	struct lines to = {fn, arg};
 	return db_each(cx, &report_lines,

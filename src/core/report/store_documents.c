@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading issued documents: by tax rate, by month, one by one, and their items. A credit note counts
- * with the opposite sign. What is said of them is in the reports.
+ * Reading issued documents: by tax rate, by month, one by one, and their items. A credit note
+ * counts with the opposite sign. What is said of them is in the reports.
  */
 #include "base/str.h"
 #include "core/report/own.h"
@@ -156,7 +156,8 @@ DB_STMT(report_cash_page, "ttitti",
     " AND ($4 IS NULL OR currency = $4) AND ($5 IS NULL OR SUBSTR(booked_on, 1, 7) = $5)"
     " AND (SUBSTR(debit, 1, 5) = 'cash:' OR SUBSTR(credit, 1, 5) = 'cash:') ORDER BY id LIMIT $6");
 
-enum err report_store_cash(struct cx *cx, const struct report_query *q, report_cash_fn *fn, void *arg)
+enum err report_store_cash(struct cx *cx, const struct report_query *q, report_cash_fn *fn,
+    void *arg)
 {
 	struct cash to = {fn, arg};
 	return db_each(cx, &report_cash_page,

@@ -116,7 +116,8 @@ DB_STMT(report_unpaid_all, "t",
     " s.hold_until, " FIRST_DUE " FROM invoice i JOIN client c ON c.id = i.client_id"
     " LEFT JOIN dunning_done d ON d.invoice_id = i.id"
     " LEFT JOIN invoice_item t ON t.invoice_id = i.id AND t.service_id IS NOT NULL"
-    " AND t.kind IN ('period', 'once', 'setup', 'change') LEFT JOIN service s ON s.id = t.service_id"
+    " AND t.kind IN ('period', 'once', 'setup', 'change')"
+    " LEFT JOIN service s ON s.id = t.service_id"
     " WHERE i.state IN ('open', 'overdue') AND i.due_on <= $1 ORDER BY i.due_on, i.id, s.id");
 
 enum err report_each_unpaid(struct cx *cx, struct day due_until, report_unpaid_fn *fn, void *arg)
@@ -143,7 +144,7 @@ static void read_debt(struct db_row *row, void *out)
 	d->suspend_done = row_int(row) != 0;
 }
 
-/* The same condition and order as service_list_due(); a service paid as far as billed owes nothing. */
+/* Condition and order of service_list_due(); a service paid as far as billed owes nothing. */
 DB_STMT(report_debt_page, "ttii",
     "SELECT s.id, CASE WHEN s.billed_until > s.paid_until THEN " FIRST_DUE " END,"
     " CASE WHEN s.billed_until > s.paid_until AND EXISTS (SELECT 1 FROM invoice_item x"
@@ -156,8 +157,7 @@ DB_STMT(report_debt_page, "ttii",
 enum err report_debts(struct cx *cx, const struct report_page *p, struct report_debt **ret,
     size_t *ret_n)
 {
-	struct db_arg after =
-	    day_set(p->after_on) ? arg_day(cx->arena, p->after_on) : db_text("");
+	struct db_arg after = day_set(p->after_on) ? arg_day(cx->arena, p->after_on) : db_text("");
 	return db_list(cx, &report_debt_page,
 	    DB_ARGS(arg_day(cx->arena, p->until), after, db_int(p->after_id), db_int(p->limit)),
 	    (struct db_into){read_debt, sizeof **ret}, ret, ret_n);
@@ -209,8 +209,8 @@ DB_STMT(report_free_credit, "",
 
 enum err report_credits(struct cx *cx, struct report_credit **ret, size_t *ret_n)
 {
-	return db_list(cx, &report_free_credit, DB_NONE, (struct db_into){read_credit, sizeof **ret}, ret,
-	    ret_n);
+	return db_list(cx, &report_free_credit, DB_NONE,
+	    (struct db_into){read_credit, sizeof **ret}, ret, ret_n);
 }
 
 struct currencies {
@@ -225,12 +225,13 @@ static enum err currency_row(struct cx *cx, struct db_row *row, void *arg)
 }
 
 DB_STMT(report_currency_all, "",
-    "SELECT currency FROM client UNION SELECT currency FROM price UNION SELECT currency FROM service"
-    " WHERE state = 'active' UNION SELECT currency FROM invoice WHERE state IN ('open', 'overdue')"
+    "SELECT currency FROM client UNION SELECT currency FROM price"
+    " UNION SELECT currency FROM service WHERE state = 'active'"
+    " UNION SELECT currency FROM invoice WHERE state IN ('open', 'overdue')"
     " ORDER BY 1");
 
-enum err report_currencies(struct cx *cx, enum err (*fn)(struct cx *cx, const char *currency, void *arg),
-    void *arg)
+enum err report_currencies(struct cx *cx,
+    enum err (*fn)(struct cx *cx, const char *currency, void *arg), void *arg)
 {
 	struct currencies to = {fn, arg};
 	return db_each(cx, &report_currency_all, DB_NONE, currency_row, &to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading services: those that ever ran, a client's, their moves in the event log, how they were sold. */
+/* Reading services: those that ever ran, a client's, their moves in the log, how they were sold. */
 #include "core/report/own.h"
 #include "core/row.h"
 
@@ -38,11 +38,10 @@ static enum err service_row(struct cx *cx, struct db_row *row, void *arg)
 
 /* One that ended without having run brought no income. */
 DB_STMT(report_services, "itt",
-    SERVICE
-    "WHERE started_on IS NOT NULL AND (state IN ('active', 'suspended')"
-    " OR (state IN ('cancelled', 'terminated') AND EXISTS (SELECT 1 FROM event e"
-    " WHERE e.subject = 'service' AND e.subject_id = service.id AND e.name = 'activate')))"
-    " AND id > $1 AND ($2 IS NULL OR currency = $2) AND started_on <= $3 ORDER BY id");
+    SERVICE "WHERE started_on IS NOT NULL AND (state IN ('active', 'suspended')"
+            " OR (state IN ('cancelled', 'terminated') AND EXISTS (SELECT 1 FROM event e"
+            " WHERE e.subject = 'service' AND e.subject_id = service.id AND e.name = 'activate')))"
+            " AND id > $1 AND ($2 IS NULL OR currency = $2) AND started_on <= $3 ORDER BY id");
 
 enum err report_store_services(struct cx *cx, const struct report_query *q, report_service_fn *fn,
     void *arg)
@@ -76,8 +75,8 @@ static enum err move_row(struct cx *cx, struct db_row *row, void *arg)
 DB_STMT(report_move_last, "ii", MOVES "AND at < $2 ORDER BY id DESC LIMIT 1");
 DB_STMT(report_move_next, "ii", MOVES "AND at >= $2 ORDER BY id LIMIT 1");
 
-enum err report_store_moves(struct cx *cx, int64_t service_id, int64_t before, const char **ret_last,
-    const char **ret_next)
+enum err report_store_moves(struct cx *cx, int64_t service_id, int64_t before,
+    const char **ret_last, const char **ret_next)
 {
 	*ret_last = *ret_next = NULL;
 	TRY(db_each(cx, &report_move_last, DB_ARGS(db_int(service_id), db_int(before)), move_row,

@@ -8,18 +8,21 @@
 #include "base/str.h"
 #include "core/report/own.h"
 
-static const char *const kind_words[] = {
-    [REPORT_TEXT] = "text", [REPORT_MONEY] = "money", [REPORT_DATE] = "day",
-    [REPORT_PERCENT] = "percent", [REPORT_COUNT] = "count"};
+static const char *const kind_words[] = {[REPORT_TEXT] = "text",
+    [REPORT_MONEY] = "money",
+    [REPORT_DATE] = "day",
+    [REPORT_PERCENT] = "percent",
+    [REPORT_COUNT] = "count"};
 
 json_t *report_table(json_t *out, const char *name, const char *title,
     const struct report_column *columns, size_t n)
 {
 	json_t *list = json_array(), *rows = json_array();
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, json_pack("{s:s s:s s:s s:s? s:b}", "key", columns[i].key,
-		    "label", columns[i].label, "kind", kind_words[columns[i].kind], "subject",
-		    columns[i].subject, "drill", (int)columns[i].drill));
+		json_array_append_new(list,
+		    json_pack("{s:s s:s s:s s:s? s:b}", "key", columns[i].key, "label",
+		        columns[i].label, "kind", kind_words[columns[i].kind], "subject",
+		        columns[i].subject, "drill", (int)columns[i].drill));
 	json_t *table = json_pack("{s:s s:s s:o s:o s:n}", "name", name, "title", title, "columns",
 	    list, "rows", rows, "next");
 	json_array_append_new(json_object_get(out, "tables"), table);

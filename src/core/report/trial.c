@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The trial balance: every account by currency as it stood at the end of a day; the sums must agree. */
+/* The trial balance: every account by currency at the end of a day; the sums must agree. */
 #include "base/str.h"
 #include "core/report/own.h"
 
@@ -19,7 +19,8 @@ static json_t *sum_row(const char *account, const char *currency, int64_t debit,
 
 static enum err add(struct cx *cx, const struct report_sum *s, void *arg)
 {
-	json_array_append_new(arg, sum_row(s->account, s->currency, s->debit_minor, s->credit_minor));
+	json_array_append_new(arg,
+	    sum_row(s->account, s->currency, s->debit_minor, s->credit_minor));
 	return OK;
 }
 

@@ -106,8 +106,10 @@ static enum err add(struct cx *cx, const struct report_document *d, void *arg)
 	str_copy(key.kind, sizeof key.kind, kind_of(v, &p, d));
 	struct group *g = group_of(v, &key);
 	if (g == NULL)
-		return fail(cx, ERR_CONFLICT, "report.too_large", "Choose a shorter range: more than %d "
-		    "combinations of country, rate and currency", GROUPS_MAX);
+		return fail(cx, ERR_CONFLICT, "report.too_large",
+		    "Choose a shorter range: more than %d "
+		    "combinations of country, rate and currency",
+		    GROUPS_MAX);
 	g->documents++;
 	g->net_minor += d->net_minor;
 	g->tax_minor += d->tax_minor;
@@ -139,11 +141,12 @@ static json_t *group_row(const struct group *g, const struct report_query *q)
 	char from[DAY_TEXT_SIZE], until[DAY_TEXT_SIZE], rate[24];
 	snprintf(rate, sizeof rate, "%lld", (long long)g->rate_ppm);
 	json_t *row = json_pack("{s:s s:s s:s s:I s:s s:I s:I s:I}", "country", g->country, "kind",
-	    g->kind, "tax_name", g->name, "rate_ppm", g->rate_ppm, "currency", g->currency, "documents",
-	    g->documents, "net_minor", g->net_minor, "tax_minor", g->tax_minor);
-	json_object_set_new(row, "drill", report_drill("vat-documents", "country", g->country, "kind",
-	    g->kind, "rate_ppm", rate, "currency", g->currency, "from", day_text(q->from, from), "until",
-	    day_text(q->until, until), NULL));
+	    g->kind, "tax_name", g->name, "rate_ppm", g->rate_ppm, "currency", g->currency,
+	    "documents", g->documents, "net_minor", g->net_minor, "tax_minor", g->tax_minor);
+	json_object_set_new(row, "drill",
+	    report_drill("vat-documents", "country", g->country, "kind", g->kind, "rate_ppm", rate,
+	        "currency", g->currency, "from", day_text(q->from, from), "until",
+	        day_text(q->until, until), NULL));
 	return row;
 }
 
@@ -166,11 +169,14 @@ enum err report_vat(struct cx *cx, const struct report_query *q, json_t *out)
 	for (size_t i = 0; i < v.n; i++)
 		if (strcmp(v.groups[i].kind, "oss") == 0)
 			json_array_append_new(rows, group_row(&v.groups[i], q));
-	report_note(out, "By day of issue; credit notes count with the opposite sign. The country is the "
-			 "buyer's on the document.");
-	report_note(out, "Where two taxes are due on one amount, each has a line with the same net.");
-	report_note(out, "domestic: your own country. oss: another EU country, taxed. reverse: another EU "
-			 "country, no tax, with a tax ID. exempt: no tax otherwise. foreign: outside the EU.");
+	report_note(out,
+	    "By day of issue; credit notes count with the opposite sign. The country is the "
+	    "buyer's on the document.");
+	report_note(out,
+	    "Where two taxes are due on one amount, each has a line with the same net.");
+	report_note(out,
+	    "domestic: your own country. oss: another EU country, taxed. reverse: another EU "
+	    "country, no tax, with a tax ID. exempt: no tax otherwise. foreign: outside the EU.");
 	return OK;
 }
 
@@ -191,9 +197,10 @@ static enum err add_document(struct cx *cx, const struct report_document *d, voi
 		return OK;
 	}
 	v->last = d->id;
-	json_t *row = json_pack("{s:I s:s s:s s:s s:s s:I s:s s:I s:I}", "invoice_id", d->id, "number",
-	    d->number, "document", d->kind, "country", p.country, "tax_id", p.tax_id, "rate_ppm",
-	    d->rate_ppm, "currency", d->currency, "net_minor", d->net_minor, "tax_minor", d->tax_minor);
+	json_t *row = json_pack("{s:I s:s s:s s:s s:s s:I s:s s:I s:I}", "invoice_id", d->id,
+	    "number", d->number, "document", d->kind, "country", p.country, "tax_id", p.tax_id,
+	    "rate_ppm", d->rate_ppm, "currency", d->currency, "net_minor", d->net_minor,
+	    "tax_minor", d->tax_minor);
 	json_object_set_new(row, "issued_on", json_day(d->issued_on));
 	json_array_append_new(v->rows, row);
 	return OK;

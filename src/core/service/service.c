@@ -166,14 +166,19 @@ static enum err recount_body(struct cx *cx, void *arg)
 	int64_t *ids;
 	size_t n;
 	struct invoice i;
+	struct settings settings;
 	TRY(invoice_get(cx, 0, *(const int64_t *)arg, &i));
 	if (i.state == INVOICE_CREDITED)
 		TRY(change_credited(cx, i.id));
+	TRY(setting_load(cx, &settings));
 	TRY(invoice_services(cx, i.id, &ids, &n));
 	for (size_t k = 0; k < n; k++) {
 		struct service s;
 		TRY(service_store_get(cx, 0, ids[k], &s));
 		TRY(recount(cx, &s));
+		/* A debt that was taken back no longer keeps the service off. */
+		if (i.state == INVOICE_CREDITED && s.state == SERVICE_SUSPENDED)
+			TRY(paid_running(cx, &s, i.id, setting_today(cx, &settings)));
 	}
 	return OK;
 }

@@ -242,6 +242,14 @@ FIELDS(setting_fields, struct settings,
             "Days between two runs after which nothing is suspended or terminated until confirmed.",
         .otherwise = "100",
         .offset = AT(automation_jump_days)},
+    {.name = "automation.interval_minutes",
+        .label = "Runs are expected every, minutes",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = 10080,
+        .help = "The serving program runs by itself; with a cron job only, its interval. Twice that without a run is an alarm.",
+        .otherwise = "60",
+        .offset = AT(automation_interval_minutes)},
     {.name = "automation.jump_at",
         .label = "Clock jump noticed at",
         .type = FIELD_INT,
@@ -266,8 +274,9 @@ FIELDS(setting_fields, struct settings,
     {.name = "approval.refund_minor",
         .label = "Refunds need approval from",
         .type = FIELD_INT,
-        .help = "A second staff member approves refunds of this amount and more, in minor units of the"
-                " company's currency; all of those in another currency. 0: none.",
+        .help =
+            "A second staff member approves refunds of this amount and more, in minor units of the"
+            " company's currency; all of those in another currency. 0: none.",
         .otherwise = "0",
         .offset = AT(approval_refund_minor)},
     {.name = "approval.credit_minor",
@@ -314,8 +323,9 @@ FIELDS(setting_fields, struct settings,
     {.name = "dispute.fee_minor",
         .label = "Fee for a dispute",
         .type = FIELD_INT,
-        .help = "Invoiced to the client in minor units of the company's currency, and credited when the"
-                " dispute is won. 0: none.",
+        .help =
+            "Invoiced to the client in minor units of the company's currency, and credited when the"
+            " dispute is won. 0: none.",
         .otherwise = "0",
         .offset = AT(dispute_fee_minor)},
 

@@ -44,6 +44,7 @@ struct settings {
 	    automation_terminate_ppm; /* or this share of active services, whichever is larger */
 	int64_t automation_jump_days; /* a larger clock jump holds suspensions and terminations */
 	bool automation_trust_clock;  /* staff confirmed the jump; cleared by the next run */
+	int64_t automation_interval_minutes; /* how often runs are expected; twice that without one is a standstill */
 	int64_t automation_jump_at;   /* when a jump was noticed; 0: none is held */
 	int64_t dunning_grace_days;   /* added to every step after the due day */
 	/* credit and refunds; thresholds in minor units of the company's currency, 0: off */

@@ -21,6 +21,7 @@ const struct permission permissions[] = {
     {"invoice.read", "See invoices"},
     {"invoice.write", "Create, credit and write off invoices"},
     {"payment.write", "Record and refund payments"},
+    {"payment.approve", "Approve refunds, credit and write-offs"},
     {"catalog.read", "See plans and prices"},
     {"catalog.write", "Change plans and prices"},
     {"tax.write", "Change tax rates"},

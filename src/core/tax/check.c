@@ -16,11 +16,14 @@ static enum err checked_body(struct cx *cx, void *arg)
 	bool silent = str_eq(c->outcome, "unavailable");
 	bool kept = silent && str_eq(client.tax_id_state, "valid");
 	TRY(tax_store_evidence(cx, c));
-	TRY(client_tax_checked(cx, &client, &(struct client_tax){c->tax_id, c->country, kept ? "valid" : c->outcome, silent},
+	TRY(client_tax_checked(cx, &client,
+	    &(struct client_tax){c->tax_id, c->country, kept ? "valid" : c->outcome, silent},
 	    &changed));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s}", "tax_id", c->tax_id, "outcome", c->outcome, "consultation",
-	    str_or(c->consultation, "")));
-	return event_add(cx, &(struct event){"client", c->client_id, "tax_check", c->client_id, data}, NULL);
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:s}", "tax_id", c->tax_id, "outcome", c->outcome, "consultation",
+	        str_or(c->consultation, "")));
+	return event_add(cx,
+	    &(struct event){"client", c->client_id, "tax_check", c->client_id, data}, NULL);
 }
 
 enum err tax_checked(struct cx *cx, const struct tax_check *c)

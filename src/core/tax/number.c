@@ -16,36 +16,36 @@ static const struct form {
 	const char *country, *prefix, *forms;
 	bool eu;
 } forms[] = {
-	{"AT", "AT", "U########", true},
-	{"BE", "BE", "0#########|1#########", true},
-	{"BG", "BG", "#########|##########", true},
-	{"CY", "CY", "########@", true},
-	{"CZ", "CZ", "########|#########|##########", true},
-	{"DE", "DE", "%########", true},
-	{"DK", "DK", "########", true},
-	{"EE", "EE", "10#######", true},
-	{"GR", "EL", "#########", true},
-	{"ES", "ES", "@#######*|*#######@", true},
-	{"FI", "FI", "########", true},
-	{"FR", "FR", "~~#########", true},
-	{"HR", "HR", "###########", true},
-	{"HU", "HU", "########", true},
-	{"IE", "IE", "#######@|#######@@|#?#####@", true},
-	{"IT", "IT", "###########", true},
-	{"LT", "LT", "#########|############", true},
-	{"LU", "LU", "########", true},
-	{"LV", "LV", "###########", true},
-	{"MT", "MT", "########", true},
-	{"NL", "NL", "#########B##|????????????", true},
-	{"PL", "PL", "##########", true},
-	{"PT", "PT", "#########", true},
-	{"RO", "RO", "##|###|####|#####|######|#######|########|#########|##########", true},
-	{"SE", "SE", "##########01", true},
-	{"SI", "SI", "########", true},
-	{"SK", "SK", "##########", true},
-	{"GB", "GB", "#########|############|GD###|HA###", false},
-	{"CH", "CH", "E#########|E#########MWST|E#########TVA|E#########IVA", false},
-	{"NO", "NO", "#########|#########MVA", false},
+    {"AT", "AT", "U########", true},
+    {"BE", "BE", "0#########|1#########", true},
+    {"BG", "BG", "#########|##########", true},
+    {"CY", "CY", "########@", true},
+    {"CZ", "CZ", "########|#########|##########", true},
+    {"DE", "DE", "%########", true},
+    {"DK", "DK", "########", true},
+    {"EE", "EE", "10#######", true},
+    {"GR", "EL", "#########", true},
+    {"ES", "ES", "@#######*|*#######@", true},
+    {"FI", "FI", "########", true},
+    {"FR", "FR", "~~#########", true},
+    {"HR", "HR", "###########", true},
+    {"HU", "HU", "########", true},
+    {"IE", "IE", "#######@|#######@@|#?#####@", true},
+    {"IT", "IT", "###########", true},
+    {"LT", "LT", "#########|############", true},
+    {"LU", "LU", "########", true},
+    {"LV", "LV", "###########", true},
+    {"MT", "MT", "########", true},
+    {"NL", "NL", "#########B##|????????????", true},
+    {"PL", "PL", "##########", true},
+    {"PT", "PT", "#########", true},
+    {"RO", "RO", "##|###|####|#####|######|#######|########|#########|##########", true},
+    {"SE", "SE", "##########01", true},
+    {"SI", "SI", "########", true},
+    {"SK", "SK", "##########", true},
+    {"GB", "GB", "#########|############|GD###|HA###", false},
+    {"CH", "CH", "E#########|E#########MWST|E#########TVA|E#########IVA", false},
+    {"NO", "NO", "#########|#########MVA", false},
 };
 #define FORMS_N (sizeof forms / sizeof forms[0])
 
@@ -76,20 +76,13 @@ static bool is_letter(char c)
 static bool fits(char form, char c)
 {
 	switch (form) {
-	case '#':
-		return is_digit(c);
-	case '%':
-		return is_digit(c) && c != '0';
-	case '@':
-		return is_letter(c);
-	case '*':
-		return is_digit(c) || is_letter(c);
-	case '~':
-		return is_digit(c) || (is_letter(c) && c != 'I' && c != 'O');
-	case '?':
-		return is_digit(c) || is_letter(c) || c == '+' || c == '*';
-	default:
-		return form == c;
+	case '#': return is_digit(c);
+	case '%': return is_digit(c) && c != '0';
+	case '@': return is_letter(c);
+	case '*': return is_digit(c) || is_letter(c);
+	case '~': return is_digit(c) || (is_letter(c) && c != 'I' && c != 'O');
+	case '?': return is_digit(c) || is_letter(c) || c == '+' || c == '*';
+	default: return form == c;
 	}
 }
 
@@ -132,7 +125,8 @@ static bool is_foreign(const struct form *f, const char *text)
 {
 	for (size_t i = 0; i < FORMS_N; i++)
 		if (&forms[i] != f && forms[i].eu && str_starts(text, forms[i].prefix) &&
-		    fits_any(forms[i].forms, text + strlen(forms[i].prefix)) && !fits_any(f->forms, text))
+		    fits_any(forms[i].forms, text + strlen(forms[i].prefix)) &&
+		    !fits_any(f->forms, text))
 			return true;
 	return false;
 }

@@ -24,7 +24,8 @@ struct tax_place tax_place_of(const struct settings *s, const struct client *c)
 	bool valid = str_eq(c->tax_id_state, "valid");
 	bool refused = valid || str_eq(c->tax_id_state, "invalid") || str_empty(c->tax_id);
 	struct tax_number number = tax_number_read(place.country, str_or(c->tax_id, ""));
-	bool trusted = !refused && number.form_ok && str_eq(s->tax_vies_policy, "reverse_if_format_ok");
+	bool trusted =
+	    !refused && number.form_ok && str_eq(s->tax_vies_policy, "reverse_if_format_ok");
 	if (valid || trusted)
 		place.regime = TAX_REVERSE;
 	else if (str_eq(s->tax_eu_private, "origin"))
@@ -34,7 +35,8 @@ struct tax_place tax_place_of(const struct settings *s, const struct client *c)
 
 struct day tax_point(const struct settings *s, struct day issued_on, struct day period_from)
 {
-	return str_eq(s->tax_point, "period_start") && day_set(period_from) ? period_from : issued_on;
+	return str_eq(s->tax_point, "period_start") && day_set(period_from) ? period_from :
+	                                                                      issued_on;
 }
 
 /* 0: does not apply; more specific places score higher. */
@@ -62,8 +64,8 @@ static const struct tax_rate *best_of(const struct tax_table *t, const struct wa
 	for (size_t i = 0; i < t->n; i++) {
 		const struct tax_rate *r = &t->rates[i];
 		int score = specificity(r, w->place);
-		if (score == 0 || r->valid_from.n > w->on.n || strcmp(r->tax_class, w->tax_class) != 0 ||
-		    strcmp(r->level, w->level) != 0)
+		if (score == 0 || r->valid_from.n > w->on.n ||
+		    strcmp(r->tax_class, w->tax_class) != 0 || strcmp(r->level, w->level) != 0)
 			continue;
 		bool better = score > best_score ||
 		    (score == best_score && r->valid_from.n > best->valid_from.n);
@@ -75,8 +77,8 @@ static const struct tax_rate *best_of(const struct tax_table *t, const struct wa
 	return best;
 }
 
-struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place, const char *tax_class,
-    struct day on)
+struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place,
+    const char *tax_class, struct day on)
 {
 	struct tax_choice choice = {.name = "", .name2 = ""};
 	if (place->regime == TAX_REVERSE)
@@ -99,8 +101,8 @@ struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *
 
 bool tax_same(const struct tax_choice *a, const struct tax_choice *b)
 {
-	return a->rate_ppm == b->rate_ppm && a->rate2_ppm == b->rate2_ppm && a->compound == b->compound &&
-	    str_eq(a->name, b->name) && str_eq(a->name2, b->name2);
+	return a->rate_ppm == b->rate_ppm && a->rate2_ppm == b->rate2_ppm &&
+	    a->compound == b->compound && str_eq(a->name, b->name) && str_eq(a->name2, b->name2);
 }
 
 /* Both taxes as shares of what is given: exact, in millionths of millionths. */
@@ -110,13 +112,15 @@ struct shares {
 
 static struct shares shares_of(const struct tax_choice *t, enum tax_prices prices)
 {
-	struct shares s = {t->rate_ppm * PPM, t->rate2_ppm * (t->compound ? PPM + t->rate_ppm : PPM), PPM * PPM};
+	struct shares s = {t->rate_ppm * PPM,
+	    t->rate2_ppm * (t->compound ? PPM + t->rate_ppm : PPM), PPM * PPM};
 	if (prices == TAX_INCLUSIVE)
 		s.whole += s.first + s.second;
 	return s;
 }
 
-static void put(struct tax_line *l, int64_t first_minor, int64_t second_minor, enum tax_prices prices)
+static void put(struct tax_line *l, int64_t first_minor, int64_t second_minor,
+    enum tax_prices prices)
 {
 	l->tax_minor = first_minor + second_minor;
 	l->tax2_minor = second_minor;
@@ -134,7 +138,8 @@ static void compute_line(struct tax_line *l, enum tax_prices prices)
  * All lines of one choice. The rounded tax of the sum is dealt out in order, each line getting the difference between the rounded running
  * tax and what was given before: exact in sum, never further than one minor unit from the line's own tax, for amounts of any sign.
  */
-static void compute_choice(struct tax_line *lines, size_t n, const struct tax_choice *tax, enum tax_prices prices)
+static void compute_choice(struct tax_line *lines, size_t n, const struct tax_choice *tax,
+    enum tax_prices prices)
 {
 	struct shares s = shares_of(tax, prices);
 	int64_t running = 0, given = 0, given2 = 0;

@@ -15,7 +15,8 @@ FIELDS(tax_seed_fields, struct tax_seed_input,
         .label = "Load rates of",
         .type = FIELD_CHOICE,
         .flags = FIELD_REQUIRED,
-        .help = "home: your country. eu: the European Union. all: also the United Kingdom, Switzerland and Norway.",
+        .help =
+            "home: your country. eu: the European Union. all: also the United Kingdom, Switzerland and Norway.",
         .choices = scopes,
         .otherwise = "home",
         .offset = offsetof(struct tax_seed_input, tax_rate_seed)}, );
@@ -37,21 +38,28 @@ static bool staff_keep(const struct tax_table *t, const char *country, const cha
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct tax_rate *r = &t->rates[i];
-		if (str_eq(r->source, "staff") && str_eq(r->country, country) && str_eq(r->tax_class, tax_class) &&
-		    *r->region == '\0' && str_eq(r->level, "1"))
+		if (str_eq(r->source, "staff") && str_eq(r->country, country) &&
+		    str_eq(r->tax_class, tax_class) && *r->region == '\0' && str_eq(r->level, "1"))
 			return true;
 	}
 	return false;
 }
 
-static enum err load_one(struct cx *cx, const struct tax_shipped *t, const char *tax_class, int64_t *n)
+static enum err load_one(struct cx *cx, const struct tax_shipped *t, const char *tax_class,
+    int64_t *n)
 {
-	struct tax_rate r = {.name = t->name, .country = t->country, .region = "", .tax_class = tax_class, .level = "1",
-		.rate_ppm = t->rate_ppm, .source = "seed"};
+	struct tax_rate r = {.name = t->name,
+	    .country = t->country,
+	    .region = "",
+	    .tax_class = tax_class,
+	    .level = "1",
+	    .rate_ppm = t->rate_ppm,
+	    .source = "seed"};
 	int64_t id;
 	bool fresh, known = day_parse(t->valid_from, &r.valid_from);
 	assert(known);
-	TRY(tax_store_seeded(cx, arena_printf(cx->arena, "%s/%s/%s", t->country, tax_class, t->valid_from), &fresh));
+	TRY(tax_store_seeded(cx,
+	    arena_printf(cx->arena, "%s/%s/%s", t->country, tax_class, t->valid_from), &fresh));
 	if (!fresh)
 		return OK;
 	*n += 1;

@@ -58,8 +58,8 @@ struct tax_place tax_place_of(const struct settings *s, const struct client *c);
  * Per level the most specific rate (region, country, any) of the class that is valid on the day: the latest valid_from not
  * after it. Reverse charge is rate 0 under its name.
  */
-struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place, const char *tax_class,
-    struct day on);
+struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place,
+    const char *tax_class, struct day on);
 bool tax_same(const struct tax_choice *a, const struct tax_choice *b);
 /* The day whose rate is due: of issue, or the first of the period where tax.point says "period_start". */
 struct day tax_point(const struct settings *s, struct day issued_on, struct day period_from);
@@ -72,15 +72,18 @@ struct day tax_point(const struct settings *s, struct day issued_on, struct day 
 struct tax_line {
 	int64_t amount_minor;  /* in: quantity * unit, less discount; net or gross by mode */
 	struct tax_choice tax; /* in */
-	int64_t net_minor, tax_minor, tax2_minor; /* out; tax_minor is all, tax2_minor its second part */
+	int64_t net_minor, tax_minor,
+	    tax2_minor; /* out; tax_minor is all, tax2_minor its second part */
 };
 enum tax_prices { TAX_EXCLUSIVE, TAX_INCLUSIVE };
 enum tax_rounding { TAX_PER_LINE, TAX_PER_DOCUMENT };
 void tax_compute(struct tax_line *lines, size_t n, enum tax_prices prices,
     enum tax_rounding rounding);
 
-enum err tax_rate_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK;
-enum err tax_rate_remove(struct cx *cx, int64_t id) MUST_CHECK; /* issued documents keep what they say */
+enum err tax_rate_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK;
+enum err tax_rate_remove(struct cx *cx,
+    int64_t id) MUST_CHECK; /* issued documents keep what they say */
 /* array {id,name,country,region,tax_class,level,compound,rate_ppm,valid_from,source} */
 enum err tax_view(struct cx *cx, json_t **ret) MUST_CHECK;
 
@@ -120,7 +123,7 @@ bool tax_checkable(const struct settings *s, const struct client *c);
 struct tax_check {
 	int64_t client_id;
 	const char *tax_id, *country;
-	const char *outcome; /* valid | invalid | unavailable */
+	const char *outcome;               /* valid | invalid | unavailable */
 	const char *consultation, *answer; /* "", or the service's words */
 };
 enum err tax_checked(struct cx *cx, const struct tax_check *c) MUST_CHECK;

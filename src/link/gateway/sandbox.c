@@ -232,10 +232,10 @@ static enum err verify(struct cx *cx, const json_t *settings, const json_t *args
 	if (*id == 0 || (!str_eq(type, "other") && !whole))
 		return link_say(cx, ret, OUTCOME_DECLINED,
 		    "the message lacks id, checkout, amount or currency");
-	json_t *data = json_pack("{ss ss ss ss ss ss ss}", "remote_id", id, "type", type,
-	    "remote_checkout", remote, "remote_payment", remote, "remote_refund",
-	    link_text(hook, "refund"), "refund_key", link_text(hook, "key"), "dispute",
-	    link_text(hook, "dispute"));
+	json_t *data =
+	    json_pack("{ss ss ss ss ss ss ss}", "remote_id", id, "type", type, "remote_checkout",
+	        remote, "remote_payment", remote, "remote_refund", link_text(hook, "refund"),
+	        "refund_key", link_text(hook, "key"), "dispute", link_text(hook, "dispute"));
 	link_copy(data, hook, names);
 	return link_done(cx, ret, data);
 }

@@ -88,10 +88,15 @@ enum err api_client_close(struct cx *cx, struct page *p)
 enum err api_client_credit(struct cx *cx, struct page *p)
 {
 	struct api_credit in;
+	int64_t approval_id;
 	TRY(page_read(cx, p, &api_credit_fields, &in));
-	TRY(payment_grant(cx, p->id, in.currency, in.amount_minor, in.reason));
-	p->status = 201;
-	return show_client(cx, p, p->id);
+	TRY(approval_give_credit(cx,
+	    &(struct approval_credit){p->id, in.amount_minor, in.currency, in.reason},
+	    &approval_id));
+	TRY(show_client(cx, p, p->id));
+	page_set(p, "approval_id", approval_id != 0 ? json_integer(approval_id) : NULL);
+	p->status = approval_id != 0 ? 202 : 201;
+	return OK;
 }
 
 /* ---- plans ---- */

@@ -37,6 +37,23 @@ FIELDS(api_checkout_fields, struct api_checkout,
         .type = FIELD_URL,
         .offset = offsetof(struct api_checkout, return_url)});
 
+FIELDS(api_pay_many_fields, struct api_pay_many,
+    {.name = "invoice_ids",
+        .label = "Invoices to pay together, as a list of ids or ids with commas between",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 1000,
+        .offset = offsetof(struct api_pay_many, invoice_ids)},
+    {.name = "gateway",
+        .label = "Way to pay",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct api_pay_many, gateway)},
+    {.name = "return_url",
+        .label = "Where the payer comes back",
+        .type = FIELD_URL,
+        .offset = offsetof(struct api_pay_many, return_url)});
+
 FIELDS(api_note_fields, struct api_note,
     {.name = "currency",
         .label = "Currency",

@@ -129,9 +129,13 @@ enum err api_invoice_credit(struct cx *cx, struct page *p)
 enum err api_invoice_write_off(struct cx *cx, struct page *p)
 {
 	struct api_reason in;
+	int64_t approval_id;
 	TRY(page_read(cx, p, &api_reason_fields, &in));
-	TRY(invoice_write_off(cx, p->id, in.reason));
-	return show_invoice(cx, p, p->id);
+	TRY(approval_write_off(cx, p->id, in.reason, &approval_id));
+	TRY(show_invoice(cx, p, p->id));
+	page_set(p, "approval_id", approval_id != 0 ? json_integer(approval_id) : NULL);
+	p->status = approval_id != 0 ? 202 : 200;
+	return OK;
 }
 
 /* ---- payments ---- */

@@ -9,10 +9,12 @@ enum err api_reports(struct cx *cx, struct page *p)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < reports_n; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "name",
-		    reports[i].name, "title", reports[i].title, "about", reports[i].about, "range",
-		    (reports[i].takes & REPORT_RANGE) != 0, "day", (reports[i].takes & REPORT_DAY) != 0,
-		    "client", (reports[i].takes & REPORT_CLIENT) != 0));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "name", reports[i].name, "title",
+		        reports[i].title, "about", reports[i].about, "range",
+		        (reports[i].takes & REPORT_RANGE) != 0, "day",
+		        (reports[i].takes & REPORT_DAY) != 0, "client",
+		        (reports[i].takes & REPORT_CLIENT) != 0));
 	page_set(p, "data", list);
 	page_set(p, "next", NULL);
 	return OK;

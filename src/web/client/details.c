@@ -19,6 +19,11 @@ enum err area_profile(struct cx *cx, struct page *p)
 	page_title(cx, p, "Your details");
 	page_form(cx, p, "form", &client_profile_fields, values);
 	page_put(p, "client", values);
+	const char *vat = str_or(p->session.client.tax_id_state, "");
+	page_set(p, "vat",
+	    json_pack("{s:b, s:b, s:b}", "valid", str_eq(vat, "valid"), "invalid",
+	        str_eq(vat, "invalid"), "open",
+	        str_eq(vat, "unchecked") || str_eq(vat, "unavailable")));
 	return OK;
 }
 

@@ -167,14 +167,39 @@ enum err area_order(struct cx *cx, struct page *p)
 	return put_discount(cx, p, &o);
 }
 
+/* What a client sees of refunds: not what staff wrote or decided about them. */
+static json_t *client_refunds(const json_t *rows)
+{
+	json_t *list = json_array(), *row;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)rows, i, row) {
+		const char *state = json_string_value(json_object_get(row, "state"));
+		if (str_eq(state, "done") || str_eq(state, "asked") || str_eq(state, "new"))
+			json_array_append_new(list,
+			    json_pack("{s:O, s:O, s:O, s:O, s:O, s:O}", "id",
+			        json_object_get(row, "id"), "way", json_object_get(row, "way"),
+			        "amount_minor", json_object_get(row, "amount_minor"), "currency",
+			        json_object_get(row, "currency"), "state",
+			        json_object_get(row, "state"), "created_at",
+			        json_object_get(row, "created_at")));
+	}
+	return list;
+}
+
 enum err area_payments(struct cx *cx, struct page *p)
 {
 	const struct payment_filter f = {.client_id = p->client_id,
 	    .after = page_query_int(p, "after"),
 	    .limit = page_limit(p)};
 	json_t *rows, *money;
+	const struct refund_filter back = {.client_id = p->client_id, .limit = page_limit(p)};
+	json_t *refunds;
 	TRY(payment_list(cx, &f, &rows));
+	TRY(refund_list(cx, &back, &refunds));
 	TRY(ledger_client_view(cx, p->client_id, &money));
+	json_t *shown = client_refunds(refunds);
+	page_set(p, "has_refunds", json_boolean(json_array_size(shown) > 0));
+	page_set(p, "refunds", shown);
 	page_title(cx, p, "Payments");
 	page_list(cx, p, rows, f.limit);
 	page_put(p, "money", money);

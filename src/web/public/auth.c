@@ -123,6 +123,7 @@ enum err auth_signup(struct cx *cx, struct page *p)
 	json_t *values = json_pack("{s:s, s:s}", "country", p->settings.company_country, "currency",
 	    p->settings.company_currency);
 	page_form(cx, p, "form", &client_fields, values);
+	page_form_need(p, "form", "password");
 	json_decref(values);
 	page_set(p, "open", json_boolean(p->settings.signup_open));
 	return OK;

@@ -108,7 +108,8 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	json_t *items = json_array();
 	for (size_t i = 0; i < in->items.n; i++)
 		json_array_append_new(items,
-		    json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b, s:b}",
+		    json_pack(
+		        "{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b, s:b}",
 		        "index", (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan,
 		        "cycle", rows[i].cycle, "domain", rows[i].domain, "quantity",
 		        (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor",
@@ -141,7 +142,8 @@ static json_t *priced_view(struct cx *cx, const struct order_quote *q)
 		json_object_set_new(item, "partial",
 		    json_boolean(!from->term.trial && from->term.unit_minor != from->price_minor));
 	}
-	json_object_set_new(view, "coupon_lasts", q->coupon.id != 0 ? lasting(&q->coupon) : json_null());
+	json_object_set_new(view, "coupon_lasts",
+	    q->coupon.id != 0 ? lasting(&q->coupon) : json_null());
 	return view;
 }
 
@@ -223,6 +225,8 @@ enum err shop_order(struct cx *cx, struct page *p)
 	page_put(p, "plan", plan);
 	page_title(cx, p, "Order %s", json_string_value(json_object_get(plan, "name")));
 	page_form(cx, p, "form", &shop_add_fields, NULL);
+	if (json_is_true(json_object_get(plan, "needs_domain")))
+		page_form_need(p, "form", "domain");
 	return OK;
 }
 

@@ -43,6 +43,7 @@ enum err shop_checkout(struct cx *cx, struct page *p)
 	json_t *values = json_pack("{s:s, s:s}", "country", p->settings.company_country, "currency",
 	    p->settings.company_currency);
 	page_form(cx, p, "form", &client_fields, values);
+	page_form_need(p, "form", "password");
 	json_decref(values);
 	page_put(p, "client", p->client_id != 0 ? client_view(cx, &p->session.client) : NULL);
 	page_set(p, "needs_terms", json_boolean(has_terms(p)));

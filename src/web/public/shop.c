@@ -105,7 +105,8 @@ static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
 		    err == OK ? json_integer(q.invoice.tax_minor) : json_null());
 		json_object_set_new(price, "total_minor",
 		    err == OK ? json_integer(q.invoice.total_minor) : json_null());
-		json_object_set_new(price, "until_on", err == OK ? partial_until(cx, &q) : json_null());
+		json_object_set_new(price, "until_on",
+		    err == OK ? partial_until(cx, &q) : json_null());
 		if (err == ERR_INVALID && n == 0)
 			json_object_set_new(plan, "refused",
 			    json_string(cx->fault.fields != NULL ? cx->fault.fields->text :

@@ -88,12 +88,20 @@ enum err admin_client_close(struct cx *cx, struct page *p)
 enum err admin_client_credit(struct cx *cx, struct page *p)
 {
 	struct credit in;
+	int64_t approval_id;
 
 	TRY(page_read(cx, p, &admin_credit_fields, &in));
-	TRY(payment_grant(cx, p->id, in.currency, in.amount_minor, in.reason));
-	page_flash(cx, p, "success", "%s of credit was given.",
-	    money_print_people(cx->arena, money_of(in.amount_minor, in.currency),
-	        p->settings.company_locale));
+	TRY(approval_give_credit(cx,
+	    &(struct approval_credit){p->id, in.amount_minor, in.currency, in.reason},
+	    &approval_id));
+	page_set(p, "approval_id", approval_id != 0 ? json_integer(approval_id) : NULL);
+	const char *sum = money_print_people(cx->arena, money_of(in.amount_minor, in.currency),
+	    p->settings.company_locale);
+	if (approval_id != 0)
+		page_flash(cx, p, "info", "%s of credit waits for a second person to approve it.",
+		    sum);
+	else
+		page_flash(cx, p, "success", "%s of credit was given.", sum);
 	return back(cx, p);
 }
 

@@ -12,6 +12,7 @@
 #include "core/order/order.h"
 #include "core/payment/payment.h"
 #include "core/service/service.h"
+#include "core/tax/tax.h"
 #include "web/staff/client.h"
 #include "web/staff/own.h"
 
@@ -53,6 +54,19 @@ static enum err put_lists(struct cx *cx, struct page *p, int64_t id)
 	return OK;
 }
 
+/* What the last checks of the tax number said. */
+static enum err put_tax(struct cx *cx, struct page *p, int64_t id)
+{
+	json_t *evidence;
+	struct client c;
+
+	TRY(client_get(cx, id, &c));
+	TRY(tax_evidence_view(cx, id, &evidence));
+	page_put(p, "evidence", evidence);
+	page_set(p, "tax_checkable", json_boolean(tax_checkable(&p->settings, &c)));
+	return OK;
+}
+
 static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 {
 	json_t *payments, *letters, *contacts, *balances;
@@ -67,7 +81,7 @@ static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 	page_put(p, "letters", letters);
 	page_put(p, "contacts", contacts);
 	page_put(p, "balances", balances);
-	return OK;
+	return put_tax(cx, p, id);
 }
 
 /* Which buttons the client's state allows. */
@@ -136,6 +150,9 @@ enum err admin_client_edit(struct cx *cx, struct page *p)
 	        .fields = &client_staff_fields,
 	        .values = client_view(cx, &c),
 	        .intro = "Issued invoices keep the address they were issued to."});
+	json_t *groups;
+	TRY(admin_group_choices(cx, admin_value(p, "form", "group"), "None", &groups));
+	admin_select(p, "form", "group", json_incref(groups));
 	return OK;
 }
 

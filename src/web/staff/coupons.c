@@ -17,7 +17,8 @@ enum err admin_coupons(struct cx *cx, struct page *p)
 	TRY(coupon_list(cx, &rows));
 	json_array_foreach(rows, i, row)
 		json_object_set_new(row, "retired",
-		    json_boolean(!str_eq(json_string_value(json_object_get(row, "state")), "active")));
+		    json_boolean(
+		        !str_eq(json_string_value(json_object_get(row, "state")), "active")));
 	page_title(cx, p, "Coupons");
 	page_put(p, "data", rows);
 	return OK;

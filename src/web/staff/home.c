@@ -73,6 +73,28 @@ static enum err need_services(struct cx *cx, json_t *list)
 	return OK;
 }
 
+/* A refused set-up is the service's own state, above; here is what a running service refused. */
+static enum err need_actions(struct cx *cx, json_t *list)
+{
+	json_t *rows, *row;
+	struct service s;
+	size_t i;
+
+	TRY(action_list(cx, 0, true, &rows));
+	json_array_foreach(rows, i, row) {
+		if (!str_eq(text_at(row, "state"), "attention"))
+			continue;
+		TRY(service_get(cx, 0, id_at(row, "service_id"), &s));
+		if (s.state == SERVICE_ATTENTION)
+			continue;
+		add(list,
+		    &(struct need){"Server refused", "red", admin_href(cx, "service", s.id),
+		        arena_printf(cx->arena, "%s: %s", s.domain, text_at(row, "action")),
+		        text_at(row, "detail"), json_object_get(row, "created_at")});
+	}
+	return OK;
+}
+
 static enum err need_orders(struct cx *cx, json_t *list)
 {
 	json_t *rows, *row;
@@ -119,6 +141,19 @@ static enum err need_letters(struct cx *cx, json_t *list)
 			        admin_href(cx, "letter", id_at(row, "id")), text_at(row, "to"),
 			        text_at(row, "detail"), json_object_get(row, "created_at")});
 	}
+	return OK;
+}
+
+static enum err need_approvals(struct cx *cx, json_t *list)
+{
+	int64_t n;
+
+	TRY(approval_count(cx, &n));
+	if (n > 0)
+		add(list,
+		    &(struct need){"Approval", "orange", "/admin/approvals",
+		        arena_printf(cx->arena, "%lld waiting", (long long)n),
+		        "Refunds, credit or write-offs", NULL});
 	return OK;
 }
 
@@ -211,8 +246,12 @@ static enum err put_needs(struct cx *cx, struct page *p)
 	page_set(p, "attention", list);
 	if (page_may(p, "job.read"))
 		TRY(need_jobs(cx, list));
-	if (page_may(p, "service.read"))
+	if (page_may(p, "service.read")) {
 		TRY(need_services(cx, list));
+		TRY(need_actions(cx, list));
+	}
+	if (page_may(p, "payment.approve"))
+		TRY(need_approvals(cx, list));
 	if (page_may(p, "order.read"))
 		TRY(need_orders(cx, list));
 	if (page_may(p, "server.read"))

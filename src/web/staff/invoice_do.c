@@ -29,6 +29,19 @@ FIELDS(admin_credit_note_fields, struct credit_note,
         .help = "Printed on the credit note.",
         .offset = offsetof(struct credit_note, reason)}, );
 
+struct hold {
+	struct day until;
+	const char *reason;
+};
+
+FIELDS(admin_invoice_hold_fields, struct hold,
+    {.name = "until", .label = "Until", .type = FIELD_DAY, .offset = offsetof(struct hold, until)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct hold, reason)}, );
+
 static enum err go(struct cx *cx, struct page *p, int64_t id)
 {
 	return page_go(cx, p, "/admin/invoices/%lld", (long long)id);
@@ -41,6 +54,18 @@ enum err admin_invoice_issue(struct cx *cx, struct page *p)
 	TRY(invoice_issue(cx, p->id));
 	TRY(invoice_get(cx, 0, p->id, &i));
 	page_flash(cx, p, "success", "The invoice was issued as %s.", i.number);
+	return go(cx, p, p->id);
+}
+
+enum err admin_invoice_hold(struct cx *cx, struct page *p)
+{
+	struct hold in;
+
+	TRY(page_read(cx, p, &admin_invoice_hold_fields, &in));
+	TRY(invoice_hold(cx, p->id, in.until, in.reason));
+	page_flash(cx, p, "success",
+	    day_set(in.until) ? "Nothing is reminded or taken for this invoice before that day." :
+	                        "The hold was lifted.");
 	return go(cx, p, p->id);
 }
 
@@ -113,9 +138,14 @@ enum err admin_invoice_credit(struct cx *cx, struct page *p)
 enum err admin_invoice_write_off(struct cx *cx, struct page *p)
 {
 	const char *reason;
+	int64_t approval_id;
 
 	TRY(admin_reason(cx, p, &reason));
-	TRY(invoice_write_off(cx, p->id, reason));
-	page_flash(cx, p, "success", "What was left of the invoice was written off.");
+	TRY(approval_write_off(cx, p->id, reason, &approval_id));
+	page_set(p, "approval_id", approval_id != 0 ? json_integer(approval_id) : NULL);
+	if (approval_id != 0)
+		page_flash(cx, p, "info", "The write-off waits for a second person to approve it.");
+	else
+		page_flash(cx, p, "success", "What was left of the invoice was written off.");
 	return go(cx, p, p->id);
 }

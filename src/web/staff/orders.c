@@ -61,8 +61,7 @@ static enum err put_coupon(struct cx *cx, struct page *p, int64_t id)
 	if (id == 0)
 		return OK;
 	TRY(coupon_get(cx, id, &c));
-	page_set(p, "coupon",
-	    json_pack("{s:I, s:s}", "id", (json_int_t)id, "code", c.code));
+	page_set(p, "coupon", json_pack("{s:I, s:s}", "id", (json_int_t)id, "code", c.code));
 	return OK;
 }
 

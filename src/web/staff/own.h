@@ -30,8 +30,10 @@ web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, 
 web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_create,
     admin_invoice_pdf, admin_invoice_issue, admin_invoice_remove, admin_invoice_pay,
     admin_invoice_use_credit, admin_invoice_void, admin_invoice_credit, admin_invoice_write_off;
-/* payments.c */
-web_handler admin_payments, admin_payment;
+/* payments.c, refunds.c */
+web_handler admin_payments, admin_payment, admin_refund_new, admin_refund_create,
+    admin_refund_cancel, admin_dispute_lost, admin_approvals, admin_approval_approve,
+    admin_approval_refuse;
 /* jobs.c */
 web_handler admin_jobs, admin_job, admin_job_again, admin_job_cancel, admin_runs, admin_run;
 /* letters.c, texts.c */
@@ -45,6 +47,10 @@ web_handler admin_plans, admin_plan_new, admin_plan_create, admin_plan, admin_pl
 web_handler admin_taxes, admin_tax_new, admin_tax_create, admin_tax, admin_tax_save,
     admin_tax_remove, admin_dunning, admin_step_new, admin_step_create, admin_step, admin_step_save,
     admin_step_remove;
+/* currencies.c, groups.c */
+web_handler admin_rates, admin_rate_save, admin_rate_remove, admin_rates_fetch, admin_tax_seed,
+    admin_client_groups, admin_client_group_new, admin_client_group_create, admin_client_group,
+    admin_client_group_save, admin_client_group_remove, admin_client_tax_check, admin_invoice_hold;
 /* gateways.c, servers.c */
 web_handler admin_gateways, admin_gateway, admin_gateway_new, admin_gateway_create,
     admin_gateway_save, admin_gateway_test, admin_servers, admin_server, admin_server_new,
@@ -110,6 +116,9 @@ void admin_select(struct page *p, const char *form, const char *field, json_t *c
 void admin_choice(json_t *choices, const char *value, const char *label, const char *chosen);
 /* Another label: "Amount in EUR". Takes over the reference. */
 void admin_relabel(struct page *p, const char *form, const char *field, json_t *label);
+/* Choices of a select of client groups by key, after "" under the words of none; groups.c. */
+enum err admin_group_choices(struct cx *cx, const char *chosen, const char *none,
+    json_t **ret) MUST_CHECK;
 /* Leaves a field out of a form tree. */
 void admin_drop(struct page *p, const char *form, const char *field);
 /* Gives the fields of a second form on a page ids of their own. */

@@ -4,9 +4,30 @@
  * invoice.
  */
 #include "base/str.h"
+#include "core/catalog/catalog.h"
 #include "core/dunning/dunning.h"
 #include "core/tax/tax.h"
+#include "fmt/form.h"
 #include "web/staff/own.h"
+
+/* Groups and plans as selects in the form of a step. */
+static enum err step_selects(struct cx *cx, struct page *p)
+{
+	json_t *groups, *catalog, *group, *plan, *plans = json_keep(cx, json_array());
+	const char *chosen = admin_value(p, "form", "plan");
+	size_t g, i;
+
+	TRY(admin_group_choices(cx, admin_value(p, "form", "group"), "Every client", &groups));
+	TRY(catalog_view(cx, &(struct plan_filter){.currency = NULL}, &catalog));
+	admin_choice(plans, "", "Every plan", chosen);
+	json_array_foreach(json_object_get(catalog, "groups"), g, group)
+		json_array_foreach(json_object_get(group, "plans"), i, plan)
+			admin_choice(plans, json_string_value(json_object_get(plan, "key")),
+			    json_string_value(json_object_get(plan, "name")), chosen);
+	admin_select(p, "form", "group", json_incref(groups));
+	admin_select(p, "form", "plan", json_incref(plans));
+	return OK;
+}
 
 /* The row of a list with this id; NULL when there is none. Borrowed. */
 static json_t *row_of(json_t *rows, int64_t id)
@@ -29,6 +50,7 @@ enum err admin_taxes(struct cx *cx, struct page *p)
 	TRY(tax_view(cx, &rows));
 	page_title(cx, p, "Tax rates");
 	page_put(p, "data", rows);
+	page_form(cx, p, "seed", &tax_seed_fields, NULL);
 	return OK;
 }
 
@@ -128,7 +150,7 @@ enum err admin_step_new(struct cx *cx, struct page *p)
 	        .back = "/admin/settings/dunning",
 	        .fields = &dunning_fields,
 	        .intro = "Each step is taken once per unpaid invoice."});
-	return OK;
+	return step_selects(cx, p);
 }
 
 enum err admin_step_create(struct cx *cx, struct page *p)
@@ -156,7 +178,7 @@ enum err admin_step(struct cx *cx, struct page *p)
 	        .back = "/admin/settings/dunning",
 	        .fields = &dunning_fields,
 	        .values = row});
-	return OK;
+	return step_selects(cx, p);
 }
 
 enum err admin_step_save(struct cx *cx, struct page *p)

@@ -15,8 +15,9 @@ enum err admin_reports(struct cx *cx, struct page *p)
 
 	for (size_t i = 0; i < reports_n; i++)
 		if ((reports[i].takes & REPORT_DRILL) == 0)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", reports[i].name, "title",
-			    reports[i].title, "about", reports[i].about));
+			json_array_append_new(list,
+			    json_pack("{s:s, s:s, s:s}", "name", reports[i].name, "title",
+			        reports[i].title, "about", reports[i].about));
 	page_title(cx, p, "Reports");
 	page_set(p, "data", list);
 	return OK;
@@ -67,9 +68,10 @@ static void chart_rows(json_t *rows, const json_t *day)
 
 	for (size_t i = 0; i < json_array_size(money); i++) {
 		const json_t *m = json_array_get(money, i);
-		json_array_append_new(rows, json_pack("{s:O, s:O, s:O}", "on", json_object_get(day, "on"),
-		    "currency", json_object_get(m, "currency"), "invoiced_minor",
-		    json_object_get(m, "invoiced_minor")));
+		json_array_append_new(rows,
+		    json_pack("{s:O, s:O, s:O}", "on", json_object_get(day, "on"), "currency",
+		        json_object_get(m, "currency"), "invoiced_minor",
+		        json_object_get(m, "invoiced_minor")));
 	}
 }
 
@@ -81,8 +83,10 @@ static void put_day(struct cx *cx, struct page *p, json_t *days, json_t *day)
 	if (!anything(json_object_get(day, "unpaid")) && !anything(json_object_get(day, "paid")))
 		return;
 	json_object_set(day, "date_on", json_object_get(day, "on"));
-	json_object_set_new(day, "href", json_sprintf("/admin/forecast?until=%s&day=%s#items",
-	    json_string_value(json_object_get(json_object_get(p->out, "filter"), "until")), on));
+	json_object_set_new(day, "href",
+	    json_sprintf("/admin/forecast?until=%s&day=%s#items",
+	        json_string_value(json_object_get(json_object_get(p->out, "filter"), "until")),
+	        on));
 	json_array_append(days, day);
 	if (chosen) {
 		admin_links(cx, json_object_get(day, "items"));

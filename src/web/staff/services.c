@@ -43,8 +43,7 @@ static json_t *can(const struct service *s)
 	    lives, "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0, "open",
 	    has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
 	    "cancel", !leaves && s->state != SERVICE_CANCELLED && s->state != SERVICE_TERMINATED,
-	    "keep", leaves && lives, "hold", lives, "price",
-	    lives && day_set(s->billed_until));
+	    "keep", leaves && lives, "hold", lives, "price", lives && day_set(s->billed_until));
 }
 
 static enum err put_server(struct cx *cx, struct page *p, int64_t id)

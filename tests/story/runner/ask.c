@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asking the program through its own handlers: the API with a token, pages with a browser's cookies. Every write of the API
- * is sent twice under one key, so that no story passes with an effect that happens twice.
+ * Asking the program through its own handlers: the API with a token, pages with a browser's
+ * cookies. Every write of the API is sent twice under one key, so that no story passes with an
+ * effect that happens twice.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@ static void call(struct story *s, const char *method, const char *path, const ch
 static bool as_expected(struct story *s, const char *what, const struct web_client *c)
 {
 	bool fine = s->expect != 0 ? c->status == s->expect : c->status >= 200 && c->status < 400;
-	return fine || story_no(s, "%s: status %d, not %d: %.600s", what, c->status, s->expect, c->body);
+	return fine ||
+	    story_no(s, "%s: status %d, not %d: %.600s", what, c->status, s->expect, c->body);
 }
 
 /* The first answer again, and nothing done again. */
@@ -38,8 +40,10 @@ static bool replayed(struct story *s, const char *path, const char *body)
 	const char *first = arena_strdup(s->arena, s->api.body);
 	call(s, "POST", path, body);
 	if (s->api.status != status)
-		return story_no(s, "%s again: status %d after %d: %.300s", path, s->api.status, status, s->api.body);
-	return str_eq(first, s->api.body) || story_no(s, "%s again: another answer\n%.400s\n%.400s", path, first, s->api.body);
+		return story_no(s, "%s again: status %d after %d: %.300s", path, s->api.status,
+		    status, s->api.body);
+	return str_eq(first, s->api.body) ||
+	    story_no(s, "%s again: another answer\n%.400s\n%.400s", path, first, s->api.body);
 }
 
 json_t *ask_api(struct story *s, const char *method, const char *path, json_t *steals_body)
@@ -86,9 +90,11 @@ static bool signed_in(struct story *s, struct person *p)
 	if (p->web.status == 200)
 		return true;
 	p->web.jar_n = 0;
-	web_client_form(&p->web, "/login", arena_printf(p->web.arena, "email=%s%%40example.com&password=%s", p->name,
-	    str_url(p->web.arena, STORY_PASSWORD)));
-	return p->web.status == 303 || story_no(s, "%s cannot sign in: %d %.300s", p->name, p->web.status, p->web.body);
+	web_client_form(&p->web, "/login",
+	    arena_printf(p->web.arena, "email=%s%%40example.com&password=%s", p->name,
+	        str_url(p->web.arena, STORY_PASSWORD)));
+	return p->web.status == 303 ||
+	    story_no(s, "%s cannot sign in: %d %.300s", p->name, p->web.status, p->web.body);
 }
 
 bool ask_form(struct story *s, struct person *p, const char *target, const char *form)
@@ -109,8 +115,10 @@ bool ask_page(struct story *s, struct person *p, const char *target)
 
 /* ---- places to ids: failed tries may leave gaps in ids ---- */
 
-DB_STMT(story_invoice, "i", "SELECT id FROM invoice WHERE kind = 'invoice' ORDER BY id LIMIT 1 OFFSET $1");
-DB_STMT(story_note, "i", "SELECT id FROM invoice WHERE kind = 'credit_note' ORDER BY id LIMIT 1 OFFSET $1");
+DB_STMT(story_invoice, "i",
+    "SELECT id FROM invoice WHERE kind = 'invoice' ORDER BY id LIMIT 1 OFFSET $1");
+DB_STMT(story_note, "i",
+    "SELECT id FROM invoice WHERE kind = 'credit_note' ORDER BY id LIMIT 1 OFFSET $1");
 DB_STMT(story_service, "i", "SELECT id FROM service ORDER BY id LIMIT 1 OFFSET $1");
 DB_STMT(story_order, "i", "SELECT id FROM order_head ORDER BY id LIMIT 1 OFFSET $1");
 DB_STMT(story_letter, "i", "SELECT id FROM letter ORDER BY id LIMIT 1 OFFSET $1");
@@ -121,15 +129,17 @@ int64_t ask_id(struct story *s, const char *what, const char *nth)
 	static const struct {
 		const char *what;
 		const struct db_stmt *stmt;
-	} kinds[] = {{"invoice", &story_invoice}, {"note", &story_note}, {"service", &story_service}, {"order", &story_order},
-	    {"letter", &story_letter}, {"payment", &story_payment}};
+	} kinds[] = {{"invoice", &story_invoice}, {"note", &story_note},
+	    {"service", &story_service}, {"order", &story_order}, {"letter", &story_letter},
+	    {"payment", &story_payment}};
 	int64_t n, id = 0;
 	if (!story_number(s, nth, &n))
 		return 0;
 	struct db_faults kept = s->cx->db->faults;
 	db_set_faults(s->cx->db, (struct db_faults){0});
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (str_eq(kinds[i].what, what) && db_int64(s->cx, kinds[i].stmt, DB_ARGS(db_int(n - 1)), &id) != OK)
+		if (str_eq(kinds[i].what, what) &&
+		    db_int64(s->cx, kinds[i].stmt, DB_ARGS(db_int(n - 1)), &id) != OK)
 			story_no(s, "there is no %s %s", what, nth);
 	db_set_faults(s->cx->db, kept);
 	return id;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The story runner: story [--engine sqlite|pg]… [--only TEXT] [--torture N [--seconds S]] [--db-fails-at N] FILE…
- * Plays every story of the files on each engine (both when none is named), prints "ok NAME" or "not ok NAME - file:line:
- * reason". With --torture each story is played N more times with one database call failing, and N with one provider call
- * failing before or after it was done; the same script must hold then. --seconds: no new torture begins after that time.
- * --db-fails-at plays each story once with that one fault, to look at it. A story named "… (sqlite)" is for that engine only.
+ * The story runner: story [--engine sqlite|pg]... [--only TEXT] [--torture N [--seconds S]]
+ * [--db-fails-at N] FILE... Plays every story of the files on each engine (both when none is
+ * named), prints "ok NAME" or "not ok NAME - file:line: reason". With --torture each story is
+ * played N more times with one database call failing, and N with one provider call failing before
+ * or after it was done; the same script must hold then. --seconds: no new torture begins after
+ * that time. --db-fails-at plays each story once with that one fault, to look at it. A story named
+ * "... (sqlite)" is for that engine only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +65,8 @@ static size_t read_scripts(struct arena *a, char *text, struct script *scripts)
 	char **lines = str_split(a, text, '\n', &lines_n);
 	for (size_t i = 0; i < lines_n && n < STORIES_MAX; i++) {
 		if (str_starts(lines[i], "story ")) {
-			scripts[n++] = (struct script){.name = str_trim(a, lines[i] + 6), .first = (int)i + 2,
+			scripts[n++] = (struct script){.name = str_trim(a, lines[i] + 6),
+			    .first = (int)i + 2,
 			    .lines = ARENA_ARRAY(a, const char *, lines_n)};
 		} else if (n > 0) {
 			scripts[n - 1].lines[scripts[n - 1].n++] = lines[i];
@@ -74,12 +77,6 @@ static size_t read_scripts(struct arena *a, char *text, struct script *scripts)
 
 /* ---- one story ---- */
 
-struct play {
-	const char *file, *engine, *name;
-	const struct script *script;
-	const struct options *o;
-};
-
 /* Ns spread over the range, the same each time. */
 static int64_t sample(int64_t total, int64_t i, int64_t n)
 {
@@ -88,24 +85,31 @@ static int64_t sample(int64_t total, int64_t i, int64_t n)
 
 static const char *tortured(struct arena *a, const struct play *p, struct torture t, int *fired)
 {
-	int64_t calls[2];
-	bool calm;
+	struct played end;
 	int64_t db_at = t.db_at, link_at = t.link_at;
-	const char *why = story_play(a, p->file, p->script, p->engine, &t, calls, &calm);
+	const char *why = story_play(a, p, &t, &end);
 	*fired += t.fired;
-	return why == NULL ? NULL : arena_printf(a, "with %s call %lld %s: %s", db_at != 0 ? "database" : "provider",
-	    (long long)(db_at != 0 ? db_at : link_at), t.link_lost ? "done but unanswered" : "failing", why);
+	return why == NULL ?
+	    NULL :
+	    arena_printf(a, "with %s call %lld %s: %s", db_at != 0 ? "database" : "provider",
+	        (long long)(db_at != 0 ? db_at : link_at),
+	        t.link_lost ? "done but unanswered" : "failing", why);
 }
 
-static void torture(struct arena *a, const struct play *p, const int64_t calls[2], struct tally *tally)
+static void torture(struct arena *a, const struct play *p, const struct played *calls,
+    struct tally *tally)
 {
 	const char *why = NULL;
 	int64_t n = p->o->torture;
-	int fired = 0, links = calls[1] > 0 ? (int)n : 0;
+	int fired = 0, links = calls->link_calls > 0 ? (int)n : 0;
 	for (int64_t i = 0; i < n && why == NULL; i++)
-		why = tortured(a, p, (struct torture){.db_at = sample(calls[0], i, n)}, &fired);
+		why = tortured(a, p, (struct torture){.db_at = sample(calls->db_calls, i, n)},
+		    &fired);
 	for (int64_t i = 0; i < links && why == NULL; i++)
-		why = tortured(a, p, (struct torture){.link_at = sample(calls[1], i, n), .link_lost = i % 2 == 1}, &fired);
+		why = tortured(a, p,
+		    (struct torture){.link_at = sample(calls->link_calls, i, n),
+		        .link_lost = i % 2 == 1},
+		    &fired);
 	if (why == NULL && fired == 0)
 		why = "no fault happened";
 	report(tally, arena_printf(a, "%s - torture, %d faults", p->name, fired), why);
@@ -114,14 +118,14 @@ static void torture(struct arena *a, const struct play *p, const int64_t calls[2
 static void play(const struct play *p, struct tally *tally)
 {
 	struct arena *a = arena_new(STORY_ARENA);
-	int64_t calls[2];
-	bool calm;
+	struct played end;
 	struct torture one = {.db_at = p->o->db_at};
-	const char *why = story_play(a, p->file, p->script, p->engine, one.db_at != 0 ? &one : NULL, calls, &calm);
-	bool in_time = p->o->seconds == 0 || clock_mono_ms() - p->o->began_ms < p->o->seconds * 1000;
+	const char *why = story_play(a, p, one.db_at != 0 ? &one : NULL, &end);
+	bool in_time =
+	    p->o->seconds == 0 || clock_mono_ms() - p->o->began_ms < p->o->seconds * 1000;
 	report(tally, p->name, why);
-	if (p->o->torture > 0 && why == NULL && !calm && in_time)
-		torture(a, p, calls, tally);
+	if (p->o->torture > 0 && why == NULL && !end.calm && in_time)
+		torture(a, p, &end, tally);
 	arena_free(a);
 }
 
@@ -149,7 +153,8 @@ static void play_apart(const struct play *p, struct tally *tally)
 	tally->failed += its.failed;
 }
 
-static bool play_file(struct arena *a, const char *path, const struct options *o, struct tally *tally)
+static bool play_file(struct arena *a, const char *path, const struct options *o,
+    struct tally *tally)
 {
 	struct script *scripts = ARENA_ARRAY(a, struct script, STORIES_MAX);
 	char *text = read_file(a, path);
@@ -158,10 +163,12 @@ static bool play_file(struct arena *a, const char *path, const struct options *o
 		if (o->only != NULL && strstr(scripts[i].name, o->only) == NULL)
 			continue;
 		for (int e = 0; e < o->engines_n; e++) {
-			if (strstr(scripts[i].name, "(sqlite)") != NULL && !str_eq(o->engines[e], "sqlite"))
+			if (strstr(scripts[i].name, "(sqlite)") != NULL &&
+			    !str_eq(o->engines[e], "sqlite"))
 				continue;
-			struct play p = {path, o->engines[e], arena_printf(a, "%s on %s", scripts[i].name, o->engines[e]), &scripts[i],
-			    o};
+			struct play p = {path, o->engines[e],
+			    arena_printf(a, "%s on %s", scripts[i].name, o->engines[e]),
+			    &scripts[i], o};
 			play_apart(&p, tally);
 		}
 	}
@@ -172,7 +179,9 @@ static bool play_file(struct arena *a, const char *path, const struct options *o
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: story [--engine sqlite|pg]... [--only TEXT] [--torture N] [--seconds S] [--db-fails-at N] FILE...\n");
+	fprintf(stderr,
+	    "usage: story [--engine sqlite|pg]... [--only TEXT] [--torture N] "
+	    "[--seconds S] [--db-fails-at N] FILE...\n");
 	return 2;
 }
 

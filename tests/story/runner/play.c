@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads a sentence, finds its verb, runs it. In torture a line during which the rehearsed fault happened is played again,
- * as its author would try again; whatever the line says must then be true. What verbs do is in verbs_*.c.
+ * Reads a sentence, finds its verb, runs it. In torture a line during which the rehearsed fault
+ * happened is played again, as its author would try again; whatever the line says must then be
+ * true. What verbs do is in verbs_*.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,12 +29,14 @@ bool story_failed(struct story *s)
 {
 	const struct fault *f = &s->cx->fault;
 	const char *field = f->fields != NULL ? f->fields->text : "";
-	return story_no(s, "%s: %s %s (%s:%d)", str_or(f->key, "?"), f->detail, field, str_or(f->file, "?"), f->line);
+	return story_no(s, "%s: %s %s (%s:%d)", str_or(f->key, "?"), f->detail, field,
+	    str_or(f->file, "?"), f->line);
 }
 
 bool story_money(struct story *s, const char *text, const char *currency, int64_t *ret_minor)
 {
-	return money_parse(text, currency, ret_minor) || story_no(s, "\"%s\" is no amount in %s", text, currency);
+	return money_parse(text, currency, ret_minor) ||
+	    story_no(s, "\"%s\" is no amount in %s", text, currency);
 }
 
 bool story_number(struct story *s, const char *text, int64_t *ret)
@@ -68,10 +71,17 @@ static int split(struct arena *a, const char *line, const char **words, const ch
 	}
 }
 
+struct sentence {
+	const char *words[WORDS_MAX], *starts[WORDS_MAX];
+	int n;
+};
+
 /* The sentence against a pattern; arg gets what "{}" and "{*}" stand for. */
-static bool matches(struct arena *a, const char *pattern, const char *const *words, const char *const *starts, int n,
+static bool matches(struct arena *a, const char *pattern, const struct sentence *q,
     const char **arg)
 {
+	const char *const *words = q->words, *const *starts = q->starts;
+	int n = q->n;
 	size_t tokens_n;
 	char **tokens = str_split(a, pattern, ' ', &tokens_n);
 	int args = 0;
@@ -82,7 +92,8 @@ static bool matches(struct arena *a, const char *pattern, const char *const *wor
 		if (str_eq(tokens[i], "{*}")) {
 			const char *rest = starts[i];
 			const char *end = strstr(rest, " # ");
-			arg[args] = str_trim(a, end == NULL ? rest : arena_strndup(a, rest, (size_t)(end - rest)));
+			arg[args] = str_trim(a,
+			    end == NULL ? rest : arena_strndup(a, rest, (size_t)(end - rest)));
 			return true;
 		}
 		if (str_eq(tokens[i], "{}"))
@@ -95,14 +106,15 @@ static bool matches(struct arena *a, const char *pattern, const char *const *wor
 
 static const struct verb *find(struct story *s, const char *sentence, const char **arg)
 {
-	const struct verb *const tables[] = {verbs_time, verbs_do, verbs_pay, verbs_see};
-	const char *words[WORDS_MAX], *starts[WORDS_MAX];
-	int n = split(s->arena, sentence, words, starts);
-	if (n < 0)
+	const struct verb *const tables[] = {verbs_time, verbs_do, verbs_pay, verbs_watch,
+	    verbs_see};
+	struct sentence q;
+	q.n = split(s->arena, sentence, q.words, q.starts);
+	if (q.n < 0)
 		return NULL;
 	for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++)
 		for (const struct verb *v = tables[t]; v->pattern != NULL; v++)
-			if (matches(s->arena, v->pattern, words, starts, n, arg))
+			if (matches(s->arena, v->pattern, &q, arg))
 				return v;
 	return NULL;
 }
@@ -150,7 +162,8 @@ bool story_say(struct story *s, const char *sentence)
 static bool play_line(struct story *s, const char *line)
 {
 	const char *arrow = strstr(line, " -> ");
-	const char *sentence = arrow == NULL ? line : arena_strndup(s->arena, line, (size_t)(arrow - line));
+	const char *sentence =
+	    arrow == NULL ? line : arena_strndup(s->arena, line, (size_t)(arrow - line));
 	s->keys_n = 0;
 	s->expect = 0;
 	s->why[0] = 0;
@@ -182,29 +195,28 @@ static bool play_lines(struct story *s, const struct script *script)
 	return s->finds || story_say(s, "audit");
 }
 
-const char *story_play(struct arena *a, const char *file, const struct script *script, const char *engine,
-    struct torture *torture, int64_t ret_calls[2], bool *ret_calm)
+const char *story_play(struct arena *a, const struct play *p, struct torture *torture,
+    struct played *ret)
 {
 	const char *why = NULL;
 	struct story *s = ARENA_NEW(a, struct story);
 	s->arena = a;
-	s->engine = engine;
-	s->file = file;
-	s->name = script->name;
-	s->line = script->first;
+	s->engine = p->engine;
+	s->file = p->file;
+	s->name = p->script->name;
+	s->line = p->script->first;
 	if (torture != NULL)
 		s->torture = *torture;
 	bool ok = world_open(s);
 	if (ok) {
-		db_set_faults(s->cx->db, (struct db_faults){s->torture.db_at != 0 ? s->torture.db_at : UNREACHED, true});
-		ok = play_lines(s, script);
+		db_set_faults(s->cx->db,
+		    (struct db_faults){s->torture.db_at != 0 ? s->torture.db_at : UNREACHED, true});
+		ok = play_lines(s, p->script);
 		s->db_calls = UNREACHED - s->cx->db->faults.fail_at;
 	}
 	if (!ok)
-		why = arena_printf(a, "%s:%d: %s", file, s->line, s->why);
-	ret_calls[0] = s->db_calls;
-	ret_calls[1] = s->link_calls;
-	*ret_calm = s->calm;
+		why = arena_printf(a, "%s:%d: %s", p->file, s->line, s->why);
+	*ret = (struct played){s->db_calls, s->link_calls, s->calm};
 	if (torture != NULL)
 		torture->fired = s->torture.fired;
 	world_close(s);

@@ -3,8 +3,9 @@
 #define STORY_STORY_H
 
 /*
- * A story: a text script played on one engine, against the real handlers in process, the real automation, and a sandbox
- * child process for everything outside. Lines are sentences; verbs_*.c has the table of those that are understood.
+ * A story: a text script played on one engine, against the real handlers in process, the real
+ * automation, and a sandbox child process for everything outside. Lines are sentences; verbs_*.c
+ * has the tables of those that are understood.
  */
 #include <jansson.h>
 #include <stdbool.h>
@@ -66,13 +67,13 @@ struct story {
 	struct person people[STORY_PEOPLE];
 	int people_n;
 	struct payer payer;
-	int hooks_told; /* of the sandbox's list: delivered so far */
+	int hooks_told;   /* of the sandbox's list: delivered so far */
 	const char *note; /* where "remember" and "the same" meet */
-	json_t *run;    /* the last run's summary */
-	int expect;     /* the status a line must end with; 0: success */
-	int keys_n;     /* Idempotency-Keys used by this line */
-	bool calm;      /* not for torture: it plays with the clock or the database itself */
-	bool finds;     /* the audit's findings were looked at */
+	json_t *run;      /* the last run's summary */
+	int expect;       /* the status a line must end with; 0: success */
+	int keys_n;       /* Idempotency-Keys used by this line */
+	bool calm;        /* not for torture: it plays with the clock or the database itself */
+	bool finds;       /* the audit's findings were looked at */
 	struct torture torture;
 	int64_t db_calls, link_calls;
 	char why[1024];
@@ -85,17 +86,30 @@ void world_close(struct story *s);
 struct cx *world_cx(struct story *s);
 /* Counts and faults of the database are off while we only look. */
 void world_look(struct story *s, bool looking);
-/* A request to the sandbox; NULL with s->why when it is not answered with 2xx (want: or with that status). */
-json_t *world_box(struct story *s, const char *method, const char *path, const json_t *body, int want);
+/*
+ * A request to the sandbox; NULL with s->why when it is not answered with 2xx (want: or with that
+ * status).
+ */
+json_t *world_box(struct story *s, const char *method, const char *path, const json_t *body,
+    int want);
 struct person *world_person(struct story *s, const char *name);
 
 /* ---- ask.c: through the handlers ---- */
-/* The API. A write is sent twice under one Idempotency-Key and must be answered the same. NULL with s->why unless the status is as expected. */
+/*
+ * The API. A write is sent twice under one Idempotency-Key and must be answered the same. NULL with
+ * s->why unless the status is as expected.
+ */
 json_t *ask_api(struct story *s, const char *method, const char *path, json_t *steals_body);
-/* A form as a signed-in person; false with s->why unless it ends with 2xx or 3xx (or the expected status). */
+/*
+ * A form as a signed-in person; false with s->why unless it ends with 2xx or 3xx (or the expected
+ * status).
+ */
 bool ask_form(struct story *s, struct person *p, const char *target, const char *form);
 bool ask_page(struct story *s, struct person *p, const char *target);
-/* One row by its place: "invoice", "note", "service", "order", "letter", "payment"; 0 with s->why when there is none. */
+/*
+ * One row by its place: "invoice", "note", "service", "order", "letter", "payment"; 0 with s->why
+ * when there is none.
+ */
 int64_t ask_id(struct story *s, const char *what, const char *nth);
 /* API GET, looked at without faults. */
 json_t *ask_get(struct story *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -110,7 +124,8 @@ struct verb {
 	bool (*run)(struct story *s, const char *const *arg);
 	bool looks; /* an expectation: changes nothing */
 };
-extern const struct verb verbs_time[], verbs_do[], verbs_pay[], verbs_see[]; /* NULL-ended */
+extern const struct verb verbs_time[], verbs_do[], verbs_pay[], verbs_watch[],
+    verbs_see[]; /* NULL-ended */
 /* Plays one sentence; false with s->why. */
 bool story_say(struct story *s, const char *sentence);
 
@@ -121,9 +136,19 @@ struct script {
 	const char **lines;
 	size_t n;
 };
+struct options; /* of main.c */
+struct play {
+	const char *file, *engine, *name;
+	const struct script *script;
+	const struct options *o;
+};
+struct played {
+	int64_t db_calls, link_calls;
+	bool calm;
+};
 /* Plays a whole story on an engine; NULL: it went well, else "file:line: reason" in the arena. */
-const char *story_play(struct arena *a, const char *file, const struct script *script, const char *engine,
-    struct torture *torture, int64_t ret_calls[2], bool *ret_calm);
+const char *story_play(struct arena *a, const struct play *p, struct torture *torture,
+    struct played *ret);
 
 bool story_money(struct story *s, const char *text, const char *currency, int64_t *ret_minor);
 bool story_number(struct story *s, const char *text, int64_t *ret);

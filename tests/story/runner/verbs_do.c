@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sentences in which somebody does something: set-up, clients, orders, services, documents, and what breaks outside. */
+/*
+ * Sentences in which somebody does something: set-up, clients, orders, services, documents, and
+ * what breaks outside.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +36,8 @@ static bool setting_refused(struct story *s, const char *const *arg)
 		return story_no(s, "%s = %s is taken", arg[0], arg[1]);
 	const struct field_fault *f = s->cx->fault.fields;
 	const char *text = f != NULL ? f->text : s->cx->fault.detail;
-	return strstr(text, arg[2]) != NULL || story_no(s, "the refusal does not name %s: %s", arg[2], text);
+	return strstr(text, arg[2]) != NULL ||
+	    story_no(s, "the refusal does not name %s: %s", arg[2], text);
 }
 
 /* "1m EUR 10.00, 1y EUR 100.00 setup 5.00" */
@@ -45,20 +49,24 @@ static bool prices_of(struct story *s, const char *text, json_t *list)
 		int64_t minor, setup = 0;
 		char **w = str_split(s->arena, str_trim(s->arena, parts[i]), ' ', &words_n);
 		if (words_n != 3 && words_n != 5)
-			return story_no(s, "a price reads: 1m EUR 10.00, or 1m EUR 10.00 setup 5.00");
-		if (!story_money(s, w[2], w[1], &minor) || (words_n == 5 && !story_money(s, w[4], w[1], &setup)))
+			return story_no(s,
+			    "a price reads: 1m EUR 10.00, or 1m EUR 10.00 setup 5.00");
+		if (!story_money(s, w[2], w[1], &minor) ||
+		    (words_n == 5 && !story_money(s, w[4], w[1], &setup)))
 			return false;
-		json_array_append_new(list, json_pack("{ss ss sI sI}", "cycle", w[0], "currency", w[1], "price_minor",
-		    S64(minor), "setup_minor", S64(setup)));
+		json_array_append_new(list,
+		    json_pack("{ss ss sI sI}", "cycle", w[0], "currency", w[1], "price_minor",
+		        S64(minor), "setup_minor", S64(setup)));
 	}
 	return true;
 }
 
-static bool plan_with(struct story *s, const char *const *arg, const char *panel, const char *setup_when)
+static bool plan_with(struct story *s, const char *const *arg, const char *panel,
+    const char *setup_when)
 {
 	json_t *prices = json_array();
-	json_t *body = json_pack("{ss ss ss ss ss so}", "key", arg[0], "name", arg[1], "panel", panel, "package", "small",
-	    "setup_when", setup_when, "prices", prices);
+	json_t *body = json_pack("{ss ss ss ss ss so}", "key", arg[0], "name", arg[1], "panel",
+	    panel, "package", "small", "setup_when", setup_when, "prices", prices);
 	if (!prices_of(s, arg[2], prices)) {
 		json_decref(body);
 		return false;
@@ -82,8 +90,9 @@ static bool tax(struct story *s, const char *const *arg)
 	int64_t id;
 	char *percent = arena_strdup(s->arena, arg[1]);
 	percent[strcspn(percent, "%")] = 0;
-	json_t *body = json_keep(s->cx, json_pack("{ss ss ss ss ss ss}", "name", "VAT", "country", arg[0], "region", "",
-	    "tax_class", "standard", "rate_ppm", percent, "valid_from", "2000-01-01"));
+	json_t *body = json_keep(s->cx,
+	    json_pack("{ss ss ss ss ss ss}", "name", "VAT", "country", arg[0], "region", "",
+	        "tax_class", "standard", "rate_ppm", percent, "valid_from", "2000-01-01"));
 	return tax_rate_save(s->cx, 0, body, FIELD_FORM, &id) == OK || story_failed(s);
 }
 
@@ -95,8 +104,9 @@ static bool ladder_step(struct story *s, const char *text)
 	if (n < 2)
 		return story_no(s, "a step reads: 3 overdue, 5 fee 10%%, 10 suspend");
 	bool overdue = str_eq(w[1], "overdue"), reminds = overdue || str_eq(w[1], "remind");
-	json_t *body = json_keep(s->cx, json_pack("{ss ss ss}", "days", w[0], "action", reminds ? "remind" : w[1], "letter",
-	    overdue ? "invoice_overdue" : "invoice_reminder"));
+	json_t *body = json_keep(s->cx,
+	    json_pack("{ss ss ss}", "days", w[0], "action", reminds ? "remind" : w[1], "letter",
+	        overdue ? "invoice_overdue" : "invoice_reminder"));
 	if (n == 3) {
 		w[2][strcspn(w[2], "%")] = 0;
 		json_object_set_new(body, "fee_ppm", json_string(w[2]));
@@ -126,13 +136,16 @@ static bool client_in(struct story *s, const char *name, const char *country, co
 {
 	if (s->people_n == STORY_PEOPLE)
 		return story_no(s, "too many people");
-	json_t *made = ask_api(s, "POST", "/clients", json_pack("{ss ss ss ss ss ss ss ss ss}", "email",
-	    arena_printf(s->arena, "%s@example.com", name), "first_name", name, "last_name", "Example", "address", "1 Road",
-	    "city", "Town", "postcode", "10115", "country", country, "currency", currency, "password", STORY_PASSWORD));
+	json_t *made = ask_api(s, "POST", "/clients",
+	    json_pack("{ss ss ss ss ss ss ss ss ss}", "email",
+	        arena_printf(s->arena, "%s@example.com", name), "first_name", name, "last_name",
+	        "Example", "address", "1 Road", "city", "Town", "postcode", "10115", "country",
+	        country, "currency", currency, "password", STORY_PASSWORD));
 	if (made == NULL || s->expect != 0)
 		return made != NULL;
 	s->people[s->people_n++] = (struct person){arena_strdup(s->arena, name),
-	    json_integer_value(json_object_get(made, "id")), {.web = &s->web, .arena = arena_new(256u << 20)}};
+	    json_integer_value(json_object_get(made, "id")),
+	    {.web = &s->web, .arena = arena_new(256u << 20)}};
 	return true;
 }
 
@@ -149,9 +162,13 @@ static bool client_with(struct story *s, const char *const *arg)
 static bool moves(struct story *s, const char *const *arg)
 {
 	struct person *p = world_person(s, arg[0]);
-	return p != NULL && ask_form(s, p, "/client/profile", arena_printf(s->arena, "first_name=%s&last_name=Moved&company="
-	    "&address=%s&city=Elsewhere&postcode=2000&state=&country=DE&phone=&tax_id=&language=", arg[0],
-	    str_url(s->arena, arg[1])));
+	return p != NULL &&
+	    ask_form(s, p, "/client/profile",
+	        arena_printf(s->arena,
+	            "first_name=%s&last_name=Moved&company="
+	            "&address=%s&city=Elsewhere&postcode=2000&state=&country=DE"
+	            "&phone=&tax_id=&language=",
+	            arg[0], str_url(s->arena, arg[1])));
 }
 
 /* ---- orders ---- */
@@ -166,10 +183,12 @@ static bool order_of(struct story *s, const char *name, const char *items)
 	char **parts = str_split(s->arena, items, '+', &n);
 	for (size_t i = 0; i < n; i++) {
 		char **w = str_split(s->arena, str_trim(s->arena, parts[i]), ' ', &words_n);
-		json_array_append_new(rows, json_pack("{ss ss ss si}", "plan", w[0], "cycle", words_n > 1 ? w[1] : "", "domain",
-		    words_n > 2 ? w[2] : "", "quantity", 1));
+		json_array_append_new(rows,
+		    json_pack("{ss ss ss si}", "plan", w[0], "cycle", words_n > 1 ? w[1] : "",
+		        "domain", words_n > 2 ? w[2] : "", "quantity", 1));
 	}
-	return ask_api(s, "POST", "/orders", json_pack("{sI so}", "client_id", S64(p->id), "items", rows)) != NULL;
+	return ask_api(s, "POST", "/orders",
+	           json_pack("{sI so}", "client_id", S64(p->id), "items", rows)) != NULL;
 }
 
 static bool orders(struct story *s, const char *const *arg)
@@ -181,8 +200,9 @@ static bool orders(struct story *s, const char *const *arg)
 static bool buys(struct story *s, const char *const *arg)
 {
 	struct person *p = world_person(s, arg[0]);
-	if (p == NULL || !ask_form(s, p, arena_printf(s->arena, "/order/%s", arg[1]), arena_printf(s->arena,
-	    "cycle=%s&domain=%s&quantity=1", arg[2], arg[3])))
+	if (p == NULL ||
+	    !ask_form(s, p, arena_printf(s->arena, "/order/%s", arg[1]),
+	        arena_printf(s->arena, "cycle=%s&domain=%s&quantity=1", arg[2], arg[3])))
 		return false;
 	return ask_page(s, p, "/checkout") && ask_form(s, p, "/checkout", "gateway=card&terms=1");
 }
@@ -196,7 +216,8 @@ static bool service_post(struct story *s, const char *nth, const char *verb, jso
 		json_decref(body);
 		return false;
 	}
-	return ask_api(s, "POST", arena_printf(s->arena, "/services/%lld/%s", (long long)id, verb), body) != NULL;
+	return ask_api(s, "POST", arena_printf(s->arena, "/services/%lld/%s", (long long)id, verb),
+	           body) != NULL;
 }
 
 static bool staff_service(struct story *s, const char *const *arg)
@@ -210,8 +231,10 @@ static bool staff_service(struct story *s, const char *const *arg)
 static bool staff_abuse(struct story *s, const char *const *arg)
 {
 	int64_t id = ask_id(s, "service", arg[0]), action;
-	return id != 0 && (service_ask(s->cx, id, ACTION_SUSPEND, arena_printf(s->arena, "staff/%d", s->line), "abuse", &action) ==
-	    OK || story_failed(s));
+	return id != 0 &&
+	    (service_ask(s->cx, id, ACTION_SUSPEND, arena_printf(s->arena, "staff/%d", s->line),
+	         "abuse", &action) == OK ||
+	        story_failed(s));
 }
 
 static bool staff_hold(struct story *s, const char *const *arg)
@@ -237,8 +260,9 @@ static bool cancels(struct story *s, const char *const *arg, bool at_end)
 {
 	struct person *p = world_person(s, arg[0]);
 	int64_t id = ask_id(s, "service", arg[1]);
-	return p != NULL && id != 0 && ask_form(s, p, arena_printf(s->arena, "/client/services/%lld/cancel", (long long)id),
-	    at_end ? "when=end&reason=done" : "when=now&reason=done");
+	return p != NULL && id != 0 &&
+	    ask_form(s, p, arena_printf(s->arena, "/client/services/%lld/cancel", (long long)id),
+	        at_end ? "when=end&reason=done" : "when=now&reason=done");
 }
 
 static bool cancels_now(struct story *s, const char *const *arg)
@@ -255,7 +279,8 @@ static bool keeps(struct story *s, const char *const *arg)
 {
 	struct person *p = world_person(s, arg[0]);
 	int64_t id = ask_id(s, "service", arg[1]);
-	return p != NULL && id != 0 && ask_form(s, p, arena_printf(s->arena, "/client/services/%lld/keep", (long long)id), "");
+	return p != NULL && id != 0 &&
+	    ask_form(s, p, arena_printf(s->arena, "/client/services/%lld/keep", (long long)id), "");
 }
 
 static bool invoice_post(struct story *s, const char *nth, const char *verb, json_t *body)
@@ -265,7 +290,8 @@ static bool invoice_post(struct story *s, const char *nth, const char *verb, jso
 		json_decref(body);
 		return false;
 	}
-	return ask_api(s, "POST", arena_printf(s->arena, "/invoices/%lld/%s", (long long)id, verb), body) != NULL;
+	return ask_api(s, "POST", arena_printf(s->arena, "/invoices/%lld/%s", (long long)id, verb),
+	           body) != NULL;
 }
 
 static bool void_invoice(struct story *s, const char *const *arg)
@@ -290,10 +316,13 @@ static bool draft(struct story *s, const char *const *arg)
 	int64_t minor;
 	if (p == NULL || !story_money(s, arg[2], arg[3], &minor))
 		return false;
-	json_t *made = ask_api(s, "POST", "/invoices", json_pack("{sI ss s[{ss si sI}]}", "client_id", S64(p->id), "currency",
-	    arg[3], "items", "description", arg[1], "quantity", 1, "unit_minor", S64(minor)));
+	json_t *made = ask_api(s, "POST", "/invoices",
+	    json_pack("{sI ss s[{ss si sI}]}", "client_id", S64(p->id), "currency", arg[3], "items",
+	        "description", arg[1], "quantity", 1, "unit_minor", S64(minor)));
 	int64_t id = json_integer_value(json_object_get(made, "id"));
-	return made != NULL && ask_api(s, "POST", arena_printf(s->arena, "/invoices/%lld/issue", (long long)id), NULL) != NULL;
+	return made != NULL &&
+	    ask_api(s, "POST", arena_printf(s->arena, "/invoices/%lld/issue", (long long)id),
+	        NULL) != NULL;
 }
 
 static bool issue(struct story *s, const char *const *arg)
@@ -312,27 +341,36 @@ static bool resend(struct story *s, const char *const *arg)
 static bool panel_fault(struct story *s, const char *const *arg)
 {
 	int64_t n;
-	return story_number(s, arg[2], &n) && world_box(s, "POST", "/panel/faults", json_keep(s->cx, json_pack("{ss ss sI}",
-	    "call", arg[0], "fault", arg[1], "times", S64(n))), 0) != NULL;
+	return story_number(s, arg[2], &n) &&
+	    world_box(s, "POST", "/panel/faults",
+	        json_keep(s->cx,
+	            json_pack("{ss ss sI}", "call", arg[0], "fault", arg[1], "times", S64(n))),
+	        0) != NULL;
 }
 
 static bool smtp_refuses(struct story *s, const char *const *arg)
 {
 	int64_t code, n;
-	return story_number(s, arg[0], &code) && story_number(s, arg[1], &n) && world_box(s, "POST", "/mail/faults",
-	    json_keep(s->cx, json_pack("{sI sI}", "code", S64(code), "times", S64(n))), 0) != NULL;
+	return story_number(s, arg[0], &code) && story_number(s, arg[1], &n) &&
+	    world_box(s, "POST", "/mail/faults",
+	        json_keep(s->cx, json_pack("{sI sI}", "code", S64(code), "times", S64(n))),
+	        0) != NULL;
 }
 
 static bool stranger(struct story *s, const char *const *arg)
 {
-	return world_box(s, "POST", "/panel/create", json_keep(s->cx, json_pack("{ss ss ss ss ss ss}", "key", "stranger",
-	    "domain", arg[0], "username", "stranger", "package", "small", "email", "x@example.com", "password",
-	    "12345678")), 201) != NULL;
+	return world_box(s, "POST", "/panel/create",
+	           json_keep(s->cx,
+	               json_pack("{ss ss ss ss ss ss}", "key", "stranger", "domain", arg[0],
+	                   "username", "stranger", "package", "small", "email", "x@example.com",
+	                   "password", "12345678")),
+	           201) != NULL;
 }
 
 static bool stranger_leaves(struct story *s, const char *const *arg)
 {
-	return world_box(s, "POST", "/panel/terminate", json_keep(s->cx, json_pack("{ss}", "key", "stranger")), 0) != NULL;
+	return world_box(s, "POST", "/panel/terminate",
+	           json_keep(s->cx, json_pack("{ss}", "key", "stranger")), 0) != NULL;
 }
 
 /* What somebody with a database client does behind our back. */
@@ -341,7 +379,8 @@ static bool edit(struct story *s, const char *const *arg)
 	s->calm = true;
 	const struct embed file = {"edit", (const unsigned char *)arg[0], strlen(arg[0])};
 	const char *sql;
-	if (db_migrate_expand(s->cx, &file, db_is_pg(s->cx->db), &sql) != OK || db_script(s->cx, sql) != OK)
+	if (db_migrate_expand(s->cx, &file, db_is_pg(s->cx->db), &sql) != OK ||
+	    db_script(s->cx, sql) != OK)
 		return story_failed(s);
 	return true;
 }

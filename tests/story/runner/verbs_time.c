@@ -50,8 +50,11 @@ static bool at_instant(struct story *s, const char *const *arg)
 static bool later(struct story *s, const char *const *arg)
 {
 	int64_t n;
-	int64_t unit = str_starts(arg[1], "minute") ? 60 : str_starts(arg[1], "hour") ? 3600 : str_starts(arg[1], "day") ?
-	    DAY_S : str_starts(arg[1], "second") ? 1 : 0;
+	int64_t unit = str_starts(arg[1], "minute") ? 60 :
+	    str_starts(arg[1], "hour")              ? 3600 :
+	    str_starts(arg[1], "day")               ? DAY_S :
+	    str_starts(arg[1], "second")            ? 1 :
+	                                              0;
 	if (unit == 0)
 		return story_no(s, "what is \"%s\"?", arg[1]);
 	if (!story_number(s, arg[0], &n))
@@ -84,8 +87,12 @@ static bool run_once(struct story *s, const char *only_text, bool dry)
 		if (!is_sweep(only[i]))
 			return story_no(s, "there is no task %s", only[i]);
 	}
-	struct worker w = {.cx = cx, .link = &s->linker, .holder = arena_printf(cx->arena, "story/%d", s->holder)};
-	const struct run_request r = {.only = n > 0 ? only : NULL, .dry_run = dry, .with_items = true};
+	struct worker w = {.cx = cx,
+	    .link = &s->linker,
+	    .holder = arena_printf(cx->arena, "story/%d", s->holder)};
+	const struct run_request r = {.only = n > 0 ? only : NULL,
+	    .dry_run = dry,
+	    .with_items = true};
 	if (flow_run(&w, &r, &result) != OK)
 		return story_failed(s);
 	json_decref(s->run);
@@ -129,7 +136,9 @@ static bool queue(struct story *s, const char *const *arg)
 {
 	int64_t n;
 	struct cx *cx = world_cx(s);
-	struct worker w = {.cx = cx, .link = &s->linker, .holder = arena_printf(cx->arena, "story/%d", s->holder)};
+	struct worker w = {.cx = cx,
+	    .link = &s->linker,
+	    .holder = arena_printf(cx->arena, "story/%d", s->holder)};
 	return queue_drain(&w, &n) == OK || story_failed(s);
 }
 
@@ -138,7 +147,9 @@ static bool schedule(struct story *s, const char *const *arg)
 {
 	json_t *result;
 	struct cx *cx = world_cx(s);
-	struct worker w = {.cx = cx, .link = &s->linker, .holder = arena_printf(cx->arena, "story/%d", s->holder)};
+	struct worker w = {.cx = cx,
+	    .link = &s->linker,
+	    .holder = arena_printf(cx->arena, "story/%d", s->holder)};
 	const struct run_request r = {.due_only = true};
 	return flow_run(&w, &r, &result) == OK || story_failed(s);
 }
@@ -198,8 +209,8 @@ static bool every_only(struct story *s, const char *const *arg)
 }
 
 /*
- * Hour by hour around each local midnight and each change of the clocks, every six hours otherwise; no run may take long,
- * for a loop that never ends is what such hours have caused elsewhere.
+ * Hour by hour around each local midnight and each change of the clocks, every six hours otherwise;
+ * no run may take long, for a loop that never ends is what such hours have caused elsewhere.
  */
 #define RUN_MS_MAX 5000
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The world of a story: a fresh database with its first rows, the handlers in process, and a sandbox child process that is
- * gateway, panel, sites and mail server. Nothing here is judged.
+ * The world of a story: a fresh database with its first rows, the handlers in process, and a
+ * sandbox child process that is gateway, panel, sites and mail server. Nothing here is judged.
  */
 #include <errno.h>
 #include <signal.h>
@@ -34,8 +34,9 @@
 
 static _Noreturn void box_main(int to)
 {
-	static char name[] = "sandbox", listen[] = "--listen", any[] = "127.0.0.1:0", secret[] = "--secret",
-	    word[] = STORY_SECRET, smtp[] = "--smtp", any_smtp[] = "127.0.0.1:0";
+	static char name[] = "sandbox", listen[] = "--listen", any[] = "127.0.0.1:0",
+	            secret[] = "--secret", word[] = STORY_SECRET, smtp[] = "--smtp",
+	            any_smtp[] = "127.0.0.1:0";
 	char *argv[] = {name, listen, any, secret, word, smtp, any_smtp, NULL};
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(to, STDOUT_FILENO);
@@ -54,7 +55,9 @@ static bool box_open(struct story *s)
 		box_main(fds[1]);
 	close(fds[1]);
 	FILE *f = fdopen(fds[0], "r");
-	bool ok = f != NULL && fscanf(f, "sandbox http port %d sandbox smtp port %d", &s->box.port, &s->box.smtp_port) == 2;
+	bool ok = f != NULL &&
+	    fscanf(f, "sandbox http port %d sandbox smtp port %d", &s->box.port,
+	        &s->box.smtp_port) == 2;
 	if (f != NULL)
 		fclose(f);
 	return ok || story_no(s, "the sandbox does not start");
@@ -69,9 +72,11 @@ static void box_close(struct story *s)
 		;
 }
 
-json_t *world_box(struct story *s, const char *method, const char *path, const json_t *body, int want)
+json_t *world_box(struct story *s, const char *method, const char *path, const json_t *body,
+    int want)
 {
-	static const char *const headers[] = {"Authorization: Bearer " STORY_SECRET, "Content-Type: application/json", NULL};
+	static const char *const headers[] = {"Authorization: Bearer " STORY_SECRET,
+	    "Content-Type: application/json", NULL};
 	struct http_answer answer;
 	char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
 	struct http_call c = {.method = method,
@@ -87,7 +92,8 @@ json_t *world_box(struct story *s, const char *method, const char *path, const j
 	}
 	bool fine = want != 0 ? answer.status == want : answer.status >= 200 && answer.status < 300;
 	if (!fine) {
-		story_no(s, "the sandbox answers %s %s with %d: %.200s", method, path, answer.status, answer.body);
+		story_no(s, "the sandbox answers %s %s with %d: %.200s", method, path,
+		    answer.status, answer.body);
 		return NULL;
 	}
 	json_t *j = json_loads(answer.body, JSON_DECODE_ANY, NULL);
@@ -102,7 +108,8 @@ static bool link_fault(struct story *s)
 	return s->torture.link_at != 0 && s->link_calls == s->torture.link_at;
 }
 
-static enum err link_call(struct cx *cx, void *arg, const char *op, const json_t *request, struct answer *ret)
+static enum err link_call(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
 {
 	struct story *s = arg;
 	json_t *message = json_keep(cx, json_copy((json_t *)(uintptr_t)request));
@@ -111,12 +118,14 @@ static enum err link_call(struct cx *cx, void *arg, const char *op, const json_t
 	json_object_set_new(message, "now", json_integer(cx->now));
 	s->torture.fired |= fault;
 	if (fault && !s->torture.link_lost) {
-		*ret = (struct answer){OUTCOME_NOT_TRIED, "made to fail", json_keep(cx, json_object())};
+		*ret = (struct answer){OUTCOME_NOT_TRIED, "made to fail",
+		    json_keep(cx, json_object())};
 		return OK;
 	}
 	enum err err = link_answer(cx, &s->keys, message, ret);
 	if (fault)
-		*ret = (struct answer){OUTCOME_UNKNOWN, "the answer was made to get lost", json_keep(cx, json_object())};
+		*ret = (struct answer){OUTCOME_UNKNOWN, "the answer was made to get lost",
+		    json_keep(cx, json_object())};
 	return err;
 }
 
@@ -125,19 +134,27 @@ static enum err link_call(struct cx *cx, void *arg, const char *op, const json_t
 static enum err seed_links(struct story *s, struct cx *cx)
 {
 	const char *url = arena_printf(cx->arena, "http://127.0.0.1:%d", s->box.port);
-	json_t *body = json_keep(cx, json_pack("{ss ss ss}", "url", url, "secret", STORY_SECRET, "timeout_s", "2"));
+	json_t *body = json_keep(cx,
+	    json_pack("{ss ss ss}", "url", url, "secret", STORY_SECRET, "timeout_s", "2"));
 	char *settings;
 	int64_t id;
-	TRY(link_settings(cx, link_gateway("sandbox")->settings, body, NULL, s->keys.public_key, &settings));
+	TRY(link_settings(cx, link_gateway("sandbox")->settings, body, NULL, s->keys.public_key,
+	    &settings));
 	TRY(gateway_save(cx, &(struct gateway){"card", "sandbox", "Card", settings, true, 1}));
 	TRY(gateway_save(cx, &(struct gateway){"bank", "bank", "Transfer", "{}", true, 2}));
-	TRY(link_settings(cx, link_panel("sandbox")->settings, body, NULL, s->keys.public_key, &settings));
-	const struct server server = {.key = "one", .name = "One", .provider = "sandbox", .settings = settings,
-	    .enabled = true, .error = ""};
+	TRY(link_settings(cx, link_panel("sandbox")->settings, body, NULL, s->keys.public_key,
+	    &settings));
+	const struct server server = {.key = "one",
+	    .name = "One",
+	    .provider = "sandbox",
+	    .settings = settings,
+	    .enabled = true,
+	    .error = ""};
 	TRY(server_save(cx, &server, &id));
-	json_t *mail = json_keep(cx, json_pack("{ss so ss ss ss}", "mail.host", "127.0.0.1", "mail.port",
-	    json_sprintf("%d", s->box.smtp_port), "mail.security", "none", "mail.alert", "alerts@example.com",
-	    "company.url", "http://shop.invalid"));
+	json_t *mail = json_keep(cx,
+	    json_pack("{ss so ss ss ss}", "mail.host", "127.0.0.1", "mail.port",
+	        json_sprintf("%d", s->box.smtp_port), "mail.security", "none", "mail.alert",
+	        "alerts@example.com", "company.url", "http://shop.invalid"));
 	return setting_save(cx, mail, FIELD_FORM);
 }
 
@@ -149,7 +166,9 @@ static enum err seed_staff(struct story *s, struct cx *cx)
 	TRY(role_seed(cx));
 	TRY(dunning_seed(cx));
 	TRY(role_find(cx, "owner", &owner));
-	TRY(staff_create(cx, &(struct staff_input){"owner@example.com", "Olga Owner", STORY_PASSWORD, owner.id}, &id));
+	TRY(staff_create(cx,
+	    &(struct staff_input){"owner@example.com", "Olga Owner", STORY_PASSWORD, owner.id},
+	    &id));
 	TRY(token_create(cx, id, "story", "*", 3650, &token));
 	s->token = arena_strdup(s->arena, token);
 	return OK;
@@ -191,13 +210,18 @@ bool world_open(struct story *s)
 	if (!db_is_pg(s->cx->db) && db_script(s->cx, "PRAGMA synchronous = OFF") != OK)
 		return story_failed(s);
 	s->linker = (struct linker){link_call, s};
-	s->web = (struct web){.db = s->cx->db, .link = &s->linker, .test_mode = true, .strict = true,
+	s->web = (struct web){.db = s->cx->db,
+	    .link = &s->linker,
+	    .test_mode = true,
+	    .strict = true,
 	    .clock = {story_clock, story_set_clock, s}};
 	web_setup(&s->web);
 	if (seed(s) != OK)
 		return story_failed(s);
 	s->link_calls = 0;
-	s->api = (struct web_client){.web = &s->web, .arena = arena_new(LIMIT_ARENA_BYTES), .bearer = s->token,
+	s->api = (struct web_client){.web = &s->web,
+	    .arena = arena_new(LIMIT_ARENA_BYTES),
+	    .bearer = s->token,
 	    .accept = "application/json"};
 	return true;
 }

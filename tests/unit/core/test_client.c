@@ -261,7 +261,7 @@ static void lists_and_shows(void **state)
 	assert_true(json_is_null(json_object_get(client_view(cx, &c), "note")));
 	json_t *party = json_keep(cx, client_party(&c));
 	assert_string_equal(json_string_value(json_object_get(party, "company")), "Smith & Sons");
-	assert_int_equal(json_object_size(party), 7);
+	assert_int_equal(json_object_size(party), 8);
 	testdb_close(t);
 }
 

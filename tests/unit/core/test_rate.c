@@ -13,14 +13,14 @@ static void cur_03_rounded_once_to_the_digits(void **state)
 		const char *base, *currency;
 		int64_t rate_e8, minor, want;
 	} rows[] = {
-		{"USD", "EUR", 95000000, 1000, 950},
-		{"USD", "EUR", 95000000, 1001, 951},   /* 9.5095 */
-		{"EUR", "JPY", 16250000000, 999, 1623}, /* 1623.375 */
-		{"JPY", "EUR", 615385, 1000, 615},
-		{"EUR", "KWD", 33333333, 1000, 3333},
-		{"KWD", "JPY", 48712300000, 1500, 731},
-		{"USD", "EUR", 95000000, -1001, -951},
-		{"USD", "EUR", 95000000, 0, 0},
+	    {"USD", "EUR", 95000000, 1000, 950},
+	    {"USD", "EUR", 95000000, 1001, 951},    /* 9.5095 */
+	    {"EUR", "JPY", 16250000000, 999, 1623}, /* 1623.375 */
+	    {"JPY", "EUR", 615385, 1000, 615},
+	    {"EUR", "KWD", 33333333, 1000, 3333},
+	    {"KWD", "JPY", 48712300000, 1500, 731},
+	    {"USD", "EUR", 95000000, -1001, -951},
+	    {"USD", "EUR", 95000000, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct rate_quote q = {rows[i].base, "hand", rows[i].rate_e8, {0}};
@@ -40,9 +40,9 @@ static void cur_03_rounded_once_to_the_digits(void **state)
 static void finds_the_pair_its_inverse_or_the_cross(void **state)
 {
 	struct rate rates[] = {
-		{.base = "EUR", .currency = "USD", .rate_e8 = 108000000, .source = "ecb", .on = {100}},
-		{.base = "EUR", .currency = "GBP", .rate_e8 = 86400000, .source = "ecb", .on = {99}},
-		{.base = "USD", .currency = "CHF", .rate_e8 = 90000000, .source = "hand", .on = {98}},
+	    {.base = "EUR", .currency = "USD", .rate_e8 = 108000000, .source = "ecb", .on = {100}},
+	    {.base = "EUR", .currency = "GBP", .rate_e8 = 86400000, .source = "ecb", .on = {99}},
+	    {.base = "USD", .currency = "CHF", .rate_e8 = 90000000, .source = "hand", .on = {98}},
 	};
 	struct rate_table t = {rates, 3};
 	struct rate_quote q;
@@ -77,18 +77,25 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 	json_t *view;
 	int64_t id, n;
 	assert_true(day_parse("2027-02-01", &today));
-	const char *file = "{\"base\":\"EUR\",\"on\":\"2027-01-29\",\"rates\":{\"USD\":108000000,\"JPY\":16250000000}}";
+	const char *file =
+	    "{\"base\":\"EUR\",\"on\":\"2027-01-29\",\"rates\":{\"USD\":108000000,\"JPY\":16250000000}}";
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
 	assert_int_equal(n, 2);
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
 	assert_int_equal(n, 0);
 	/* By hand the same day: it wins, also over a file that comes again. */
-	testdb_ok(cx, rate_save(cx, body(cx, "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\",\"rate_on\":\"2027-01-29\"}"),
-	    FIELD_JSON, &id));
+	testdb_ok(cx,
+	    rate_save(cx,
+	        body(cx,
+	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\",\"rate_on\":\"2027-01-29\"}"),
+	        FIELD_JSON, &id));
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
 	assert_int_equal(n, 0);
-	testdb_ok(cx, rate_save(cx, body(cx, "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.2\",\"rate_on\":\"2027-02-02\"}"),
-	    FIELD_JSON, &id));
+	testdb_ok(cx,
+	    rate_save(cx,
+	        body(cx,
+	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.2\",\"rate_on\":\"2027-02-02\"}"),
+	        FIELD_JSON, &id));
 	testdb_ok(cx, rate_load(cx, today, &table));
 	assert_int_equal(table.n, 2);
 	struct rate_quote q;
@@ -101,21 +108,34 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 	testdb_fails(cx, rate_remove(cx, id), ERR_NOT_FOUND, "rate.unknown");
 	testdb_ok(cx, rate_view(cx, today, &view));
 	assert_int_equal(json_array_size(view), 2);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(view, 1), "rate")), "1.1");
-	static const char *const wrong[] = {"0", "-1", "1,5", "1e3", "1000000", "0.000000001", "", "1.", "."};
+	assert_string_equal(json_string_value(json_object_get(json_array_get(view, 1), "rate")),
+	    "1.1");
+	static const char *const wrong[] = {"0", "-1", "1,5", "1e3", "1000000", "0.000000001", "",
+	    "1.", "."};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-		const char *text = arena_printf(cx->arena, "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"%s\","
-		    "\"rate_on\":\"2027-01-01\"}", wrong[i]);
+		const char *text = arena_printf(cx->arena,
+		    "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"%s\","
+		    "\"rate_on\":\"2027-01-01\"}",
+		    wrong[i]);
 		assert_int_equal(rate_save(cx, body(cx, text), FIELD_JSON, &id), ERR_INVALID);
 		cx_clear(cx);
 	}
-	assert_int_equal(rate_save(cx, body(cx, "{\"base\":\"EUR\",\"currency\":\"EUR\",\"rate\":\"1\",\"rate_on\":\"2027-01-01\"}"),
-	    FIELD_JSON, &id), ERR_INVALID);
+	assert_int_equal(
+	    rate_save(cx,
+	        body(cx,
+	            "{\"base\":\"EUR\",\"currency\":\"EUR\",\"rate\":\"1\",\"rate_on\":\"2027-01-01\"}"),
+	        FIELD_JSON, &id),
+	    ERR_INVALID);
 	cx_clear(cx);
 	/* A file with one wrong row changes nothing. */
-	testdb_fails(cx, rate_fetched(cx, body(cx, "{\"base\":\"EUR\",\"on\":\"2027-01-30\",\"rates\":{\"GBP\":86400000,\"USD\":-1}}"),
-	    &n), ERR_REMOTE, "rate.file");
-	testdb_fails(cx, rate_fetched(cx, body(cx, "{\"base\":\"EUR\"}"), &n), ERR_REMOTE, "rate.file");
+	testdb_fails(cx,
+	    rate_fetched(cx,
+	        body(cx,
+	            "{\"base\":\"EUR\",\"on\":\"2027-01-30\",\"rates\":{\"GBP\":86400000,\"USD\":-1}}"),
+	        &n),
+	    ERR_REMOTE, "rate.file");
+	testdb_fails(cx, rate_fetched(cx, body(cx, "{\"base\":\"EUR\"}"), &n), ERR_REMOTE,
+	    "rate.file");
 	testdb_ok(cx, rate_load(cx, today, &table));
 	assert_int_equal(table.n, 2);
 	testdb_close(t);
@@ -124,9 +144,9 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cur_03_rounded_once_to_the_digits),
-		cmocka_unit_test(finds_the_pair_its_inverse_or_the_cross),
-		TESTDB_BOTH(newest_of_each_pair_by_hand_or_file),
+	    cmocka_unit_test(cur_03_rounded_once_to_the_digits),
+	    cmocka_unit_test(finds_the_pair_its_inverse_or_the_cross),
+	    TESTDB_BOTH(newest_of_each_pair_by_hand_or_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static void prices_per_month(void **state)
 	assert_int_equal(report_monthly(1000, cycle("3m")), 333);
 	assert_int_equal(report_monthly(12000, cycle("1y")), 1000);
 	assert_int_equal(report_monthly(1000, cycle("2y")), 42);
-	assert_int_equal(report_monthly(100, cycle("1d")), 3044);  /* 100 * 487 / 16 */
+	assert_int_equal(report_monthly(100, cycle("1d")), 3044); /* 100 * 487 / 16 */
 	assert_int_equal(report_monthly(700, cycle("1w")), 3044);
 	assert_int_equal(report_monthly(700, cycle("once")), 0);
 	assert_int_equal(report_monthly(0, cycle("1m")), 0);
@@ -93,7 +93,8 @@ static void spreads_add_up(void **state)
 		struct day from = day_add(day("2020-01-01"), (int)(NEXT % 5000));
 		int days = (int)(NEXT % 800) + 1;
 		int64_t net = (int64_t)(NEXT % 2000000) - 1000000;
-		struct report_spread s = {net, day_add(from, (int)(NEXT % 60) - 30), from, day_add(from, days)};
+		struct report_spread s = {net, day_add(from, (int)(NEXT % 60) - 30), from,
+		    day_add(from, days)};
 		struct day at = day_add(from, -40), end = day_add(from, days + 60);
 		int64_t sum = 0, last = 0;
 		while (at.n < end.n) {
@@ -152,20 +153,21 @@ static void csv_is_safe(void **state)
 	testdb_cx(&cx);
 	static const struct {
 		const char *text, *want;
-	} cases[] = {{"plain", "plain"}, {"=1+1", "'=1+1"}, {"+49", "'+49"}, {"-3.50", "-3.50"}, {"-3x", "'-3x"},
-	    {"@cmd", "'@cmd"}, {"+49 (0)", "'+49 (0)"}, {"a\"b", "\"a\"\"b\""}, {"a,b", "\"a,b\""},
-	    {"a\nb", "\"a\nb\""}, {"-", "'-"}, {"", ""}};
+	} cases[] = {{"plain", "plain"}, {"=1+1", "'=1+1"}, {"+49", "'+49"}, {"-3.50", "-3.50"},
+	    {"-3x", "'-3x"}, {"@cmd", "'@cmd"}, {"+49 (0)", "'+49 (0)"}, {"a\"b", "\"a\"\"b\""},
+	    {"a,b", "\"a,b\""}, {"a\nb", "\"a\nb\""}, {"-", "'-"}, {"", ""}};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		json_t *tree = table_of(&cx, json_pack("{s:s s:i s:s s:i}", "what", cases[i].text,
-		    "amount_minor", -1250, "currency", "EUR", "rate_ppm", 81000));
+		json_t *tree = table_of(&cx,
+		    json_pack("{s:s s:i s:s s:i}", "what", cases[i].text, "amount_minor", -1250,
+		        "currency", "EUR", "rate_ppm", 81000));
 		testdb_ok(&cx, report_csv(&cx, tree, "t", &csv));
-		const char *want = arena_printf(cx.arena, "what,amount_minor,rate_ppm\r\n%s,-12.50,8.1000\r\n",
-		    cases[i].want);
+		const char *want = arena_printf(cx.arena,
+		    "what,amount_minor,rate_ppm\r\n%s,-12.50,8.1000\r\n", cases[i].want);
 		assert_string_equal(csv, want);
 	}
 	/* 0 and 3 digits after the point. */
-	json_t *yen = table_of(&cx, json_pack("{s:s s:i s:s}", "what", "a", "amount_minor", 1250, "currency",
-	    "JPY"));
+	json_t *yen = table_of(&cx,
+	    json_pack("{s:s s:i s:s}", "what", "a", "amount_minor", 1250, "currency", "JPY"));
 	testdb_ok(&cx, report_csv(&cx, yen, NULL, &csv));
 	assert_non_null(strstr(csv, "a,1250,\r\n"));
 	testdb_fails(&cx, report_csv(&cx, yen, "none", &csv), ERR_NOT_FOUND, "report.no_table");
@@ -174,9 +176,9 @@ static void csv_is_safe(void **state)
 
 static void charts(void **state)
 {
-	json_t *rows = json_pack("[{s:s s:i s:s} {s:s s:i s:s} {s:s s:i s:s}]", "month", "a", "v", 100,
-	    "currency", "EUR", "month", "b", "v", -50, "currency", "EUR", "month", "a", "v", 7, "currency",
-	    "USD");
+	json_t *rows = json_pack("[{s:s s:i s:s} {s:s s:i s:s} {s:s s:i s:s}]", "month", "a", "v",
+	    100, "currency", "EUR", "month", "b", "v", -50, "currency", "EUR", "month", "a", "v", 7,
+	    "currency", "USD");
 	json_t *chart = report_chart(rows, "T", "month", "v");
 	json_t *series = json_object_get(chart, "series");
 	assert_int_equal(json_array_size(series), 2);
@@ -186,7 +188,8 @@ static void charts(void **state)
 	/* Both stand on the same zero line, inside the drawing. */
 	json_int_t y0 = json_integer_value(json_object_get(json_array_get(bars, 0), "y"));
 	json_int_t h0 = json_integer_value(json_object_get(json_array_get(bars, 0), "height"));
-	assert_int_equal(y0 + h0, json_integer_value(json_object_get(json_array_get(bars, 1), "y")));
+	assert_int_equal(y0 + h0,
+	    json_integer_value(json_object_get(json_array_get(bars, 1), "y")));
 	assert_true(y0 >= 0);
 	json_t *none = json_array();
 	assert_null(report_chart(none, "T", "month", "v"));
@@ -197,8 +200,9 @@ static void charts(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(prices_per_month), cmocka_unit_test(ages),
-	    cmocka_unit_test(months), cmocka_unit_test(spreads), cmocka_unit_test(spreads_add_up),
-	    cmocka_unit_test(places), cmocka_unit_test(csv_is_safe), cmocka_unit_test(charts)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(prices_per_month),
+	    cmocka_unit_test(ages), cmocka_unit_test(months), cmocka_unit_test(spreads),
+	    cmocka_unit_test(spreads_add_up), cmocka_unit_test(places),
+	    cmocka_unit_test(csv_is_safe), cmocka_unit_test(charts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,8 +27,9 @@ static int64_t tax_sum(const struct tax_line *lines, size_t n)
 
 static void tax_01_rounding_per_document_or_line(void **state)
 {
-	struct tax_line lines[3] = {{.amount_minor = 29933, .tax = vat(200000)}, {.amount_minor = 17933, .tax = vat(200000)},
-		{.amount_minor = 9934, .tax = vat(200000)}};
+	struct tax_line lines[3] = {{.amount_minor = 29933, .tax = vat(200000)},
+	    {.amount_minor = 17933, .tax = vat(200000)},
+	    {.amount_minor = 9934, .tax = vat(200000)}};
 	tax_compute(lines, 3, TAX_EXCLUSIVE, TAX_PER_DOCUMENT);
 	assert_int_equal(tax_sum(lines, 3), 11560);
 	tax_compute(lines, 3, TAX_EXCLUSIVE, TAX_PER_LINE);
@@ -70,12 +71,14 @@ static void tax_04_document_discount_by_share(void **state)
 		int64_t beside = 1001 * amounts[i] - off[i] * 18333;
 		assert_true(beside < 18333 && beside > -18333);
 		sum += off[i];
-		taxes[i] = (struct tax_line){.amount_minor = amounts[i] - off[i], .tax = vat(rates[i])};
+		taxes[i] =
+		    (struct tax_line){.amount_minor = amounts[i] - off[i], .tax = vat(rates[i])};
 	}
 	assert_int_equal(sum, 1001);
 	tax_compute(taxes, 3, TAX_EXCLUSIVE, TAX_PER_DOCUMENT);
 	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(taxes[i].tax_minor, money_scale(taxes[i].amount_minor, rates[i], PPM, ROUND_HALF_UP));
+		assert_int_equal(taxes[i].tax_minor,
+		    money_scale(taxes[i].amount_minor, rates[i], PPM, ROUND_HALF_UP));
 }
 
 /* ---- TAX-07 ---- */
@@ -122,9 +125,11 @@ static void make(struct document *d)
 	d->prices = below(2) == 0 ? TAX_EXCLUSIVE : TAX_INCLUSIVE;
 	d->rounding = below(2) == 0 ? TAX_PER_LINE : TAX_PER_DOCUMENT;
 	for (size_t i = 0; i < d->n; i++) {
-		int64_t amount = (1 + below(20)) * below(below(4) == 0 ? INT64_C(10000000000) : 20000);
+		int64_t amount =
+		    (1 + below(20)) * below(below(4) == 0 ? INT64_C(10000000000) : 20000);
 		amount -= below(3) == 0 ? below(amount + 1) : 0;
-		d->lines[i] = (struct tax_line){.amount_minor = below(16) == 0 ? -amount : amount, .tax = choices[below(3)]};
+		d->lines[i] = (struct tax_line){.amount_minor = below(16) == 0 ? -amount : amount,
+		    .tax = choices[below(3)]};
 	}
 }
 
@@ -138,14 +143,17 @@ static bool near(int64_t tax, int64_t amount, int64_t share, int64_t whole)
 static void check_choice(const struct document *d, size_t first)
 {
 	const struct tax_choice *t = &d->lines[first].tax;
-	int64_t one = t->rate_ppm * PPM, two = t->rate2_ppm * (t->compound ? PPM + t->rate_ppm : PPM);
-	int64_t whole = PPM * PPM + (d->prices == TAX_INCLUSIVE ? one + two : 0), amount = 0, tax1 = 0, tax2 = 0;
+	int64_t one = t->rate_ppm * PPM,
+	        two = t->rate2_ppm * (t->compound ? PPM + t->rate_ppm : PPM);
+	int64_t whole = PPM * PPM + (d->prices == TAX_INCLUSIVE ? one + two : 0), amount = 0,
+	        tax1 = 0, tax2 = 0;
 	for (size_t i = first; i < d->n; i++) {
 		const struct tax_line *l = &d->lines[i];
 		if (!tax_same(&l->tax, t))
 			continue;
 		if (d->rounding == TAX_PER_LINE) {
-			assert_true(near(l->tax_minor - l->tax2_minor, l->amount_minor, one, whole));
+			assert_true(
+			    near(l->tax_minor - l->tax2_minor, l->amount_minor, one, whole));
 			assert_true(near(l->tax2_minor, l->amount_minor, two, whole));
 		}
 		amount += l->amount_minor;
@@ -162,7 +170,8 @@ static void check(const struct document *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct tax_line *l = &d->lines[i];
-		int64_t given = d->prices == TAX_INCLUSIVE ? l->net_minor + l->tax_minor : l->net_minor;
+		int64_t given =
+		    d->prices == TAX_INCLUSIVE ? l->net_minor + l->tax_minor : l->net_minor;
 		bool seen = false;
 		assert_int_equal(given, l->amount_minor);
 		for (size_t k = 0; k < i; k++)
@@ -178,26 +187,56 @@ static void check_plan(struct cx *cx, struct settings *s, const struct document 
 	static const char *const currencies[] = {"JPY", "EUR", "KWD"};
 	struct tax_rate rates[LINES_MAX * 2] = {0};
 	struct invoice_line lines[LINES_MAX];
-	struct client client = {.id = 1, .country = "CA", .region = "", .first_name = "A", .last_name = "B", .company = "",
-		.address = "", .city = "", .postcode = "", .tax_id = "", .email = "", .tax_id_state = ""};
+	struct client client = {.id = 1,
+	    .country = "CA",
+	    .region = "",
+	    .first_name = "A",
+	    .last_name = "B",
+	    .company = "",
+	    .address = "",
+	    .city = "",
+	    .postcode = "",
+	    .tax_id = "",
+	    .email = "",
+	    .tax_id_state = ""};
 	struct invoice_plan p;
 	size_t n = 0;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct tax_choice *t = &d->lines[i].tax;
 		const char *class = arena_printf(cx->arena, "c%zu", i);
-		int64_t amount = d->lines[i].amount_minor < 0 ? -d->lines[i].amount_minor : d->lines[i].amount_minor;
-		rates[n++] = (struct tax_rate){.name = t->name, .country = "CA", .region = "", .tax_class = class, .level = "1",
-			.rate_ppm = t->rate_ppm, .valid_from = {0}};
-		rates[n++] = (struct tax_rate){.name = t->name2, .country = "CA", .region = "", .tax_class = class, .level = "2",
-			.rate_ppm = t->rate2_ppm, .compound = t->compound, .valid_from = {0}};
+		int64_t amount = d->lines[i].amount_minor < 0 ? -d->lines[i].amount_minor :
+		                                                d->lines[i].amount_minor;
+		rates[n++] = (struct tax_rate){.name = t->name,
+		    .country = "CA",
+		    .region = "",
+		    .tax_class = class,
+		    .level = "1",
+		    .rate_ppm = t->rate_ppm,
+		    .valid_from = {0}};
+		rates[n++] = (struct tax_rate){.name = t->name2,
+		    .country = "CA",
+		    .region = "",
+		    .tax_class = class,
+		    .level = "2",
+		    .rate_ppm = t->rate2_ppm,
+		    .compound = t->compound,
+		    .valid_from = {0}};
 		int64_t off = below(3) == 0 ? below(amount + 1) : 0;
-		lines[i] = (struct invoice_line){"manual", 0, "x", class, DAY_NONE, DAY_NONE, 1, amount, off};
+		lines[i] = (struct invoice_line){"manual", 0, "x", class, DAY_NONE, DAY_NONE, 1,
+		    amount, off};
 	}
 	s->tax_prices = d->prices == TAX_INCLUSIVE ? "inclusive" : "exclusive";
 	s->tax_rounding = d->rounding == TAX_PER_LINE ? "line" : "document";
 	struct tax_table table = {rates, n};
-	struct invoice_request r = {.settings = s, .taxes = &table, .client = &client, .currency = currencies[below(3)], .seller = "{}",
-		.issued_on = {20000}, .due_on = {20000}, .lines = lines, .lines_n = d->n};
+	struct invoice_request r = {.settings = s,
+	    .taxes = &table,
+	    .client = &client,
+	    .currency = currencies[below(3)],
+	    .seller = "{}",
+	    .issued_on = {20000},
+	    .due_on = {20000},
+	    .lines = lines,
+	    .lines_n = d->n};
 	testdb_ok(cx, invoice_plan(cx, &r, &p));
 	int64_t net = 0, tax = 0, by_rate = 0, off = 0;
 	for (size_t i = 0; i < p.items_n; i++) {
@@ -231,7 +270,8 @@ static void tax_07_a_million_documents_add_up(void **state)
 		seed = (uint64_t)asked;
 	seed |= 1;
 	print_message("BILLHOOK_TEST_SEED=%lld\n", (long long)seed);
-	testdb_ok(&cx, field_read(&cx, &setting_fields, json_keep(&cx, json_object()), FIELD_JSON, &s));
+	testdb_ok(&cx,
+	    field_read(&cx, &setting_fields, json_keep(&cx, json_object()), FIELD_JSON, &s));
 	struct arena_mark mark = arena_mark(cx.arena);
 	for (int i = 0; i < 1000000; i++) {
 		make(&d);
@@ -250,11 +290,35 @@ static void tax_07_a_million_documents_add_up(void **state)
 static void two_levels_and_compounding(void **state)
 {
 	const struct tax_rate rates[] = {
-		{.name = "GST", .country = "CA", .region = "", .tax_class = "standard", .level = "1", .rate_ppm = 50000, .valid_from = {0}},
-		{.name = "HST", .country = "CA", .region = "ON", .tax_class = "standard", .level = "1", .rate_ppm = 130000, .valid_from = {0}},
-		{.name = "QST", .country = "CA", .region = "QC", .tax_class = "standard", .level = "2", .rate_ppm = 99750, .valid_from = {0}},
-		{.name = "PST", .country = "CA", .region = "PE", .tax_class = "standard", .level = "2", .rate_ppm = 100000, .compound = true,
-		    .valid_from = {100}},
+	    {.name = "GST",
+	        .country = "CA",
+	        .region = "",
+	        .tax_class = "standard",
+	        .level = "1",
+	        .rate_ppm = 50000,
+	        .valid_from = {0}},
+	    {.name = "HST",
+	        .country = "CA",
+	        .region = "ON",
+	        .tax_class = "standard",
+	        .level = "1",
+	        .rate_ppm = 130000,
+	        .valid_from = {0}},
+	    {.name = "QST",
+	        .country = "CA",
+	        .region = "QC",
+	        .tax_class = "standard",
+	        .level = "2",
+	        .rate_ppm = 99750,
+	        .valid_from = {0}},
+	    {.name = "PST",
+	        .country = "CA",
+	        .region = "PE",
+	        .tax_class = "standard",
+	        .level = "2",
+	        .rate_ppm = 100000,
+	        .compound = true,
+	        .valid_from = {100}},
 	};
 	struct tax_table t = {(struct tax_rate *)(uintptr_t)rates, 4};
 	struct tax_place place = {"CA", "QC", TAX_CHARGED};
@@ -289,31 +353,31 @@ static void numbers_by_country(void **state)
 		const char *country, *text, *prefix, *digits;
 		bool ok, foreign;
 	} rows[] = {
-		{"DE", "DE 123.456.789", "DE", "123456789", true, false},
-		{"DE", "de123456789", "DE", "123456789", true, false},
-		{"DE", "DE012345678", "DE", "012345678", false, false},
-		{"AT", "ATU12345678", "AT", "U12345678", true, false},
-		{"AT", "AT12345678", "AT", "12345678", false, false},
-		{"BE", "BE1012345678", "BE", "1012345678", true, false},
-		{"GR", "EL123456789", "EL", "123456789", true, false},
-		{"ES", "ESX1234567R", "ES", "X1234567R", true, false},
-		{"ES", "ES12345678", "ES", "12345678", false, false},
-		{"FR", "FR OI123456789", "FR", "OI123456789", false, false},
-		{"FR", "FR40303265045", "FR", "40303265045", true, false},
-		{"IE", "IE1A23456B", "IE", "1A23456B", true, false},
-		{"NL", "NL123456789B01", "NL", "123456789B01", true, false},
-		{"SE", "SE123456789001", "SE", "123456789001", true, false},
-		{"SE", "SE123456789002", "SE", "123456789002", false, false},
-		{"RO", "RO12", "RO", "12", true, false},
-		{"RO", "RO1", "RO", "1", false, false},
-		{"FR", "DE123456789", "FR", "DE123456789", true, false},
-		{"IT", "FR40303265045", "IT", "FR40303265045", false, true},
-		{"CH", "CHE-123.456.789 MWST", "CH", "E123456789MWST", true, false},
-		{"NO", "NO123456789MVA", "NO", "123456789MVA", true, false},
-		{"GB", "GB123456789", "GB", "123456789", true, false},
-		{"US", "12-3456789", "", "123456789", false, false},
-		{"DE", "", "", "", false, false},
-		{"DE", "12345678901234567890123456789012345678901234567890", "", "", false, false},
+	    {"DE", "DE 123.456.789", "DE", "123456789", true, false},
+	    {"DE", "de123456789", "DE", "123456789", true, false},
+	    {"DE", "DE012345678", "DE", "012345678", false, false},
+	    {"AT", "ATU12345678", "AT", "U12345678", true, false},
+	    {"AT", "AT12345678", "AT", "12345678", false, false},
+	    {"BE", "BE1012345678", "BE", "1012345678", true, false},
+	    {"GR", "EL123456789", "EL", "123456789", true, false},
+	    {"ES", "ESX1234567R", "ES", "X1234567R", true, false},
+	    {"ES", "ES12345678", "ES", "12345678", false, false},
+	    {"FR", "FR OI123456789", "FR", "OI123456789", false, false},
+	    {"FR", "FR40303265045", "FR", "40303265045", true, false},
+	    {"IE", "IE1A23456B", "IE", "1A23456B", true, false},
+	    {"NL", "NL123456789B01", "NL", "123456789B01", true, false},
+	    {"SE", "SE123456789001", "SE", "123456789001", true, false},
+	    {"SE", "SE123456789002", "SE", "123456789002", false, false},
+	    {"RO", "RO12", "RO", "12", true, false},
+	    {"RO", "RO1", "RO", "1", false, false},
+	    {"FR", "DE123456789", "FR", "DE123456789", true, false},
+	    {"IT", "FR40303265045", "IT", "FR40303265045", false, true},
+	    {"CH", "CHE-123.456.789 MWST", "CH", "E123456789MWST", true, false},
+	    {"NO", "NO123456789MVA", "NO", "123456789MVA", true, false},
+	    {"GB", "GB123456789", "GB", "123456789", true, false},
+	    {"US", "12-3456789", "", "123456789", false, false},
+	    {"DE", "", "", "", false, false},
+	    {"DE", "12345678901234567890123456789012345678901234567890", "", "", false, false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct tax_number n = tax_number_read(rows[i].country, rows[i].text);
@@ -329,12 +393,19 @@ static void numbers_by_country(void **state)
 
 static void tax_05_who_accounts_for_the_vat(void **state)
 {
-	struct settings s = {.company_country = "DE", .tax_vies_policy = "charge_tax", .tax_eu_private = "destination"};
-	struct client c = {.id = 1, .country = "FR", .region = "", .tax_id = "FR40303265045", .tax_id_state = "valid"};
+	struct settings s = {.company_country = "DE",
+	    .tax_vies_policy = "charge_tax",
+	    .tax_eu_private = "destination"};
+	struct client c = {.id = 1,
+	    .country = "FR",
+	    .region = "",
+	    .tax_id = "FR40303265045",
+	    .tax_id_state = "valid"};
 	struct tax_table none = {NULL, 0};
 	assert_int_equal(tax_place_of(&s, &c).regime, TAX_REVERSE);
 	struct tax_place place = tax_place_of(&s, &c);
-	assert_string_equal(tax_choose(&none, &place, "standard", (struct day){0}).name, TAX_REVERSE_NAME);
+	assert_string_equal(tax_choose(&none, &place, "standard", (struct day){0}).name,
+	    TAX_REVERSE_NAME);
 	/* Not proved: by policy, never silently. */
 	static const char *const open[] = {"unchecked", "unavailable"};
 	for (size_t i = 0; i < 2; i++) {
@@ -350,18 +421,30 @@ static void tax_05_who_accounts_for_the_vat(void **state)
 	c.tax_id_state = "invalid";
 	assert_int_equal(tax_place_of(&s, &c).regime, TAX_CHARGED);
 	/* At home and outside the EU there is none; below the threshold others pay at home. */
-	c = (struct client){.id = 1, .country = "DE", .region = "", .tax_id = "DE123456789", .tax_id_state = "valid"};
+	c = (struct client){.id = 1,
+	    .country = "DE",
+	    .region = "",
+	    .tax_id = "DE123456789",
+	    .tax_id_state = "valid"};
 	assert_int_equal(tax_place_of(&s, &c).regime, TAX_CHARGED);
 	c.country = "US";
 	assert_string_equal(tax_place_of(&s, &c).country, "US");
 	s.tax_eu_private = "origin";
 	assert_string_equal(tax_place_of(&s, &c).country, "US");
-	c = (struct client){.id = 1, .country = "FR", .region = "", .tax_id = "", .tax_id_state = ""};
+	c = (struct client){.id = 1,
+	    .country = "FR",
+	    .region = "",
+	    .tax_id = "",
+	    .tax_id_state = ""};
 	assert_string_equal(tax_place_of(&s, &c).country, "DE");
 	c.tax_exempt = true;
 	assert_int_equal(tax_place_of(&s, &c).regime, TAX_EXEMPT);
 	s.company_country = "US";
-	c = (struct client){.id = 1, .country = "FR", .region = "", .tax_id = "FR40303265045", .tax_id_state = "valid"};
+	c = (struct client){.id = 1,
+	    .country = "FR",
+	    .region = "",
+	    .tax_id = "FR40303265045",
+	    .tax_id_state = "valid"};
 	assert_int_equal(tax_place_of(&s, &c).regime, TAX_CHARGED);
 }
 
@@ -390,7 +473,10 @@ static void shipped_rates_load_once_and_leave_staff_alone(void **state)
 	struct cx *cx = &t->cx;
 	struct tax_table table;
 	int64_t n, id;
-	testdb_ok(cx, tax_rate_save(cx, 0, body(cx, "{\"name\":\"Mine\",\"country\":\"EE\",\"rate_ppm\":10000}"), FIELD_JSON, &id));
+	testdb_ok(cx,
+	    tax_rate_save(cx, 0,
+	        body(cx, "{\"name\":\"Mine\",\"country\":\"EE\",\"rate_ppm\":10000}"), FIELD_JSON,
+	        &id));
 	testdb_ok(cx, tax_seed(cx, "none", &n));
 	assert_int_equal(n, 0);
 	testdb_ok(cx, tax_seed(cx, "home", &n));
@@ -409,9 +495,14 @@ static void shipped_rates_load_once_and_leave_staff_alone(void **state)
 	for (size_t i = 0; i < table.n; i++) {
 		if (str_eq(table.rates[i].country, "FI"))
 			testdb_ok(cx, tax_rate_remove(cx, table.rates[i].id));
-		if (str_eq(table.rates[i].country, "AT") && str_eq(table.rates[i].tax_class, "standard"))
-			testdb_ok(cx, tax_rate_save(cx, table.rates[i].id, body(cx, "{\"name\":\"USt\",\"country\":\"AT\",\"rate_ppm\":199999,"
-			    "\"valid_from\":\"2015-01-01\"}"), FIELD_JSON, &id));
+		if (str_eq(table.rates[i].country, "AT") &&
+		    str_eq(table.rates[i].tax_class, "standard"))
+			testdb_ok(cx,
+			    tax_rate_save(cx, table.rates[i].id,
+			        body(cx,
+			            "{\"name\":\"USt\",\"country\":\"AT\",\"rate_ppm\":199999,"
+			            "\"valid_from\":\"2015-01-01\"}"),
+			        FIELD_JSON, &id));
 	}
 	testdb_ok(cx, tax_seed(cx, "all", &n));
 	assert_int_equal(n, 0);
@@ -433,20 +524,37 @@ static void rates_of_two_levels_are_two_rows(void **state)
 	struct cx *cx = &t->cx;
 	json_t *view;
 	int64_t id;
-	testdb_ok(cx, tax_rate_save(cx, 0, body(cx, "{\"name\":\"GST\",\"country\":\"CA\",\"rate_ppm\":50000}"), FIELD_JSON, &id));
-	testdb_ok(cx, tax_rate_save(cx, 0, body(cx, "{\"name\":\"PST\",\"country\":\"CA\",\"level\":\"2\",\"compound\":true,"
-	    "\"rate_ppm\":70000}"), FIELD_JSON, &id));
-	assert_int_equal(tax_rate_save(cx, 0, body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"compound\":true,\"rate_ppm\":1}"),
-	    FIELD_JSON, &id), ERR_INVALID);
-	cx_clear(cx);
-	assert_int_equal(tax_rate_save(cx, 0, body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"level\":\"3\",\"rate_ppm\":1}"),
-	    FIELD_JSON, &id), ERR_INVALID);
-	cx_clear(cx);
-	/* The same place, class, level and day again. */
-	assert_int_equal(tax_rate_save(cx, 0, body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"rate_ppm\":1}"), FIELD_JSON, &id),
+	testdb_ok(cx,
+	    tax_rate_save(cx, 0,
+	        body(cx, "{\"name\":\"GST\",\"country\":\"CA\",\"rate_ppm\":50000}"), FIELD_JSON,
+	        &id));
+	testdb_ok(cx,
+	    tax_rate_save(cx, 0,
+	        body(cx,
+	            "{\"name\":\"PST\",\"country\":\"CA\",\"level\":\"2\",\"compound\":true,"
+	            "\"rate_ppm\":70000}"),
+	        FIELD_JSON, &id));
+	assert_int_equal(
+	    tax_rate_save(cx, 0,
+	        body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"compound\":true,\"rate_ppm\":1}"),
+	        FIELD_JSON, &id),
 	    ERR_INVALID);
 	cx_clear(cx);
-	testdb_fails(cx, tax_rate_save(cx, 999, body(cx, "{\"name\":\"X\",\"country\":\"DE\",\"rate_ppm\":1}"), FIELD_JSON, &id),
+	assert_int_equal(
+	    tax_rate_save(cx, 0,
+	        body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"level\":\"3\",\"rate_ppm\":1}"),
+	        FIELD_JSON, &id),
+	    ERR_INVALID);
+	cx_clear(cx);
+	/* The same place, class, level and day again. */
+	assert_int_equal(tax_rate_save(cx, 0,
+	                     body(cx, "{\"name\":\"X\",\"country\":\"CA\",\"rate_ppm\":1}"),
+	                     FIELD_JSON, &id),
+	    ERR_INVALID);
+	cx_clear(cx);
+	testdb_fails(cx,
+	    tax_rate_save(cx, 999, body(cx, "{\"name\":\"X\",\"country\":\"DE\",\"rate_ppm\":1}"),
+	        FIELD_JSON, &id),
 	    ERR_NOT_FOUND, "tax.unknown");
 	testdb_ok(cx, tax_view(cx, &view));
 	assert_int_equal(json_array_size(view), 2);
@@ -458,8 +566,15 @@ static void tax_05_evidence_is_kept(void **state)
 {
 	struct testdb *t = testdb_open(*state);
 	struct cx *cx = &t->cx;
-	struct client_input in = {.email = "a@b.example", .first_name = "A", .last_name = "B", .address = "x", .city = "P",
-		.postcode = "1", .country = "FR", .currency = "EUR", .tax_id = "FR40303265045"};
+	struct client_input in = {.email = "a@b.example",
+	    .first_name = "A",
+	    .last_name = "B",
+	    .address = "x",
+	    .city = "P",
+	    .postcode = "1",
+	    .country = "FR",
+	    .currency = "EUR",
+	    .tax_id = "FR40303265045"};
 	struct client c;
 	json_t *rows;
 	int64_t id;
@@ -481,21 +596,28 @@ static void tax_05_evidence_is_kept(void **state)
 	testdb_ok(cx, tax_checked(cx, &check));
 	testdb_ok(cx, client_get(cx, id, &c));
 	assert_string_equal(c.tax_id_state, "valid");
-	testdb_ok(cx, client_update(cx, id, body(cx, "{\"tax_id\":\"FR83404833048\"}"), FIELD_JSON, &client_staff_fields));
+	testdb_ok(cx,
+	    client_update(cx, id, body(cx, "{\"tax_id\":\"FR83404833048\"}"), FIELD_JSON,
+	        &client_staff_fields));
 	check.outcome = "valid";
 	testdb_ok(cx, tax_checked(cx, &check));
 	testdb_ok(cx, client_get(cx, id, &c));
 	assert_string_equal(c.tax_id_state, "unchecked");
 	testdb_ok(cx, tax_evidence_view(cx, id, &rows));
 	assert_int_equal(json_array_size(rows), 4);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 2), "consultation")), "WAPIAAA");
+	assert_string_equal(json_string_value(
+	                        json_object_get(json_array_get(rows, 2), "consultation")),
+	    "WAPIAAA");
 	/* Another country: the proof is of no use any more. */
 	check.tax_id = "FR83404833048";
 	testdb_ok(cx, tax_checked(cx, &check));
-	testdb_ok(cx, client_update(cx, id, body(cx, "{\"country\":\"IT\"}"), FIELD_JSON, &client_staff_fields));
+	testdb_ok(cx,
+	    client_update(cx, id, body(cx, "{\"country\":\"IT\"}"), FIELD_JSON,
+	        &client_staff_fields));
 	testdb_ok(cx, client_get(cx, id, &c));
 	assert_string_equal(c.tax_id_state, "unchecked");
-	testdb_ok(cx, client_update(cx, id, body(cx, "{\"tax_id\":\"\"}"), FIELD_JSON, &client_staff_fields));
+	testdb_ok(cx,
+	    client_update(cx, id, body(cx, "{\"tax_id\":\"\"}"), FIELD_JSON, &client_staff_fields));
 	testdb_ok(cx, client_get(cx, id, &c));
 	assert_string_equal(c.tax_id_state, "");
 	testdb_close(t);
@@ -504,17 +626,17 @@ static void tax_05_evidence_is_kept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tax_01_rounding_per_document_or_line),
-		cmocka_unit_test(tax_02_discount_comes_before_tax),
-		cmocka_unit_test(tax_03_inclusive_price_stays),
-		cmocka_unit_test(tax_04_document_discount_by_share),
-		cmocka_unit_test(tax_07_a_million_documents_add_up),
-		cmocka_unit_test(two_levels_and_compounding),
-		cmocka_unit_test(numbers_by_country),
-		cmocka_unit_test(tax_05_who_accounts_for_the_vat),
-		TESTDB_BOTH(shipped_rates_load_once_and_leave_staff_alone),
-		TESTDB_BOTH(rates_of_two_levels_are_two_rows),
-		TESTDB_BOTH(tax_05_evidence_is_kept),
+	    cmocka_unit_test(tax_01_rounding_per_document_or_line),
+	    cmocka_unit_test(tax_02_discount_comes_before_tax),
+	    cmocka_unit_test(tax_03_inclusive_price_stays),
+	    cmocka_unit_test(tax_04_document_discount_by_share),
+	    cmocka_unit_test(tax_07_a_million_documents_add_up),
+	    cmocka_unit_test(two_levels_and_compounding),
+	    cmocka_unit_test(numbers_by_country),
+	    cmocka_unit_test(tax_05_who_accounts_for_the_vat),
+	    TESTDB_BOTH(shipped_rates_load_once_and_leave_staff_alone),
+	    TESTDB_BOTH(rates_of_two_levels_are_two_rows),
+	    TESTDB_BOTH(tax_05_evidence_is_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

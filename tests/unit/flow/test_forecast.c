@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The forecast against what happens: tomorrow's line equals what a dry run tomorrow names and what the
- * real run does; a month ahead equals the runs of that month, day by day, when nobody pays and when
- * everybody does.
+ * The forecast against what happens: tomorrow's line equals what a dry run tomorrow names and what
+ * the real run does; two months ahead equal the runs of these months, day by day, when nobody pays
+ * and when everybody does.
  */
 #include "unit/flow/world.h"
 
 #include "core/report/report.h"
 
 #define PLAN \
-	"{\"key\": \"web-s\", \"name\": \"Web S\", \"panel\": \"\", \"package\": \"\", \"prices\": [{\"cycle\": \"1m\"," \
-	" \"currency\": \"EUR\", \"price_minor\": 1000}, {\"cycle\": \"1w\", \"currency\": \"EUR\", \"price_minor\": 300}]}"
+	"{\"key\": \"web-s\", \"name\": \"Web S\", \"panel\": \"\", \"package\": \"\"," \
+	" \"prices\": [{\"cycle\": \"1m\", \"currency\": \"EUR\", \"price_minor\": 1000}," \
+	" {\"cycle\": \"1w\", \"currency\": \"EUR\", \"price_minor\": 300}]}"
 
 static struct world *open_shop(const void *engine)
 {
@@ -29,7 +30,9 @@ static struct world *open_shop(const void *engine)
 static void buy(struct world *w, const char *cycle)
 {
 	int64_t invoice;
-	world_order(w, arena_printf(w->cx->arena, "{\"items\": [{\"plan\": \"web-s\", \"cycle\": \"%s\"}]}", cycle),
+	world_order(w,
+	    arena_printf(w->cx->arena, "{\"items\": [{\"plan\": \"web-s\", \"cycle\": \"%s\"}]}",
+	        cycle),
 	    &invoice);
 	world_pay(w, invoice);
 }
@@ -76,9 +79,10 @@ static const char *named(struct world *w, const json_t *items)
 	struct buf b;
 	for (size_t i = 0; i < n; i++) {
 		const json_t *o = json_array_get(items, i);
-		lines[i] = arena_printf(w->cx->arena, "%s %s %lld %lld\n", json_string_value(json_object_get(o, "what")),
-		    json_string_value(json_object_get(o, "subject")), (long long)number(o, "subject_id"),
-		    (long long)number(o, "amount_minor"));
+		lines[i] = arena_printf(w->cx->arena, "%s %s %lld %lld\n",
+		    json_string_value(json_object_get(o, "what")),
+		    json_string_value(json_object_get(o, "subject")),
+		    (long long)number(o, "subject_id"), (long long)number(o, "amount_minor"));
 	}
 	qsort(lines, n, sizeof *lines, by_text);
 	buf_init(&b, w->cx->arena);
@@ -99,12 +103,14 @@ static const char *dry_run(struct world *w)
 }
 
 DB_STMT(forecast_count_invoices, "", "SELECT COUNT(*) FROM invoice WHERE kind = 'invoice'");
-DB_STMT(forecast_sum_invoices, "", "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice");
+DB_STMT(forecast_sum_invoices, "",
+    "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice");
 DB_STMT(forecast_count_steps, "t",
-    "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id WHERE s.action = $1"
-    " AND d.result = 'done'");
+    "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id"
+    " WHERE s.action = $1 AND d.result = 'done'");
 DB_STMT(forecast_count_state, "t", "SELECT COUNT(*) FROM service WHERE state = $1");
-DB_STMT(forecast_count_overdue, "", "SELECT COUNT(*) FROM event WHERE subject = 'invoice' AND name = 'pass_due'");
+DB_STMT(forecast_count_overdue, "",
+    "SELECT COUNT(*) FROM event WHERE subject = 'invoice' AND name = 'pass_due'");
 
 static int64_t count(struct world *w, const struct db_stmt *s, const char *word)
 {
@@ -141,12 +147,17 @@ static void tomorrow_is_what_happens(void **state)
 	for (int i = 0; i < 20; i++, today = day_add(today, 1)) {
 		json_t *tree = forecast(w, day_text(day_add(today, 1), until));
 		/* Today's run was done: nothing is left for today. */
-		assert_string_equal(named(w, json_object_get(json_array_get(json_object_get(tree, "days"), 0), "items")),
+		assert_string_equal(named(w,
+		                        json_object_get(json_array_get(json_object_get(tree,
+		                                                           "days"),
+		                                            0),
+		                            "items")),
 		    "");
 		json_t *tomorrow = line(tree, 1, "unpaid");
-		const char *foretold =
-		    named(w, json_object_get(json_array_get(json_object_get(tree, "days"), 1), "items"));
-		int64_t invoices = count(w, &forecast_count_invoices, NULL), sum = count(w, &forecast_sum_invoices, NULL);
+		const char *foretold = named(w,
+		    json_object_get(json_array_get(json_object_get(tree, "days"), 1), "items"));
+		int64_t invoices = count(w, &forecast_count_invoices, NULL),
+		        sum = count(w, &forecast_sum_invoices, NULL);
 		int64_t reminders = count(w, &forecast_count_steps, "remind");
 		int64_t suspended = count(w, &forecast_count_state, "suspended");
 		int64_t overdue = count(w, &forecast_count_overdue, NULL);
@@ -154,17 +165,23 @@ static void tomorrow_is_what_happens(void **state)
 		/* The dry run cannot name reminders for invoices that are not there yet. */
 		const char *dry = dry_run(w);
 		for (const char *p = dry; *p != '\0'; p = strchr(p, '\n') + 1) {
-			const char *one = arena_strndup(w->cx->arena, p, (size_t)(strchr(p, '\n') - p + 1));
+			const char *one =
+			    arena_strndup(w->cx->arena, p, (size_t)(strchr(p, '\n') - p + 1));
 			if (strstr(foretold, one) == NULL)
 				print_error("%d: not foretold: %sforetold:\n%s", i, one, foretold);
 			assert_non_null(strstr(foretold, one));
 		}
 		world_run(w);
-		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices, number(tomorrow, "invoices"));
-		assert_int_equal(count(w, &forecast_sum_invoices, NULL) - sum, money(tomorrow, "invoiced_minor"));
-		assert_int_equal(count(w, &forecast_count_steps, "remind") - reminders, number(tomorrow, "reminders"));
-		assert_int_equal(count(w, &forecast_count_state, "suspended") - suspended, number(tomorrow, "suspended"));
-		assert_int_equal(count(w, &forecast_count_overdue, NULL) - overdue, number(tomorrow, "overdue"));
+		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices,
+		    number(tomorrow, "invoices"));
+		assert_int_equal(count(w, &forecast_sum_invoices, NULL) - sum,
+		    money(tomorrow, "invoiced_minor"));
+		assert_int_equal(count(w, &forecast_count_steps, "remind") - reminders,
+		    number(tomorrow, "reminders"));
+		assert_int_equal(count(w, &forecast_count_state, "suspended") - suspended,
+		    number(tomorrow, "suspended"));
+		assert_int_equal(count(w, &forecast_count_overdue, NULL) - overdue,
+		    number(tomorrow, "overdue"));
 	}
 	world_close(w);
 }
@@ -182,7 +199,8 @@ static void two_months_unpaid(void **state)
 	assert_int_equal(n, 61);
 	for (int k = 1; k < n; k++) {
 		json_t *l = line(tree, k, "unpaid");
-		int64_t invoices = count(w, &forecast_count_invoices, NULL), sum = count(w, &forecast_sum_invoices, NULL);
+		int64_t invoices = count(w, &forecast_count_invoices, NULL),
+		        sum = count(w, &forecast_sum_invoices, NULL);
 		int64_t reminders = count(w, &forecast_count_steps, "remind");
 		int64_t suspended = count(w, &forecast_count_state, "suspended");
 		int64_t ended = count(w, &forecast_count_state, "terminated");
@@ -190,13 +208,17 @@ static void two_months_unpaid(void **state)
 		next_day(w);
 		world_run(w);
 		int64_t gone = count(w, &forecast_count_state, "terminated") - ended;
-		print_message("%d: %lld invoices\n", k, (long long)(count(w, &forecast_count_invoices, NULL) - invoices));
-		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices, number(l, "invoices"));
-		assert_int_equal(count(w, &forecast_sum_invoices, NULL) - sum, money(l, "invoiced_minor"));
-		assert_int_equal(count(w, &forecast_count_steps, "remind") - reminders, number(l, "reminders"));
-		assert_int_equal(count(w, &forecast_count_state, "suspended") - suspended + gone, number(l, "suspended"));
+		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices,
+		    number(l, "invoices"));
+		assert_int_equal(count(w, &forecast_sum_invoices, NULL) - sum,
+		    money(l, "invoiced_minor"));
+		assert_int_equal(count(w, &forecast_count_steps, "remind") - reminders,
+		    number(l, "reminders"));
+		assert_int_equal(count(w, &forecast_count_state, "suspended") - suspended + gone,
+		    number(l, "suspended"));
 		assert_int_equal(gone, number(l, "terminated"));
-		assert_int_equal(count(w, &forecast_count_overdue, NULL) - overdue, number(l, "overdue"));
+		assert_int_equal(count(w, &forecast_count_overdue, NULL) - overdue,
+		    number(l, "overdue"));
 	}
 	world_close(w);
 }
@@ -222,13 +244,15 @@ static void two_months_paid(void **state)
 		credit += money(l, "credit_minor");
 		const char *today = day_text(day_add(day("2027-01-01"), k), text);
 		for (;;) {
-			testdb_ok(w->cx, db_int64(w->cx, &forecast_due, DB_ARGS(db_text(today)), &id));
+			testdb_ok(w->cx,
+			    db_int64(w->cx, &forecast_due, DB_ARGS(db_text(today)), &id));
 			if (id == 0)
 				break;
 			received += world_invoice(w, id).balance_minor;
 			world_pay(w, id);
 		}
-		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices, number(l, "invoices"));
+		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices,
+		    number(l, "invoices"));
 		assert_int_equal(received, money(l, "received_minor"));
 		assert_int_equal(number(l, "suspended"), 0);
 	}
@@ -246,7 +270,8 @@ static void writes_nothing_and_refuses(void **state)
 	db_set_mode(w->cx->db, DB_READ_ONLY);
 	tree = forecast(w, "2027-06-30");
 	db_set_mode(w->cx->db, DB_READ_WRITE);
-	assert_true(number(json_object_get(json_object_get(tree, "totals"), "paid"), "invoices") >= 5);
+	assert_true(
+	    number(json_object_get(json_object_get(tree, "totals"), "paid"), "invoices") >= 5);
 	assert_int_equal(flow_forecast(&w->w, day("2026-12-31"), false, &tree), ERR_INVALID);
 	cx_clear(w->cx);
 	assert_int_equal(flow_forecast(&w->w, day("2028-02-01"), false, &tree), ERR_INVALID);
@@ -257,7 +282,8 @@ static void writes_nothing_and_refuses(void **state)
 	/* A cancelled service is not renewed, and its end is foretold. */
 	json_t *list;
 	testdb_ok(w->cx, service_list(w->cx, &(struct service_filter){.limit = 1}, &list));
-	testdb_ok(w->cx, service_cancel(w->cx, 0, number(json_array_get(list, 0), "id"), true, "bye"));
+	testdb_ok(w->cx,
+	    service_cancel(w->cx, 0, number(json_array_get(list, 0), "id"), true, "bye"));
 	tree = forecast(w, "2027-03-31");
 	json_t *totals = json_object_get(json_object_get(tree, "totals"), "unpaid");
 	assert_int_equal(number(totals, "invoices"), 0);
@@ -267,7 +293,8 @@ static void writes_nothing_and_refuses(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TESTDB_BOTH(tomorrow_is_what_happens), TESTDB_BOTH(two_months_unpaid),
-	    TESTDB_BOTH(two_months_paid), TESTDB_BOTH(writes_nothing_and_refuses)};
+	const struct CMUnitTest tests[] = {TESTDB_BOTH(tomorrow_is_what_happens),
+	    TESTDB_BOTH(two_months_unpaid), TESTDB_BOTH(two_months_paid),
+	    TESTDB_BOTH(writes_nothing_and_refuses)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PAY-06, PAY-08 and what belongs to them: top-ups, credit used at the same moment, several invoices paid at once, refunds asked for at the
- * same moment, and money that a second member of staff has to allow.
+ * PAY-06, PAY-08 and what belongs to them: top-ups, credit used at the same moment, several
+ * invoices paid at once, refunds asked for at the same moment, and money that a second member of
+ * staff has to allow.
  */
 #include "unit/flow/till.h"
 
@@ -35,7 +36,8 @@ static void pay_06_unpaid_gives_nothing_paid_gives_once(void **state)
 	world_set(t->w, "billing.auto_credit", "1");
 	world_set(t->w, "funds.expire_days", "60");
 	testdb_ok(cx, dunning_seed(cx));
-	testdb_ok(cx, payment_grant(cx, t->w->client, "EUR", 100, "a gift that must not pay a top-up"));
+	testdb_ok(cx,
+	    payment_grant(cx, t->w->client, "EUR", 100, "a gift that must not pay a top-up"));
 	int64_t id = top_up(t, 2500, "n1");
 	assert_int_equal(top_up(t, 2500, "n1"), id);
 	assert_int_equal(world_invoice(t->w, id).balance_minor, 2500);
@@ -44,18 +46,25 @@ static void pay_06_unpaid_gives_nothing_paid_gives_once(void **state)
 	assert_int_equal(world_credit(t->w), 100);
 	assert_int_equal(world_invoice(t->w, id).state, INVOICE_OPEN);
 	assert_int_equal(till_account(t, "revenue"), 0);
-	testdb_ok(cx, letter_list(cx, &(struct letter_filter){.kind = "invoice_overdue", .limit = 5}, &letters));
+	testdb_ok(cx,
+	    letter_list(cx, &(struct letter_filter){.kind = "invoice_overdue", .limit = 5},
+	        &letters));
 	assert_int_equal(json_array_size(letters), 0);
 	till_audit(t);
 	/* The message, its repeat, and the payer's return. */
 	testdb_ok(cx, attempt_create(cx, t->w->client, id, "card", &a));
 	testdb_ok(cx, attempt_started(cx, a.id, "co_1", "http://127.0.0.1/pay"));
-	static const char event[] = "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
-		"\"amount_minor\":2500}";
+	static const char event[] =
+	    "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
+	    "\"amount_minor\":2500}";
 	till_message(t, "evt_1", event);
 	till_message(t, "evt_1", event);
 	till_message(t, "evt_2", event);
-	struct attempt_news news = {.state = "paid", .remote_payment = "co_1", .currency = "EUR", .amount_minor = 2500};
+	struct attempt_news news = {.state = "paid",
+	    .remote_payment = "co_1",
+	    .currency = "EUR",
+	    .amount_minor = 2500};
 	testdb_ok(cx, attempt_apply_news(cx, a.id, &news));
 	every_day(t, 40);
 	assert_int_equal(world_credit(t->w), 2600);
@@ -68,8 +77,14 @@ static void pay_06_unpaid_gives_nothing_paid_gives_once(void **state)
 static void top_ups_expire_and_late_money_is_credit_all_the_same(void **state)
 {
 	struct till *t = till_open(*state);
+	json_t *letters;
+	testdb_ok(t->w->cx, dunning_seed(t->w->cx));
 	int64_t id = top_up(t, 2500, "");
 	every_day(t, 31);
+	testdb_ok(t->w->cx,
+	    letter_list(t->w->cx, &(struct letter_filter){.kind = "invoice_reminder", .limit = 5},
+	        &letters));
+	assert_int_equal(json_array_size(letters), 0);
 	assert_int_equal(world_invoice(t->w, id).state, INVOICE_CREDITED);
 	assert_int_equal(world_credit(t->w), 0);
 	assert_int_equal(till_account(t, "funds"), 0);
@@ -86,14 +101,17 @@ static void top_ups_have_limits(void **state)
 	int64_t id;
 	world_set(t->w, "funds.min_minor", "1000");
 	world_set(t->w, "funds.max_minor", "5000");
-	assert_int_equal(funds_add(cx, t->w->client, &(struct funds_input){999, "", ""}, &id), ERR_INVALID);
+	assert_int_equal(funds_add(cx, t->w->client, &(struct funds_input){999, "", ""}, &id),
+	    ERR_INVALID);
 	assert_string_equal(cx->fault.fields->key, "funds.min");
 	cx_clear(cx);
-	assert_int_equal(funds_add(cx, t->w->client, &(struct funds_input){5001, "", ""}, &id), ERR_INVALID);
+	assert_int_equal(funds_add(cx, t->w->client, &(struct funds_input){5001, "", ""}, &id),
+	    ERR_INVALID);
 	assert_string_equal(cx->fault.fields->key, "funds.max");
 	cx_clear(cx);
 	world_set(t->w, "funds.max_minor", "0");
-	testdb_fails(cx, funds_add(cx, t->w->client, &(struct funds_input){2000, "", ""}, &id), ERR_CONFLICT, "funds.off");
+	testdb_fails(cx, funds_add(cx, t->w->client, &(struct funds_input){2000, "", ""}, &id),
+	    ERR_CONFLICT, "funds.off");
 	till_close(t);
 }
 
@@ -121,7 +139,8 @@ static void a_disputed_top_up_takes_its_credit_back(void **state)
 	assert_int_equal(till_payment(t, paid).state, PAYMENT_PARTLY_REFUNDED);
 	assert_int_equal(world_credit(t->w), 1500);
 	assert_int_equal(world_invoice(t->w, other).state, INVOICE_PAID);
-	testdb_fails(cx, invoice_write_off(cx, top_up(t, 700, ""), "no"), ERR_CONFLICT, "invoice.refused");
+	testdb_fails(cx, invoice_write_off(cx, top_up(t, 700, ""), "no"), ERR_CONFLICT,
+	    "invoice.refused");
 	till_close(t);
 }
 
@@ -173,7 +192,8 @@ static void pay_08_one_credit_two_invoices(void **state)
 		struct rival r = {t, {till_invoice(t, 1000), till_invoice(t, 1000)}, use_it};
 		testdb_ok(t->w->cx, payment_grant(t->w->cx, t->w->client, "EUR", 1000, "gift"));
 		race(&r);
-		int paid = (world_invoice(t->w, r.ids[0]).state == INVOICE_PAID) + (world_invoice(t->w, r.ids[1]).state == INVOICE_PAID);
+		int paid = (world_invoice(t->w, r.ids[0]).state == INVOICE_PAID) +
+		    (world_invoice(t->w, r.ids[1]).state == INVOICE_PAID);
 		assert_int_equal(paid, 1);
 		assert_int_equal(world_credit(t->w), 0);
 	}
@@ -182,8 +202,13 @@ static void pay_08_one_credit_two_invoices(void **state)
 
 static enum err ask_it(struct cx *cx, const struct rival *r, int me)
 {
-	struct refund_input in = {.amount_minor = 4000, .currency = "", .way = me == 0 ? "gateway" : "offline", .reason = "twice",
-		.reference = "T-1", .gateway = "bank", .once = ""};
+	struct refund_input in = {.amount_minor = 4000,
+	    .currency = "",
+	    .way = me == 0 ? "gateway" : "offline",
+	    .reason = "twice",
+	    .reference = "T-1",
+	    .gateway = "bank",
+	    .once = ""};
 	int64_t id;
 	return refund_request(cx, r->ids[0], &in, &id);
 }
@@ -192,7 +217,8 @@ static void two_refunds_at_once_never_give_more_than_was_paid(void **state)
 {
 	struct till *t = till_open(*state);
 	for (int round = 0; round < 5; round++) {
-		int64_t paid = till_receive(t, till_invoice(t, 6000), 6000, arena_printf(t->w->cx->arena, "co_%d", round));
+		int64_t paid = till_receive(t, till_invoice(t, 6000), 6000,
+		    arena_printf(t->w->cx->arena, "co_%d", round));
 		struct rival r = {t, {paid, 0}, ask_it};
 		assert_int_equal(race(&r), 1);
 		world_drain(t->w);
@@ -203,12 +229,31 @@ static void two_refunds_at_once_never_give_more_than_was_paid(void **state)
 
 /* ---- several invoices at once ---- */
 
+/* Back: the credit first, then the newest invoice; disputed, all three are open again. */
+static void goes_back(struct till *t, int64_t payment, const int64_t ids[3])
+{
+	struct cx *cx = t->w->cx;
+	int64_t sum;
+	bool disputed;
+	till_give_back(t, payment, 1500, "gateway");
+	assert_int_equal(world_credit(t->w), 0);
+	assert_int_equal(till_notes(t, ids[2], &sum), 2);
+	assert_int_equal(sum, 1500);
+	assert_int_equal(till_notes(t, ids[1], &sum), 0);
+	testdb_ok(cx, payment_disputed(cx, payment, "dp_1"));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(world_invoice(t->w, ids[i]).state, INVOICE_OPEN);
+		testdb_ok(cx, payment_is_disputed(cx, ids[i], &disputed));
+		assert_true(disputed);
+	}
+}
+
 static void mass_payment_pays_the_oldest_first(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
 	struct attempt a, again;
-	int64_t ids[3], *of, sum;
+	int64_t ids[3], *of;
 	size_t n;
 	bool pending;
 	json_t *rows;
@@ -222,16 +267,22 @@ static void mass_payment_pays_the_oldest_first(void **state)
 	testdb_ok(cx, attempt_create_many(cx, &wish, &again));
 	assert_int_equal(again.id, a.id);
 	testdb_ok(cx, attempt_started(cx, a.id, "co_1", "http://127.0.0.1/pay"));
-	testdb_ok(cx, attempt_apply_news(cx, a.id, &(struct attempt_news){.state = "pending", .currency = ""}));
+	testdb_ok(cx,
+	    attempt_apply_news(cx, a.id,
+	        &(struct attempt_news){.state = "pending", .currency = ""}));
 	for (int i = 0; i < 3; i++) {
 		testdb_ok(cx, attempt_pending(cx, ids[i], &pending));
 		assert_true(pending);
 	}
-	testdb_fails(cx, attempt_create(cx, 0, ids[2], "card", &again), ERR_CONFLICT, "attempt.pending");
+	testdb_fails(cx, attempt_create(cx, 0, ids[2], "card", &again), ERR_CONFLICT,
+	    "attempt.pending");
 	/* One of them is credited meanwhile: its share becomes credit. */
 	int64_t note;
 	testdb_ok(cx, credit_note_amount(cx, ids[2], 500, "less", &note));
-	struct attempt_news news = {.state = "paid", .remote_payment = "co_1", .currency = "EUR", .amount_minor = 6000};
+	struct attempt_news news = {.state = "paid",
+	    .remote_payment = "co_1",
+	    .currency = "EUR",
+	    .amount_minor = 6000};
 	testdb_ok(cx, attempt_apply_news(cx, a.id, &news));
 	testdb_ok(cx, attempt_apply_news(cx, a.id, &news));
 	world_drain(t->w);
@@ -242,22 +293,11 @@ static void mass_payment_pays_the_oldest_first(void **state)
 	testdb_ok(cx, payment_find(cx, "card", "co_1", &p));
 	testdb_ok(cx, payment_invoices(cx, p.id, &of, &n));
 	assert_int_equal(n, 3);
-	testdb_ok(cx, payment_list(cx, &(struct payment_filter){.invoice_id = ids[2], .limit = 5}, &rows));
+	testdb_ok(cx,
+	    payment_list(cx, &(struct payment_filter){.invoice_id = ids[2], .limit = 5}, &rows));
 	assert_int_equal(json_array_size(rows), 1);
 	till_audit(t);
-	/* Back: the credit first, then the newest invoice. */
-	till_give_back(t, p.id, 1500, "gateway");
-	assert_int_equal(world_credit(t->w), 0);
-	assert_int_equal(till_notes(t, ids[2], &sum), 2);
-	assert_int_equal(sum, 1500);
-	assert_int_equal(till_notes(t, ids[1], &sum), 0);
-	/* Disputed: all three are open again. */
-	testdb_ok(cx, payment_disputed(cx, p.id, "dp_1"));
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(world_invoice(t->w, ids[i]).state, INVOICE_OPEN);
-		testdb_ok(cx, payment_is_disputed(cx, ids[i], &pending));
-		assert_true(pending);
-	}
+	goes_back(t, p.id, ids);
 	till_close(t);
 }
 
@@ -363,7 +403,9 @@ static void four_eyes_for_credit_and_write_offs(void **state)
 	assert_int_equal(world_credit(t->w), 999);
 	/* In another currency nobody can say that it is less. */
 	int64_t foreign;
-	testdb_ok(cx, approval_give_credit(cx, &(struct approval_credit){t->w->client, 1, "USD", "sorry"}, &foreign));
+	testdb_ok(cx,
+	    approval_give_credit(cx, &(struct approval_credit){t->w->client, 1, "USD", "sorry"},
+	        &foreign));
 	assert_int_not_equal(foreign, 0);
 	credit.amount_minor = 0;
 	assert_int_equal(approval_give_credit(cx, &credit, &foreign), ERR_INVALID);
@@ -374,7 +416,8 @@ static void four_eyes_for_credit_and_write_offs(void **state)
 	assert_int_equal(world_credit(t->w), 1999);
 	/* A write-off waits once; what changed meanwhile is asked for again. */
 	testdb_ok(cx, approval_write_off(cx, invoice, "gone", &id));
-	testdb_fails(cx, approval_write_off(cx, invoice, "gone", &foreign), ERR_CONFLICT, "approval.waiting");
+	testdb_fails(cx, approval_write_off(cx, invoice, "gone", &foreign), ERR_CONFLICT,
+	    "approval.waiting");
 	till_receive(t, invoice, 6000, "co_1");
 	till_actor(t, ACTOR_STAFF, 1);
 	testdb_fails(cx, approval_decide(cx, id, true), ERR_CONFLICT, "invoice.refused");
@@ -398,17 +441,17 @@ static void four_eyes_for_credit_and_write_offs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(pay_06_unpaid_gives_nothing_paid_gives_once),
-		TESTDB_BOTH(top_ups_expire_and_late_money_is_credit_all_the_same),
-		TESTDB_BOTH(top_ups_have_limits),
-		TESTDB_BOTH(a_disputed_top_up_takes_its_credit_back),
-		TESTDB_BOTH(pay_08_one_credit_two_invoices),
-		TESTDB_BOTH(two_refunds_at_once_never_give_more_than_was_paid),
-		TESTDB_BOTH(mass_payment_pays_the_oldest_first),
-		TESTDB_BOTH(less_money_than_asked_pays_the_oldest),
-		TESTDB_BOTH(mass_payment_refuses_what_does_not_fit),
-		TESTDB_BOTH(four_eyes_for_refunds),
-		TESTDB_BOTH(four_eyes_for_credit_and_write_offs),
+	    TESTDB_BOTH(pay_06_unpaid_gives_nothing_paid_gives_once),
+	    TESTDB_BOTH(top_ups_expire_and_late_money_is_credit_all_the_same),
+	    TESTDB_BOTH(top_ups_have_limits),
+	    TESTDB_BOTH(a_disputed_top_up_takes_its_credit_back),
+	    TESTDB_BOTH(pay_08_one_credit_two_invoices),
+	    TESTDB_BOTH(two_refunds_at_once_never_give_more_than_was_paid),
+	    TESTDB_BOTH(mass_payment_pays_the_oldest_first),
+	    TESTDB_BOTH(less_money_than_asked_pays_the_oldest),
+	    TESTDB_BOTH(mass_payment_refuses_what_does_not_fit),
+	    TESTDB_BOTH(four_eyes_for_refunds),
+	    TESTDB_BOTH(four_eyes_for_credit_and_write_offs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * REF-01 to REF-05, PAY-05: money that goes back, by us, at the provider or by a bank, in any order of the messages, each once. The books
- * are audited after each.
+ * REF-01 to REF-05, PAY-05: money that goes back, by us, at the provider or by a bank, in any order
+ * of the messages, each once. The books are audited after each.
  */
 #include "unit/flow/till.h"
 
@@ -48,8 +48,13 @@ static void ref_01_bad_requests_change_nothing(void **state)
 	struct cx *cx = t->w->cx;
 	int64_t id;
 	int64_t paid = till_receive(t, till_invoice(t, 6000), 6000, "co_1");
-	struct refund_input in = {.amount_minor = 100, .currency = "USD", .way = "gateway", .reason = "x", .reference = "",
-		.gateway = "bank", .once = ""};
+	struct refund_input in = {.amount_minor = 100,
+	    .currency = "USD",
+	    .way = "gateway",
+	    .reason = "x",
+	    .reference = "",
+	    .gateway = "bank",
+	    .once = ""};
 	assert_int_equal(refund_request(cx, paid, &in, &id), ERR_INVALID);
 	assert_string_equal(cx->fault.fields->name, "currency");
 	cx_clear(cx);
@@ -68,7 +73,12 @@ static void ref_01_bad_requests_change_nothing(void **state)
 	cx_clear(cx);
 	testdb_fails(cx, refund_request(cx, 999, &in, &id), ERR_NOT_FOUND, "payment.unknown");
 	/* A form sent twice is one wish. */
-	in = (struct refund_input){.amount_minor = 100, .currency = "", .way = "gateway", .reason = "x", .reference = "", .once = "f1"};
+	in = (struct refund_input){.amount_minor = 100,
+	    .currency = "",
+	    .way = "gateway",
+	    .reason = "x",
+	    .reference = "",
+	    .once = "f1"};
 	int64_t one, two;
 	testdb_ok(cx, refund_request(cx, paid, &in, &one));
 	testdb_ok(cx, refund_request(cx, paid, &in, &two));
@@ -93,8 +103,9 @@ static void ref_01_bad_requests_change_nothing(void **state)
 }
 
 #define REFUNDED(minor, number, key) \
-	"{\"type\":\"refunded\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\",\"amount_minor\":" #minor \
-	",\"remote_refund\":\"" number "\",\"refund_key\":\"" key "\"}"
+	"{\"type\":\"refunded\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\"," \
+	"\"currency\":\"EUR\",\"amount_minor\":" #minor ",\"remote_refund\":\"" number \
+	"\",\"refund_key\":\"" key "\"}"
 
 static void ref_03_outside_refunds_are_booked_the_same_way(void **state)
 {
@@ -126,8 +137,11 @@ static void ref_03_our_own_refund_is_told_before_while_and_after(void **state)
 	/* Done, and its answer lost; the message comes first, with our key. */
 	t->lose = 1;
 	id = till_give_back(t, paid, 1000, "gateway");
-	char *event = arena_printf(cx->arena, "{\"type\":\"refunded\",\"remote_payment\":\"co_1\",\"currency\":\"EUR\",\"amount_minor\":1000,"
-	    "\"remote_refund\":\"re_1\",\"refund_key\":\"rfd-%lld\"}", (long long)id);
+	char *event = arena_printf(cx->arena,
+	    "{\"type\":\"refunded\",\"remote_payment\":\"co_1\",\"currency\":\"EUR\","
+	    "\"amount_minor\":1000,"
+	    "\"remote_refund\":\"re_1\",\"refund_key\":\"rfd-%lld\"}",
+	    (long long)id);
 	till_message(t, "evt_1", event);
 	assert_int_equal(till_refund_of(t, id).state, REFUND_DONE);
 	assert_int_equal(till_payment(t, paid).refunded_minor, 1000);
@@ -138,7 +152,10 @@ static void ref_03_our_own_refund_is_told_before_while_and_after(void **state)
 	till_give_back(t, paid, 500, "gateway");
 	till_message(t, "evt_2", REFUNDED(500, "re_2", ""));
 	assert_int_equal(till_payment(t, paid).refunded_minor, 1500);
-	/* A provider that does not echo the key: the message waits until the answer says which it was. */
+	/*
+	 * A provider that does not echo the key: the message waits until the answer says which it
+	 * was.
+	 */
 	t->lose = 1;
 	id = till_give_back(t, paid, 700, "gateway");
 	till_message(t, "evt_3", REFUNDED(700, "re_3", ""));
@@ -172,7 +189,9 @@ static void pay_05_a_refund_that_overtakes_its_payment(void **state)
 	testdb_ok(cx, attempt_started(cx, a.id, "co_1", "http://127.0.0.1/pay"));
 	t->ask_minor = 6000;
 	till_message(t, "evt_2", REFUNDED(6000, "re_1", ""));
-	till_message(t, "evt_1", "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
+	till_message(t, "evt_1",
+	    "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
 	    "\"amount_minor\":6000}");
 	testdb_ok(cx, payment_find(cx, "card", "co_1", &p));
 	assert_int_equal(p.state, PAYMENT_REFUNDED);
@@ -191,8 +210,10 @@ static int64_t as_of(struct till *t, const char *day, const char *account)
 		int64_t amount = json_integer_value(json_object_get(row, "amount_minor"));
 		if (strcmp(json_string_value(json_object_get(row, "booked_on")), day) > 0)
 			continue;
-		sum += str_eq(json_string_value(json_object_get(row, "debit")), account) ? amount : 0;
-		sum -= str_eq(json_string_value(json_object_get(row, "credit")), account) ? amount : 0;
+		sum +=
+		    str_eq(json_string_value(json_object_get(row, "debit")), account) ? amount : 0;
+		sum -=
+		    str_eq(json_string_value(json_object_get(row, "credit")), account) ? amount : 0;
 	}
 	return sum;
 }
@@ -211,8 +232,10 @@ static void ref_04_three_ways_three_entries(void **state)
 		if (i > 0)
 			till_give_back(t, paid, 1000, ways[i]);
 		testdb_ok(t->w->cx, ledger_client_view(t->w->cx, t->w->client, &view));
-		shown[i][0] = json_integer_value(json_object_get(json_array_get(view, 0), "open_minor"));
-		shown[i][1] = json_integer_value(json_object_get(json_array_get(view, 0), "credit_minor"));
+		shown[i][0] =
+		    json_integer_value(json_object_get(json_array_get(view, 0), "open_minor"));
+		shown[i][1] =
+		    json_integer_value(json_object_get(json_array_get(view, 0), "credit_minor"));
 	}
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(as_of(t, days[i], "receivable"), shown[i][0]);
@@ -227,7 +250,8 @@ static void ref_04_three_ways_three_entries(void **state)
 	assert_int_equal(t->made, 1);
 	/* What is credit already cannot become credit again. */
 	int64_t over = till_receive(t, till_invoice(t, 100), 500, "co_2");
-	testdb_fails(t->w->cx, till_ask(t, over, 400, "credit", &id), ERR_CONFLICT, "refund.credit");
+	testdb_fails(t->w->cx, till_ask(t, over, 400, "credit", &id), ERR_CONFLICT,
+	    "refund.credit");
 	/* Paid too much: the credit goes back first, and no invoice is credited. */
 	till_give_back(t, over, 400, "gateway");
 	assert_int_equal(world_credit(t->w), 1000);
@@ -259,13 +283,18 @@ static void spent_credit_is_not_given_back(void **state)
 }
 
 #define DISPUTE(type, number) \
-	"{\"type\":\"" type "\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\",\"amount_minor\":5000," \
+	"{\"type\":\"" type \
+	"\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\"," \
+	"\"amount_minor\":5000," \
 	"\"dispute\":\"" number "\"}"
 
 static int64_t unpaid(struct till *t)
 {
 	json_t *list;
-	testdb_ok(t->w->cx, invoice_list(t->w->cx, &(struct invoice_filter){.state = "unpaid", .kind = "invoice", .limit = 50}, &list));
+	testdb_ok(t->w->cx,
+	    invoice_list(t->w->cx,
+	        &(struct invoice_filter){.state = "unpaid", .kind = "invoice", .limit = 50},
+	        &list));
 	return (int64_t)json_array_size(list);
 }
 
@@ -278,8 +307,11 @@ static struct disputed bought(struct till *t)
 {
 	struct disputed d;
 	int64_t used;
-	world_plan(t->w, "{\"key\":\"a\",\"name\":\"a\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
-	d.service = world_order(t->w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}", &d.invoice);
+	world_plan(t->w,
+	    "{\"key\":\"a\",\"name\":\"a\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":1000}]}");
+	d.service =
+	    world_order(t->w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}", &d.invoice);
 	world_drain(t->w);
 	d.payment = till_receive(t, d.invoice, 5000, "co_1");
 	d.other = till_invoice(t, 3000);
@@ -371,16 +403,54 @@ static void ref_02_dunning_waits_for_the_dispute(void **state)
 	till_close(t);
 }
 
+/* What a bank says five days later, and what it does not do. */
+static void bounces(struct till *t, int64_t invoice, int64_t service)
+{
+	struct cx *cx = t->w->cx;
+	struct payment p;
+	json_t *letters;
+	/* An old refusal of the same page is no news: the provider says that it is paid. */
+	t->ask_minor = 6000;
+	till_message(t, "evt_0",
+	    "{\"type\":\"declined\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
+	    "\"amount_minor\":6000}");
+	assert_int_equal(world_invoice(t->w, invoice).state, INVOICE_PAID);
+	world_day(t->w, "2027-03-30");
+	t->state = "failed";
+	till_message(t, "evt_2",
+	    "{\"type\":\"failed\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
+	    "\"amount_minor\":6000,\"reason\":\"no cover\"}");
+	till_message(t, "evt_2b",
+	    "{\"type\":\"declined\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
+	    "\"amount_minor\":6000}");
+	testdb_ok(cx, payment_find(cx, "card", "co_1", &p));
+	assert_int_equal(p.state, PAYMENT_FAILED);
+	assert_int_equal(world_invoice(t->w, invoice).balance_minor, 6000);
+	testdb_ok(cx,
+	    letter_list(cx, &(struct letter_filter){.kind = "payment_failed", .limit = 10},
+	        &letters));
+	assert_int_equal(json_array_size(letters), 1);
+	for (int hour = 0; hour < 48; hour++) {
+		cx->now += 3600;
+		world_run(t->w);
+	}
+	assert_int_equal(world_service(t->w, service).state, SERVICE_ACTIVE);
+}
+
 static void ref_05_late_failure_reopens_and_tells(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
 	struct attempt a;
-	struct payment p;
-	json_t *letters;
 	int64_t invoice;
-	world_plan(t->w, "{\"key\":\"a\",\"name\":\"a\",\"prices\":[{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":6000}]}");
-	int64_t service = world_order(t->w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1y\"}]}", &invoice);
+	world_plan(t->w,
+	    "{\"key\":\"a\",\"name\":\"a\",\"prices\":[{\"cycle\":\"1y\",\"currency\":\"EUR\","
+	    "\"price_minor\":6000}]}");
+	int64_t service =
+	    world_order(t->w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1y\"}]}", &invoice);
 	testdb_ok(cx, dunning_seed(cx));
 	/* Long overdue and reminded of before it was paid. */
 	for (int day = 1; day <= 28; day++) {
@@ -390,30 +460,12 @@ static void ref_05_late_failure_reopens_and_tells(void **state)
 	world_day(t->w, "2027-03-25");
 	testdb_ok(cx, attempt_create(cx, 0, invoice, "card", &a));
 	testdb_ok(cx, attempt_started(cx, a.id, "co_1", "http://127.0.0.1/pay"));
-	till_message(t, "evt_1", "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
+	till_message(t, "evt_1",
+	    "{\"type\":\"paid\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\","
+	    "\"currency\":\"EUR\","
 	    "\"amount_minor\":6000}");
 	assert_int_equal(world_service(t->w, service).state, SERVICE_ACTIVE);
-	/* An old refusal of the same page is no news: the provider says that it is paid. */
-	t->ask_minor = 6000;
-	till_message(t, "evt_0", "{\"type\":\"declined\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
-	    "\"amount_minor\":6000}");
-	assert_int_equal(world_invoice(t->w, invoice).state, INVOICE_PAID);
-	world_day(t->w, "2027-03-30");
-	t->state = "failed";
-	till_message(t, "evt_2", "{\"type\":\"failed\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
-	    "\"amount_minor\":6000,\"reason\":\"no cover\"}");
-	till_message(t, "evt_2b", "{\"type\":\"declined\",\"remote_payment\":\"co_1\",\"remote_checkout\":\"co_1\",\"currency\":\"EUR\","
-	    "\"amount_minor\":6000}");
-	testdb_ok(cx, payment_find(cx, "card", "co_1", &p));
-	assert_int_equal(p.state, PAYMENT_FAILED);
-	assert_int_equal(world_invoice(t->w, invoice).balance_minor, 6000);
-	testdb_ok(cx, letter_list(cx, &(struct letter_filter){.kind = "payment_failed", .limit = 10}, &letters));
-	assert_int_equal(json_array_size(letters), 1);
-	for (int hour = 0; hour < 48; hour++) {
-		cx->now += 3600;
-		world_run(t->w);
-	}
-	assert_int_equal(world_service(t->w, service).state, SERVICE_ACTIVE);
+	bounces(t, invoice, service);
 	till_audit(t);
 	/* The ladder goes on from the day it failed. */
 	world_day(t->w, "2027-04-10");
@@ -427,16 +479,16 @@ static void ref_05_late_failure_reopens_and_tells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(ref_01_parts_once_even_if_an_answer_is_lost),
-		TESTDB_BOTH(ref_01_bad_requests_change_nothing),
-		TESTDB_BOTH(ref_03_outside_refunds_are_booked_the_same_way),
-		TESTDB_BOTH(ref_03_our_own_refund_is_told_before_while_and_after),
-		TESTDB_BOTH(pay_05_a_refund_that_overtakes_its_payment),
-		TESTDB_BOTH(ref_04_three_ways_three_entries),
-		TESTDB_BOTH(spent_credit_is_not_given_back),
-		TESTDB_BOTH(ref_02_dispute_and_dispute_won),
-		TESTDB_BOTH(ref_02_dunning_waits_for_the_dispute),
-		TESTDB_BOTH(ref_05_late_failure_reopens_and_tells),
+	    TESTDB_BOTH(ref_01_parts_once_even_if_an_answer_is_lost),
+	    TESTDB_BOTH(ref_01_bad_requests_change_nothing),
+	    TESTDB_BOTH(ref_03_outside_refunds_are_booked_the_same_way),
+	    TESTDB_BOTH(ref_03_our_own_refund_is_told_before_while_and_after),
+	    TESTDB_BOTH(pay_05_a_refund_that_overtakes_its_payment),
+	    TESTDB_BOTH(ref_04_three_ways_three_entries),
+	    TESTDB_BOTH(spent_credit_is_not_given_back),
+	    TESTDB_BOTH(ref_02_dispute_and_dispute_won),
+	    TESTDB_BOTH(ref_02_dunning_waits_for_the_dispute),
+	    TESTDB_BOTH(ref_05_late_failure_reopens_and_tells),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

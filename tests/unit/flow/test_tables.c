@@ -58,6 +58,7 @@ static void check_lists_equal_the_words(void **state)
 		{"invoice", "CREATE TABLE invoice ("}, {"payment", "CREATE TABLE payment ("}, {"attempt", "CREATE TABLE attempt ("},
 		{"order", "CREATE TABLE order_head ("}, {"service", "CREATE TABLE service ("}, {"job", "CREATE TABLE job ("},
 		{"client", "CREATE TABLE client ("}, {"staff", "CREATE TABLE staff ("}, {"letter", "CREATE TABLE letter ("},
+		{"refund", "CREATE TABLE refund ("}, {"approval", "CREATE TABLE approval ("},
 	};
 	const struct embed *file = embed_find("migrations/0001_start.sql");
 	assert_non_null(file);

@@ -3,8 +3,8 @@
 #define UNIT_FLOW_TILL_H
 
 /*
- * A payment provider for tests of money that comes and goes: idempotent by key as a real one, may lose its answers, and remembers
- * each call. Its messages go through the inbox, as if verified.
+ * A payment provider for tests of money that comes and goes: idempotent by key as a real one, may
+ * lose its answers, and remembers each call. Its messages go through the inbox, as if verified.
  */
 #include "unit/flow/world.h"
 
@@ -12,43 +12,51 @@
 
 struct till {
 	struct world *w;
-	int asked, made;       /* refund calls received; refunds made */
-	char keys[32][32];     /* of the refunds made */
-	int lose, decline;     /* so many answers are lost, so many refused */
-	const char *state;     /* of ask */
+	int asked, made;   /* refund calls received; refunds made */
+	char keys[32][32]; /* of the refunds made */
+	int lose, decline; /* so many answers are lost, so many refused */
+	const char *state; /* of ask */
 	int64_t ask_minor;
 	int messages;
 };
 
-static inline enum err till_refund(struct cx *cx, struct till *t, const json_t *args, struct answer *ret)
+static inline enum err till_refund(struct cx *cx, struct till *t, const json_t *args,
+    struct answer *ret)
 {
 	const char *key = json_string_value(json_object_get(args, "key"));
 	int at = 0;
 	t->asked++;
 	if (t->decline > 0) {
 		t->decline--;
-		*ret = (struct answer){OUTCOME_DECLINED, "no such payment here", json_keep(cx, json_object())};
+		*ret = (struct answer){OUTCOME_DECLINED, "no such payment here",
+		    json_keep(cx, json_object())};
 		return OK;
 	}
 	while (at < t->made && strcmp(t->keys[at], key) != 0)
 		at++;
 	if (at == t->made)
 		snprintf(t->keys[t->made++], sizeof t->keys[0], "%s", key);
-	json_t *data = json_keep(cx, json_pack("{s:o}", "remote_refund", json_sprintf("re_%d", at + 1)));
-	*ret = (struct answer){t->lose > 0 ? OUTCOME_UNKNOWN : OUTCOME_DONE, "lost", t->lose > 0 ? json_keep(cx, json_object()) : data};
+	json_t *data =
+	    json_keep(cx, json_pack("{s:o}", "remote_refund", json_sprintf("re_%d", at + 1)));
+	*ret = (struct answer){t->lose > 0 ? OUTCOME_UNKNOWN : OUTCOME_DONE, "lost",
+	    t->lose > 0 ? json_keep(cx, json_object()) : data};
 	t->lose -= t->lose > 0;
 	return OK;
 }
 
-static inline enum err till_link(struct cx *cx, void *arg, const char *op, const json_t *request, struct answer *ret)
+static inline enum err till_link(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
 {
 	struct till *t = arg;
 	if (str_eq(op, "gateway.refund"))
 		return till_refund(cx, t, json_object_get(request, "args"), ret);
 	if (str_eq(op, "gateway.ask")) {
-		const char *remote = json_string_value(json_object_get(json_object_get(request, "args"), "remote_id"));
-		*ret = (struct answer){OUTCOME_DONE, "", json_keep(cx, json_pack("{s:s s:s s:I s:s}", "state", t->state, "remote_payment",
-		    remote, "amount_minor", (json_int_t)t->ask_minor, "currency", "EUR"))};
+		const char *remote = json_string_value(
+		    json_object_get(json_object_get(request, "args"), "remote_id"));
+		*ret = (struct answer){OUTCOME_DONE, "",
+		    json_keep(cx,
+		        json_pack("{s:s s:s s:I s:s}", "state", t->state, "remote_payment", remote,
+		            "amount_minor", (json_int_t)t->ask_minor, "currency", "EUR"))};
 		return OK;
 	}
 	return world_link(cx, NULL, op, request, ret);
@@ -61,8 +69,10 @@ static inline struct till *till_open(const void *engine)
 	t->w->link = (struct linker){till_link, t};
 	t->state = "paid";
 	world_day(t->w, "2027-02-01");
-	testdb_ok(t->w->cx, gateway_save(t->w->cx, &(struct gateway){"card", "sandbox", "Card", "{}", true, 1}));
-	testdb_ok(t->w->cx, gateway_save(t->w->cx, &(struct gateway){"bank", "bank", "Bank", "{}", true, 2}));
+	testdb_ok(t->w->cx,
+	    gateway_save(t->w->cx, &(struct gateway){"card", "sandbox", "Card", "{}", true, 1}));
+	testdb_ok(t->w->cx,
+	    gateway_save(t->w->cx, &(struct gateway){"bank", "bank", "Bank", "{}", true, 2}));
 	world_set(t->w, "billing.auto_credit", "0");
 	return t;
 }
@@ -93,7 +103,11 @@ static inline int64_t till_invoice(struct till *t, int64_t minor)
 {
 	struct cx *cx = t->w->cx;
 	struct invoice_input_item item = {"Work", "standard", 1, minor, DAY_NONE, DAY_NONE};
-	struct invoice_input in = {.client_id = t->w->client, .currency = "EUR", .note = "", .due_on = DAY_NONE, .items = {&item, 1}};
+	struct invoice_input in = {.client_id = t->w->client,
+	    .currency = "EUR",
+	    .note = "",
+	    .due_on = DAY_NONE,
+	    .items = {&item, 1}};
 	int64_t id;
 	testdb_ok(cx, invoice_draft(cx, &in, &id));
 	testdb_ok(cx, invoice_issue(cx, id));
@@ -101,7 +115,8 @@ static inline int64_t till_invoice(struct till *t, int64_t minor)
 	return id;
 }
 
-static inline int64_t till_receive(struct till *t, int64_t invoice, int64_t minor, const char *remote)
+static inline int64_t till_receive(struct till *t, int64_t invoice, int64_t minor,
+    const char *remote)
 {
 	struct payment_new p = {t->w->client, invoice, minor, "card", remote, "", "EUR"};
 	int64_t id;
@@ -126,14 +141,21 @@ static inline struct refund till_refund_of(struct till *t, int64_t id)
 	return r;
 }
 
-static inline enum err till_ask(struct till *t, int64_t payment, int64_t minor, const char *way, int64_t *ret_id)
+static inline enum err till_ask(struct till *t, int64_t payment, int64_t minor, const char *way,
+    int64_t *ret_id)
 {
-	struct refund_input in = {.amount_minor = minor, .currency = "", .way = way, .reason = "Goodwill", .reference = "T-77",
-		.gateway = "bank", .once = ""};
+	struct refund_input in = {.amount_minor = minor,
+	    .currency = "",
+	    .way = way,
+	    .reason = "Goodwill",
+	    .reference = "T-77",
+	    .gateway = "bank",
+	    .once = ""};
 	return refund_request(t->w->cx, payment, &in, ret_id);
 }
 
-static inline int64_t till_give_back(struct till *t, int64_t payment, int64_t minor, const char *way)
+static inline int64_t till_give_back(struct till *t, int64_t payment, int64_t minor,
+    const char *way)
 {
 	int64_t id;
 	testdb_ok(t->w->cx, till_ask(t, payment, minor, way, &id));
@@ -158,9 +180,12 @@ static inline size_t till_notes(struct till *t, int64_t invoice, int64_t *ret_su
 	json_t *list, *row;
 	size_t i, n = 0;
 	*ret_sum = 0;
-	testdb_ok(t->w->cx, invoice_list(t->w->cx, &(struct invoice_filter){.kind = "credit_note", .limit = 50}, &list));
+	testdb_ok(t->w->cx,
+	    invoice_list(t->w->cx, &(struct invoice_filter){.kind = "credit_note", .limit = 50},
+	        &list));
 	json_array_foreach(list, i, row) {
-		struct invoice note = world_invoice(t->w, json_integer_value(json_object_get(row, "id")));
+		struct invoice note =
+		    world_invoice(t->w, json_integer_value(json_object_get(row, "id")));
 		if (note.refers_to_id != invoice)
 			continue;
 		n++;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_MEMO_H
+#define BASE_MEMO_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/*
+ * Remembers short texts that are costly to make and depend on nothing but their key: what ICU prints for an amount or a
+ * day. Direct-mapped, so that it never grows; a newer key takes an older one's place.
+ */
+#define MEMO_SLOTS 1024
+#define MEMO_KEY_BYTES 48
+#define MEMO_TEXT_BYTES 48
+
+struct memo {
+	struct {
+		char key[MEMO_KEY_BYTES], text[MEMO_TEXT_BYTES];
+	} slots[MEMO_SLOTS];
+};
+
+/* A copy of the text kept under key, NULL when there is none. */
+char *memo_get(const struct memo *m, struct arena *a, const char *key);
+/* Keeps text under key when both are short enough; returns text. */
+char *memo_put(struct memo *m, const char *key, char *text);
+
+#endif
