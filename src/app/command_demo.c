@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Makes the demo company: an installation one can click through and measure, from nothing.
- * Everything goes through the verbs of core, except the mass of demo_mass.c.
+ * Everything goes through the verbs of core, except the mass of store_mass.c.
  */
 #include <stdio.h>
 

@@ -12,6 +12,7 @@
 #include "app/seed.h"
 #include "base/str.h"
 #include "core/staff/staff.h"
+#include "core/tax/tax.h"
 #include "db/db.h"
 #include "fmt/field.h"
 
@@ -66,10 +67,13 @@ static enum err admin(struct cx *cx, const struct config *c)
 static enum err init(struct cx *cx, const struct config *c)
 {
 	int applied = 0;
-	int64_t staff = 0;
+	int64_t staff = 0, rates = 0;
 	TRY(db_migrate(cx, &applied));
 	printf("Schema is current (%d migrations applied).\n", applied);
 	TRY(seed_base(cx, c));
+	TRY(tax_seed(cx, c->tax_rate_seed, &rates));
+	if (rates > 0)
+		printf("%lld shipped tax rates loaded.\n", (long long)rates);
 	TRY(admin(cx, c));
 	TRY(staff_count(cx, &staff));
 	if (staff == 0)

@@ -33,6 +33,7 @@ struct option {
 
 static const char *const logs[] = {"logfmt", "json", NULL};
 static const char *const formats[] = {"hledger", "beancount", "csv", NULL};
+static const char *const seeds[] = {"none", "home", "eu", "all", NULL};
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 
 #define AT(member) .offset = offsetof(struct config, member)
@@ -74,6 +75,8 @@ static const struct option options[] = {
         AT(admin_password_file)},
     {"admin_name", "NAME", "the first staff user's name", TEXT, 0, AT(admin_name),
         .text = "Administrator"},
+    {"tax_rate_seed", "WHERE", "none, home, eu or all: shipped tax rates to load (default none)",
+        TEXT, 0, AT(tax_rate_seed), .text = "none", .choices = seeds},
     {"only", "TASK,...", "only these tasks", TEXT, 0, AT(only)},
     {"dry_run", NULL, "say what would be done, write nothing", FLAG, 0, AT(dry_run)},
     {"json", NULL, "answer in JSON", FLAG, 0, AT(json)},

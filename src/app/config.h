@@ -27,6 +27,7 @@ struct config {
 	/* flags only */
 	const char *config, *admin_email, *admin_password_file, *admin_name, *only, *staff, *scope,
 	    *name;
+	const char *tax_rate_seed;
 	const char *settings, *from, *until, *on, *format;
 	int64_t client; /* whose statement */
 	int64_t days, clients, now; /* now: 0 is the machine's */

@@ -15,7 +15,7 @@ enum err demo_shop(struct cx *cx) MUST_CHECK;
 /* demo_clients.c: a handful of clients with a past: orders, payments, one that does not pay. */
 enum err demo_clients(struct cx *cx) MUST_CHECK;
 /*
- * demo_mass.c: n clients with one active service of plan web-s each, whose first period starts
+ * store_mass.c: n clients with one active service of plan web-s each, whose first period starts
  * today: a billing run has n invoices to write. Written in batches, without events or letters. Adds
  * to those already there. n up to 1,000,000.
  */

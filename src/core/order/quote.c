@@ -83,7 +83,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	struct plan plan;
 	struct price price;
 	struct cycle cycle = {0, CYCLE_ONCE};
-	bool trial;
+	bool trial = false;
 	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
 		return item_fault(cx, i, "quantity", "field.range", "The quantity must be between 1 and 100");
 	enum err err = plan_find(cx, item->plan, &plan);

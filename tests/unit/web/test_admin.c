@@ -76,6 +76,14 @@ static void fill(struct webtest *w)
 	testdb_ok(cx,
 	    coupon_save(cx, 0, object(cx, "{\"code\":\"spring\",\"rate_ppm\":100000}"), FIELD_JSON,
 	        &id));
+	testdb_ok(cx,
+	    client_group_save(cx, 0, object(cx, "{\"key\":\"trade\",\"name\":\"Trade\"}"), FIELD_JSON,
+	        &id));
+	testdb_ok(cx,
+	    rate_save(cx,
+	        object(cx, "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
+	                   "\"rate_on\":\"2027-01-01\"}"),
+	        FIELD_JSON, &id));
 	testdb_ok(cx, dunning_seed(cx));
 	testdb_ok(cx,
 	    news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON,
@@ -333,6 +341,62 @@ static void every_setting_has_a_page(void **state)
 	webtest_close(w);
 }
 
+static void taxes_rates_and_groups(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct cx *cx = &w->t->cx;
+	struct client c;
+	struct invoice i;
+	POST(w, "/admin/settings/taxes/seed", "tax_rate_seed=eu");
+	assert_status(&w->owner, 303);
+	web_client_call(&w->owner, "GET", "/admin/settings/taxes", NULL);
+	assert_non_null(strstr(w->owner.body, "25.5"));
+	POST(w, "/admin/settings/taxes/seed", "tax_rate_seed=mars");
+	assert_status(&w->owner, 422);
+	POST(w, "/admin/settings/rates", "base=EUR&currency=USD&rate=1.0823&rate_on=2027-01-29");
+	assert_status(&w->owner, 303);
+	web_client_call(&w->owner, "GET", "/admin/settings/rates", NULL);
+	assert_non_null(strstr(w->owner.body, "1.0823"));
+	POST(w, "/admin/settings/rates", "base=EUR&currency=EUR&rate=1&rate_on=2027-01-29");
+	assert_status(&w->owner, 422);
+	POST(w, "/admin/settings/rates/fetch", "");
+	assert_status(&w->owner, 409);
+	POST(w, "/admin/settings/rates/1/remove", "");
+	assert_status(&w->owner, 303);
+	POST(w, "/admin/settings/client-groups", "key=trade&name=Trade&color=%23123456&terms_days=30");
+	assert_status(&w->owner, 303);
+	testdb_ok(cx, client_get(cx, w->a_id, &c));
+	POST(w, path_to(w, "clients", w->a_id, "edit"),
+	    arena_printf(w->owner.arena,
+	        "email=%s&first_name=A&last_name=B&address=x&city=y&postcode=1&country=FR"
+	        "&tax_id=FR40303265045&currency=%s&group=trade&grace_days=5",
+	        c.email, c.currency));
+	assert_status(&w->owner, 303);
+	testdb_ok(cx, client_get(cx, w->a_id, &c));
+	assert_string_equal(c.group, "trade");
+	assert_int_equal(client_terms(&c, 7), 30);
+	assert_int_equal(client_grace(&c, 0), 5);
+	assert_string_equal(c.tax_id_state, "unchecked");
+	POST(w, path_to(w, "clients", w->a_id, "tax-check"), "");
+	assert_status(&w->owner, 303);
+	POST(w, "/admin/settings/client-groups/1/remove", "");
+	assert_status(&w->owner, 409);
+	/* The currency of what is open is not changed. */
+	POST(w, path_to(w, "clients", w->a_id, "edit"),
+	    arena_printf(w->owner.arena,
+	        "email=%s&first_name=A&last_name=B&address=x&city=y&postcode=1&country=FR"
+	        "&currency=JPY",
+	        c.email));
+	assert_status(&w->owner, 409);
+	POST(w, path_to(w, "invoices", w->invoice_id, "hold"), "until=2027-03-01&reason=promised");
+	assert_status(&w->owner, 303);
+	testdb_ok(cx, invoice_get(cx, 0, w->invoice_id, &i));
+	assert_true(day_set(i.hold_until));
+	POST(w, path_to(w, "invoices", w->invoice_id, "hold"), "until=2027-03-01");
+	assert_status(&w->owner, 422);
+	webtest_close(w);
+}
+
 static void roles_come_from_boxes(void **state)
 {
 	struct webtest *w = webtest_open(*state);
@@ -433,6 +497,7 @@ int main(void)
 	    TESTDB_BOTH(drafts_become_invoices),
 	    TESTDB_BOTH(settings_are_saved_by_subject),
 	    TESTDB_BOTH(every_setting_has_a_page),
+	    TESTDB_BOTH(taxes_rates_and_groups),
 	    TESTDB_BOTH(roles_come_from_boxes),
 	    TESTDB_BOTH(tokens_are_shown_once),
 	    TESTDB_BOTH(staff_sign_in_as_client_is_logged),
