@@ -25,7 +25,7 @@ struct command {
 static const struct command commands[] = {
     {"init", "--db URL --admin-email E --admin-password-file F",
         "create or migrate a database, first staff user",
-        {"admin_email", "admin_password_file", "admin_name", "sandbox", "sandbox_url",
+        {"admin_email", "admin_password_file", "admin_name", "tax_rate_seed", "sandbox", "sandbox_url",
             "sandbox_secret", "sandbox_smtp"},
         0, command_init},
     {"serve", "--db URL [--listen ADDR]",

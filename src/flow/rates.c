@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The day's rates of currencies, fetched through link once a day or when staff ask. A day that cannot be had is tried again. */
+/*
+ * The day's rates of currencies, fetched through link once a day or when staff ask. A day that
+ * cannot be had is tried again.
+ */
 #include "base/str.h"
 #include "core/rate/rate.h"
 #include "flow/own.h"

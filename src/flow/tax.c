@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding out whether clients' VAT numbers are right: after each change, again with back-off while the service does not tell,
- * and every month. What a document makes of the answer is core/tax's; nothing is taken back from issued ones.
+ * Finding out whether clients' VAT numbers are right: after each change, again with back-off while
+ * the service does not tell, and every month. What a document makes of the answer is core/tax's;
+ * nothing is taken back from issued ones.
  */
 #include <inttypes.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads the ECB's file: <Cube time="2027-01-29"><Cube currency="USD" rate="1.0823"/>…</Cube>. It comes from outside, so
- * nothing is fetched, no document type is accepted, and a file with one wrong row is no file.
+ * Reads the ECB's file: <Cube time="2027-01-29"><Cube currency="USD" rate="1.0823"/>…</Cube>. It
+ * comes from outside, so nothing is fetched, no document type is accepted, and a file with one
+ * wrong row is no file.
  */
 #include "fmt/ecb.h"
 

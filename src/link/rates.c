@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fetches the ECB's daily file of rates. What it says is read by fmt/ecb.c; what it is for is core/rate's. */
+/*
+ * Fetches the ECB's daily file of rates. What it says is read by fmt/ecb.c; what it is for is
+ * core/rate's.
+ */
 #include "base/clock.h"
 #include "base/str.h"
 #include "fmt/ecb.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Asks the EU's VIES about one VAT number. Only a clean answer counts: whatever the service says instead (a member state is
- * down, too many questions, a time-out) is NOT_TRIED with its word, and the caller asks again later.
+ * Asks the EU's VIES about one VAT number. Only a clean answer counts: whatever the service says
+ * instead (a member state is down, too many questions, a time-out) is NOT_TRIED with its word, and
+ * the caller asks again later.
  */
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 # balance; beancount text and CSV say the same; the forecast of a day equals the dry run of that day.
 # usage: tests/run/50-books.sh [BINARY]
 set -euo pipefail
-bin=$(realpath "${1:-build/billhook}")
+bin=$(realpath "${1:-${BILLHOOK:-build/billhook}}")
 export LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 unset BILLHOOK_DB BILLHOOK_CONFIG BILLHOOK_SANDBOX_URL BILLHOOK_SANDBOX_SMTP || true
 dir=$(mktemp -d /tmp/billhook-books.XXXXXX)

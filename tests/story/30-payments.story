@@ -62,16 +62,16 @@ hook stale for invoice 1 is answered 400
 run
 invoice 1 is open
 payments of anna are 0
-hook amount for invoice 1 is answered 200
-hook currency for invoice 1 is answered 200
-hook unknown for invoice 1 is answered 200
+hook amount for invoice 1 is answered 422
+hook currency for invoice 1 is answered 422
+hook unknown for invoice 1 is answered 422
 run
 invoice 1 is open
 payments of anna are 0
 letters to anna: payment_received 0
 service 1 is pending
-hooks refused are 3
-hooks failed are 3
+hooks refused are 6
+hooks failed are 0
 gateway settles invoice 1
 run -> invoice 1 is paid, service 1 is active
 

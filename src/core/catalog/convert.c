@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prices in a currency in which a plan has none: with setting catalog.convert, those in the company's currency at the newest
- * rate, each amount rounded once to the digits of the currency. A row of its own always wins. Nothing is written: a service
- * keeps the amount it was sold at, and the document states the rate.
+ * Prices in a currency in which a plan has none: with setting catalog.convert, those in the
+ * company's currency at the newest rate, each amount rounded once to the digits of the currency. A
+ * row of its own always wins. Nothing is written: a service keeps the amount it was sold at, and
+ * the document states the rate.
  */
 #include "base/str.h"
 #include "core/catalog/own.h"

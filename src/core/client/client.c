@@ -97,7 +97,9 @@ static enum err change_email(struct cx *cx, const struct client *c, const char *
 	return event_add(cx, &(struct event){"client", c->id, "email", c->id, data}, NULL);
 }
 
-/* Numbers are never given another currency: what is open stays in the old one, so nothing may be. */
+/*
+ * Numbers are never given another currency: what is open stays in the old one, so nothing may be.
+ */
 static enum err change_currency(struct cx *cx, const struct client *c, const char *currency)
 {
 	const char *open;
@@ -130,8 +132,13 @@ static json_t *merge(struct cx *cx, const struct update *a, const struct client 
 
 	for (size_t i = 0; i < a->which->n; i++) {
 		const struct field *f = &a->which->rows[i];
-		if (a->source == FIELD_JSON || f->type != FIELD_BOOL)
-			json_object_set(merged, f->name, json_object_get(stored, f->name));
+		json_t *value = json_object_get(stored, f->name);
+		/* A form brings numbers as text. */
+		if (a->source == FIELD_FORM && json_is_integer(value))
+			json_object_set_new(merged, f->name,
+			    json_sprintf("%lld", (long long)json_integer_value(value)));
+		else if (a->source == FIELD_JSON || f->type != FIELD_BOOL)
+			json_object_set(merged, f->name, value);
 	}
 	/* jansson counts references in what it copies from. */
 	json_object_update(merged, (json_t *)(uintptr_t)a->body);

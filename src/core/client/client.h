@@ -91,22 +91,27 @@ json_t *client_view(struct cx *cx, const struct client *c);
  */
 json_t *client_party(const struct client *c);
 
-/* What a check said of a number; *ret_changed false: the client has another number or country by now. */
+/*
+ * What a check said of a number; *ret_changed false: the client has another number or country by
+ * now.
+ */
 struct client_tax {
 	const char *tax_id, *country, *state;
 	bool silent; /* no clear answer: the time of the last one stays */
 };
 enum err client_tax_checked(struct cx *cx, const struct client *c, const struct client_tax *t,
     bool *ret_changed) MUST_CHECK;
-/* Numbers to ask about again: unproved ones, and valid ones last proved before an instant; by id. */
+/*
+ * Numbers to ask about again: unproved ones, and valid ones last proved before an instant; by id.
+ */
 struct client_tax_filter {
 	int64_t before_at, after, limit;
 };
 enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,
     size_t *ret_n) MUST_CHECK;
 /*
- * Another currency for all that comes. ERR_CONFLICT "client.currency" with the reason while anything
- * is open in the old one (client_open_things). Event client.currency with old and new.
+ * Another currency for all that comes. ERR_CONFLICT "client.currency" with the reason while
+ * anything is open in the old one (client_open_things). Event client.currency with old and new.
  */
 enum err client_set_currency(struct cx *cx, int64_t id, const char *currency) MUST_CHECK;
 
@@ -116,7 +121,10 @@ int64_t client_grace(const struct client *c, int64_t company_days);
 /* Has somebody agreed terms with this client? Then renewals are due no sooner than these. */
 bool client_has_terms(const struct client *c);
 
-/* Groups of clients: {id, key, name, color, terms_days, grace_days, clients}; days null: the company's. */
+/*
+ * Groups of clients: {id, key, name, color, terms_days, grace_days, clients}; days null: the
+ * company's.
+ */
 extern const struct fields client_group_fields;
 enum err client_group_view(struct cx *cx, json_t **ret) MUST_CHECK;
 /* id 0: new */
@@ -140,8 +148,8 @@ enum err contact_remove(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK
 enum err client_end_links(struct cx *cx, int64_t id) MUST_CHECK;
 enum err client_end_access(struct cx *cx, int64_t id) MUST_CHECK;
 /*
- * Defined by core/order, above: what is open in the client's currency, as words for people ("an unpaid
- * invoice"); "" when nothing is.
+ * Defined by core/order, above: what is open in the client's currency, as words for people ("an
+ * unpaid invoice"); "" when nothing is.
  */
 enum err client_open_things(struct cx *cx, int64_t id, const char **ret_what) MUST_CHECK;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Groups of clients as staff edit them: a name, a color, and days to pay and of grace that hold for all in them. */
+/*
+ * Groups of clients as staff edit them: a name, a color, and days to pay and of grace that hold for
+ * all in them.
+ */
 #include "base/str.h"
 #include "core/client/own.h"
 #include "core/event/event.h"

@@ -146,7 +146,9 @@ enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
 	    ret_id);
 }
 
-DB_STMT(client_set, "ittttttttttitt" "tiiiit",
+DB_STMT(client_set,
+    "ittttttttttitt"
+    "tiiiit",
     "UPDATE client SET first_name = $2, last_name = $3, company = $4, address = $5, city = $6,"
     " postcode = $7, region = $8, country = $9, phone = $10, tax_id = $11, tax_exempt = $12,"
     " language = $13, note = $14, tax_id_state = $15, tax_id_at = $16, group_id = $17,"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known about clients' tax numbers, and the change of their currency. The rest of the table is store.c. */
+/*
+ * What is known about clients' tax numbers, and the change of their currency. The rest of the table
+ * is store.c.
+ */
 #include "core/client/own.h"
 
 DB_STMT(client_set_tax, "itttii",
@@ -26,7 +29,8 @@ static void read_id(struct db_row *row, void *out)
 
 DB_STMT(client_tax_due_ids, "iii",
     "SELECT id FROM client WHERE tax_id_state <> '' AND id > $2 AND state <> 'closed'"
-    " AND (tax_id_state IN ('unchecked', 'unavailable') OR (tax_id_state = 'valid' AND tax_id_at < $1))"
+    " AND (tax_id_state IN ('unchecked', 'unavailable') OR (tax_id_state = 'valid' AND"
+    " tax_id_at < $1))"
     " ORDER BY id LIMIT $3");
 
 enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which payment terms hold for a client: his own, his group's, or the company's; a visitor who is none yet has the company's. Pure. */
+/*
+ * Which payment terms hold for a client: his own, his group's, or the company's; a visitor who is
+ * none yet has the company's. Pure.
+ */
 #include "core/client/client.h"
 
 static int64_t first_set(int64_t own, int64_t group, int64_t company)

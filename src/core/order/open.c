@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client has open in his currency, over all modules below: a currency can be changed only when it is nothing. */
+/*
+ * What a client has open in his currency, over all modules below: a currency can be changed only
+ * when it is nothing.
+ */
 #include "core/ledger/ledger.h"
 #include "core/order/own.h"
 

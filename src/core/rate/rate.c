@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rates as staff set them and as the daily file brings them. Which one a document states is rules.c and the planner's. */
+/*
+ * Rates as staff set them and as the daily file brings them. Which one a document states is rules.c
+ * and the planner's.
+ */
 #include "core/rate/rate.h"
 
 #include "base/money.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a table of rates to the one a price or document needs, and amounts through it. Pure: no database, no clock. */
+/*
+ * From a table of rates to the one a price or document needs, and amounts through it. Pure: no
+ * database, no clock.
+ */
 #include <string.h>
 
 #include "base/money.h"

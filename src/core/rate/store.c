@@ -17,8 +17,10 @@ static void read_rate(struct db_row *row, void *out)
 }
 
 DB_STMT(rate_newest, "ti",
-    "SELECT id, base, currency, rate_e8, rate_on, source FROM rate WHERE rate_on = (SELECT MAX(r.rate_on)"
-    " FROM rate r WHERE r.base = rate.base AND r.currency = rate.currency AND r.rate_on <= $1) ORDER BY base, currency LIMIT $2");
+    "SELECT id, base, currency, rate_e8, rate_on, source FROM rate WHERE rate_on = (SELECT"
+    " MAX(r.rate_on)"
+    " FROM rate r WHERE r.base = rate.base AND r.currency = rate.currency AND r.rate_on <="
+    " $1) ORDER BY base, currency LIMIT $2");
 
 enum err rate_load(struct cx *cx, struct day today, struct rate_table *ret)
 {
@@ -27,8 +29,10 @@ enum err rate_load(struct cx *cx, struct day today, struct rate_table *ret)
 }
 
 DB_STMT(rate_set, "ttitti",
-    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
-    " ON CONFLICT (base, currency, rate_on) DO UPDATE SET rate_e8 = excluded.rate_e8, source = excluded.source,"
+    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2,"
+    " $3, $4, $5, $6)"
+    " ON CONFLICT (base, currency, rate_on) DO UPDATE SET rate_e8 = excluded.rate_e8, source"
+    " = excluded.source,"
     " created_at = excluded.created_at RETURNING id");
 
 enum err rate_store_set(struct cx *cx, const struct rate *r, int64_t *ret_id)
@@ -40,7 +44,8 @@ enum err rate_store_set(struct cx *cx, const struct rate *r, int64_t *ret_id)
 }
 
 DB_STMT(rate_add, "ttitti",
-    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+    "INSERT INTO rate (base, currency, rate_e8, rate_on, source, created_at) VALUES ($1, $2,"
+    " $3, $4, $5, $6)"
     " ON CONFLICT (base, currency, rate_on) DO NOTHING");
 
 enum err rate_store_fetched(struct cx *cx, const struct rate *r, bool *ret_new)

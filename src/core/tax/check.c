@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What checks of tax numbers said: kept as evidence, and the client's state from it. Asking the service is flow's and link's. */
+/*
+ * What checks of tax numbers said: kept as evidence, and the client's state from it. Asking the
+ * service is flow's and link's.
+ */
 #include "base/str.h"
 #include "core/event/event.h"
 #include "core/tax/own.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How tax numbers look, country by country. A number that does not look right is a hint for whoever types it, never a final
- * no: new series appear (Belgium's that begin with 1), and only the service of the state knows. Pure.
+ * How tax numbers look, country by country. A number that does not look right is a hint for whoever
+ * types it, never a final no: new series appear (Belgium's that begin with 1), and only the service
+ * of the state knows. Pure.
  */
 #include <string.h>
 
@@ -9,8 +10,8 @@
 #include "core/tax/tax.h"
 
 /*
- * Forms between bars: # a digit, % a digit but 0, @ a letter, * a letter or digit, ~ the same but I and O, ? also + and *,
- * anything else itself.
+ * Forms between bars: # a digit, % a digit but 0, @ a letter, * a letter or digit, ~ the same but I
+ * and O, ? also + and *, anything else itself.
  */
 static const struct form {
 	const char *country, *prefix, *forms;
@@ -120,7 +121,9 @@ static bool squeeze(const char *text, char *to, size_t size)
 	return true;
 }
 
-/* A prefix of another member state, unless the whole is a number of this country without its own. */
+/*
+ * A prefix of another member state, unless the whole is a number of this country without its own.
+ */
 static bool is_foreign(const struct form *f, const char *text)
 {
 	for (size_t i = 0; i < FORMS_N; i++)

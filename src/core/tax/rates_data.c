@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The standard rates that come with this version: what a company sells electronically takes the standard rate everywhere we
- * know of. Data, not law: every row has the day from which it holds, later versions add rows, and staff may change any.
- * "2015-01-01" stands for "before any document of ours". Special territories (Canary Islands, Madeira, …) are not here.
+ * The standard rates that come with this version: what a company sells electronically takes the
+ * standard rate everywhere we know of. Data, not law: every row has the day from which it holds,
+ * later versions add rows, and staff may change any. "2015-01-01" stands for "before any document
+ * of ours". Special territories (Canary Islands, Madeira, …) are not here.
  */
 #include "core/tax/tax.h"
 

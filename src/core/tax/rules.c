@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which rate, and how much. Pure: a table of rates, a place, a day, some lines. Rounding follows EN 16931's habit (half up, per
- * document and rate) or per line, as the company chose; the tax given to the lines always adds up to the document's.
+ * Which rate, and how much. Pure: a table of rates, a place, a day, some lines. Rounding follows EN
+ * 16931's habit (half up, per document and rate) or per line, as the company chose; the tax given
+ * to the lines always adds up to the document's.
  */
 #include <assert.h>
 #include <string.h>
@@ -135,8 +136,9 @@ static void compute_line(struct tax_line *l, enum tax_prices prices)
 }
 
 /*
- * All lines of one choice. The rounded tax of the sum is dealt out in order, each line getting the difference between the rounded running
- * tax and what was given before: exact in sum, never further than one minor unit from the line's own tax, for amounts of any sign.
+ * All lines of one choice. The rounded tax of the sum is dealt out in order, each line getting the
+ * difference between the rounded running tax and what was given before: exact in sum, never further
+ * than one minor unit from the line's own tax, for amounts of any sign.
  */
 static void compute_choice(struct tax_line *lines, size_t n, const struct tax_choice *tax,
     enum tax_prices prices)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loading the shipped rates into the table that staff edit: each once, and never over a rate of staff's own. */
+/*
+ * Loading the shipped rates into the table that staff edit: each once, and never over a rate of
+ * staff's own.
+ */
 #include <assert.h>
 
 #include "base/str.h"
@@ -15,8 +18,8 @@ FIELDS(tax_seed_fields, struct tax_seed_input,
         .label = "Load rates of",
         .type = FIELD_CHOICE,
         .flags = FIELD_REQUIRED,
-        .help =
-            "home: your country. eu: the European Union. all: also the United Kingdom, Switzerland and Norway.",
+        .help = "home: your country. eu: the European Union. all: also the United Kingdom,"
+                " Switzerland and Norway.",
         .choices = scopes,
         .otherwise = "home",
         .offset = offsetof(struct tax_seed_input, tax_rate_seed)}, );

@@ -37,7 +37,8 @@ DB_STMT(tax_insert, "ttttiiitt",
     " source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
 DB_STMT(tax_update, "ittttiiitt",
     "UPDATE tax_rate SET name = $2, country = $3, region = $4, tax_class = $5,"
-    " level = $6, compound = $7, rate_ppm = $8, valid_from = $9, source = $10 WHERE id = $1 RETURNING id");
+    " level = $6, compound = $7, rate_ppm = $8, valid_from = $9, source = $10 WHERE id = $1"
+    " RETURNING id");
 
 enum err tax_store_save(struct cx *cx, const struct tax_rate *r, int64_t *ret_id)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tax rates as staff edit them. What is due on a document is rules.c; issued documents keep what they say. */
+/*
+ * Tax rates as staff edit them. What is due on a document is rules.c; issued documents keep what
+ * they say.
+ */
 #include "base/str.h"
 #include "core/event/event.h"
 #include "core/row.h"

@@ -12,8 +12,9 @@
 #include "fmt/field.h"
 
 /*
- * Which rate is due: by the client's country and region, the class of what is sold, and the day. Level 1 is the only tax of
- * most places; a rate of level 2 is due beside it (GST and QST), on the net or, compound, on net and first tax.
+ * Which rate is due: by the client's country and region, the class of what is sold, and the day.
+ * Level 1 is the only tax of most places; a rate of level 2 is due beside it (GST and QST), on the
+ * net or, compound, on net and first tax.
  */
 struct tax_rate {
 	int64_t id;
@@ -49,25 +50,30 @@ struct tax_place {
 #define TAX_REVERSE_NOTE \
 	"Reverse charge: the customer accounts for the VAT (Art. 196 Directive 2006/112/EC)"
 /*
- * Pure. Exempt as staff say. Reverse charge: the seller is in the EU and the client, with a tax number, in another EU
- * country, and the number is valid, or unproved but of the right form where tax.vies_policy trusts that. Otherwise the
- * client's country; the seller's for other EU countries when tax.eu_private says "origin".
+ * Pure. Exempt as staff say. Reverse charge: the seller is in the EU and the client, with a tax
+ * number, in another EU country, and the number is valid, or unproved but of the right form where
+ * tax.vies_policy trusts that. Otherwise the client's country; the seller's for other EU countries
+ * when tax.eu_private says "origin".
  */
 struct tax_place tax_place_of(const struct settings *s, const struct client *c);
 /*
- * Per level the most specific rate (region, country, any) of the class that is valid on the day: the latest valid_from not
- * after it. Reverse charge is rate 0 under its name.
+ * Per level the most specific rate (region, country, any) of the class that is valid on the day:
+ * the latest valid_from not after it. Reverse charge is rate 0 under its name.
  */
 struct tax_choice tax_choose(const struct tax_table *t, const struct tax_place *place,
     const char *tax_class, struct day on);
 bool tax_same(const struct tax_choice *a, const struct tax_choice *b);
-/* The day whose rate is due: of issue, or the first of the period where tax.point says "period_start". */
+/*
+ * The day whose rate is due: of issue, or the first of the period where tax.point says
+ * "period_start".
+ */
 struct day tax_point(const struct settings *s, struct day issued_on, struct day period_from);
 
 /*
- * Amounts of lines. Exclusive: net as given, tax on top. Inclusive: gross as given, tax inside. Rounding "line": each line's tax is rounded
- * half up; "document": the tax of all lines of one choice is computed on their sum, rounded once per level, and given back to the lines so
- * that it adds up.
+ * Amounts of lines. Exclusive: net as given, tax on top. Inclusive: gross as given, tax inside.
+ * Rounding "line": each line's tax is rounded half up; "document": the tax of all lines of one
+ * choice is computed on their sum, rounded once per level, and given back to the lines so that it
+ * adds up.
  */
 struct tax_line {
 	int64_t amount_minor;  /* in: quantity * unit, less discount; net or gross by mode */
@@ -88,9 +94,10 @@ enum err tax_rate_remove(struct cx *cx,
 enum err tax_view(struct cx *cx, json_t **ret) MUST_CHECK;
 
 /*
- * The shipped rates (rates_data.c), loaded once each: home is the company's country, eu the European Union, all adds the
- * United Kingdom, Switzerland and Norway; "none" does nothing. A place and class in which staff keep a rate of their own is
- * left alone; what staff changed or removed does not come back. Event tax.seed.
+ * The shipped rates (rates_data.c), loaded once each: home is the company's country, eu the
+ * European Union, all adds the United Kingdom, Switzerland and Norway; "none" does nothing. A place
+ * and class in which staff keep a rate of their own is left alone; what staff changed or removed
+ * does not come back. Event tax.seed.
  */
 extern const struct fields tax_seed_fields;
 struct tax_seed_input {
@@ -106,9 +113,14 @@ struct tax_shipped {
 extern const struct tax_shipped tax_shipped[];
 extern const size_t tax_shipped_n;
 
-/* Tax numbers ------------------------------------------------------------------------------------- */
+/*
+ * Tax numbers -------------------------------------------------------------------------------------
+ */
 bool tax_in_eu(const char *country); /* a member state, by its ISO code */
-/* A number as typed, taken apart: without blanks, dots and dashes, in capitals, without its prefix. Pure. */
+/*
+ * A number as typed, taken apart: without blanks, dots and dashes, in capitals, without its prefix.
+ * Pure.
+ */
 struct tax_number {
 	char prefix[4];  /* "DE"; Greece is "EL"; "" for a country whose numbers we do not know */
 	char digits[41]; /* the rest */
@@ -119,7 +131,10 @@ struct tax_number tax_number_read(const char *country, const char *text);
 /* Can the EU's service tell about the tax number of this client? */
 bool tax_checkable(const struct settings *s, const struct client *c);
 
-/* What a check said; kept for ever, and the client's state follows when the number is still the same. Event client.tax_check. */
+/*
+ * What a check said; kept for ever, and the client's state follows when the number is still the
+ * same. Event client.tax_check.
+ */
 struct tax_check {
 	int64_t client_id;
 	const char *tax_id, *country;
@@ -127,7 +142,10 @@ struct tax_check {
 	const char *consultation, *answer; /* "", or the service's words */
 };
 enum err tax_checked(struct cx *cx, const struct tax_check *c) MUST_CHECK;
-/* [{id, tax_id, country, checked_at, outcome, consultation, answer}], newest first, at most LIMIT_PAGE_ROWS. */
+/*
+ * [{id, tax_id, country, checked_at, outcome, consultation, answer}], newest first, at most
+ * LIMIT_PAGE_ROWS.
+ */
 enum err tax_evidence_view(struct cx *cx, int64_t client_id, json_t **ret) MUST_CHECK;
 
 #endif

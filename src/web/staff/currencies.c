@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What currencies are worth: the rates that prices and documents use, by the daily file or by hand; and the shipped tax rates
- * that can be loaded. Documents keep what they say, whatever is changed here.
+ * What currencies are worth: the rates that prices and documents use, by the daily file or by hand;
+ * and the shipped tax rates that can be loaded. Documents keep what they say, whatever is changed
+ * here.
  */
 #include <inttypes.h>
 

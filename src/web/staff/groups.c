@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Groups of clients, and the two things staff ask of one client that come with them: to prove a tax number again, and why. */
+/*
+ * Groups of clients, and the two things staff ask of one client that come with them: to prove a tax
+ * number again, and why.
+ */
 #include <inttypes.h>
 
 #include "base/str.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rates of currencies: looking up, crossing over the euro, rounding once; by hand and from the file, on both engines. */
+/*
+ * Rates of currencies: looking up, crossing over the euro, rounding once; by hand and from the
+ * file, on both engines.
+ */
 #include "unit/testdb.h"
 
 #include "base/str.h"
@@ -77,8 +80,8 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 	json_t *view;
 	int64_t id, n;
 	assert_true(day_parse("2027-02-01", &today));
-	const char *file =
-	    "{\"base\":\"EUR\",\"on\":\"2027-01-29\",\"rates\":{\"USD\":108000000,\"JPY\":16250000000}}";
+	const char *file = "{\"base\":\"EUR\",\"on\":\"2027-01-29\",\"rates\":{\"USD\":108000000,"
+	                   "\"JPY\":16250000000}}";
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
 	assert_int_equal(n, 2);
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
@@ -87,14 +90,16 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 	testdb_ok(cx,
 	    rate_save(cx,
 	        body(cx,
-	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\",\"rate_on\":\"2027-01-29\"}"),
+	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
+	            "\"rate_on\":\"2027-01-29\"}"),
 	        FIELD_JSON, &id));
 	testdb_ok(cx, rate_fetched(cx, body(cx, file), &n));
 	assert_int_equal(n, 0);
 	testdb_ok(cx,
 	    rate_save(cx,
 	        body(cx,
-	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.2\",\"rate_on\":\"2027-02-02\"}"),
+	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.2\","
+	            "\"rate_on\":\"2027-02-02\"}"),
 	        FIELD_JSON, &id));
 	testdb_ok(cx, rate_load(cx, today, &table));
 	assert_int_equal(table.n, 2);
@@ -110,6 +115,17 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 	assert_int_equal(json_array_size(view), 2);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(view, 1), "rate")),
 	    "1.1");
+	testdb_close(t);
+}
+
+static void wrong_rates_change_nothing(void **state)
+{
+	struct testdb *t = testdb_open(*state);
+	struct cx *cx = &t->cx;
+	struct rate_table table;
+	struct day today;
+	int64_t id, n;
+	assert_true(day_parse("2027-02-01", &today));
 	static const char *const wrong[] = {"0", "-1", "1,5", "1e3", "1000000", "0.000000001", "",
 	    "1.", "."};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -120,24 +136,25 @@ static void newest_of_each_pair_by_hand_or_file(void **state)
 		assert_int_equal(rate_save(cx, body(cx, text), FIELD_JSON, &id), ERR_INVALID);
 		cx_clear(cx);
 	}
-	assert_int_equal(
-	    rate_save(cx,
-	        body(cx,
-	            "{\"base\":\"EUR\",\"currency\":\"EUR\",\"rate\":\"1\",\"rate_on\":\"2027-01-01\"}"),
-	        FIELD_JSON, &id),
+	assert_int_equal(rate_save(cx,
+	                     body(cx,
+	                         "{\"base\":\"EUR\",\"currency\":\"EUR\",\"rate\":\"1\","
+	                         "\"rate_on\":\"2027-01-01\"}"),
+	                     FIELD_JSON, &id),
 	    ERR_INVALID);
 	cx_clear(cx);
 	/* A file with one wrong row changes nothing. */
 	testdb_fails(cx,
 	    rate_fetched(cx,
 	        body(cx,
-	            "{\"base\":\"EUR\",\"on\":\"2027-01-30\",\"rates\":{\"GBP\":86400000,\"USD\":-1}}"),
+	            "{\"base\":\"EUR\",\"on\":\"2027-01-30\",\"rates\":{\"GBP\":86400000,"
+	            "\"USD\":-1}}"),
 	        &n),
 	    ERR_REMOTE, "rate.file");
 	testdb_fails(cx, rate_fetched(cx, body(cx, "{\"base\":\"EUR\"}"), &n), ERR_REMOTE,
 	    "rate.file");
 	testdb_ok(cx, rate_load(cx, today, &table));
-	assert_int_equal(table.n, 2);
+	assert_int_equal(table.n, 0);
 	testdb_close(t);
 }
 
@@ -147,6 +164,7 @@ int main(void)
 	    cmocka_unit_test(cur_03_rounded_once_to_the_digits),
 	    cmocka_unit_test(finds_the_pair_its_inverse_or_the_cross),
 	    TESTDB_BOTH(newest_of_each_pair_by_hand_or_file),
+	    TESTDB_BOTH(wrong_rates_change_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

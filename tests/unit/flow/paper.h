@@ -2,7 +2,10 @@
 #ifndef UNIT_FLOW_PAPER_H
 #define UNIT_FLOW_PAPER_H
 
-/* What stands on a document for people: its PDF as text (pdftotext), from the same view as page and API. */
+/*
+ * What stands on a document for people: its PDF as text (pdftotext), from the same view as page and
+ * API.
+ */
 #include <spawn.h>
 #include <sys/wait.h>
 

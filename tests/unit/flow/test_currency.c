@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CUR-01 to CUR-04: digits, prices at the rate of the day, the rate on the document for ever, and no change of labels. */
+/*
+ * CUR-01 to CUR-04: digits, prices at the rate of the day, the rate on the document for ever, and
+ * no change of labels.
+ */
 #include "unit/flow/paper.h"
 
 static void rate(struct world *w, const char *json)
@@ -73,7 +76,8 @@ static void cur_02_the_rate_stays_on_the_document(void **state)
 	rate(w,
 	    "{\"base\":\"USD\",\"currency\":\"EUR\",\"rate\":\"0.95\",\"rate_on\":\"2027-01-09\"}");
 	world_plan(w,
-	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"USD\",\"price_minor\":1001,"
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"USD\",\"price_minor\":1001,"
 	    "\"setup_minor\":500}]}");
 	int64_t s = world_order(w, ONE, &invoice);
 	struct invoice i = world_invoice(w, invoice);
@@ -122,10 +126,13 @@ static void cur_03_an_own_price_wins(void **state)
 	rate(w,
 	    "{\"base\":\"USD\",\"currency\":\"EUR\",\"rate\":\"0.95\",\"rate_on\":\"2027-01-09\"}");
 	rate(w,
-	    "{\"base\":\"USD\",\"currency\":\"JPY\",\"rate\":\"151.237\",\"rate_on\":\"2027-01-09\"}");
+	    "{\"base\":\"USD\",\"currency\":\"JPY\",\"rate\":\"151.237\","
+	    "\"rate_on\":\"2027-01-09\"}");
 	wish.plan_id = world_plan(w,
-	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"USD\",\"price_minor\":1000},"
-	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":777},{\"cycle\":\"1y\",\"currency\":\"USD\",\"price_minor\":9999}]}");
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"USD\",\"price_minor\":1000},"
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":777},{\"cycle\":\"1y\","
+	    "\"currency\":\"USD\",\"price_minor\":9999}]}");
 	/* Not on: only what has a price of its own is sold. */
 	testdb_ok(w->cx, price_sell(w->cx, &wish, &p));
 	assert_int_equal(p.price_minor, 777);
@@ -163,7 +170,8 @@ static void cur_04_a_currency_is_never_relabelled(void **state)
 	int64_t invoice;
 	world_day(w, "2027-01-10");
 	world_plan(w,
-	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	testdb_ok(w->cx, change(w, "{\"currency\":\"USD\"}"));
 	testdb_ok(w->cx, change(w, "{\"currency\":\"EUR\"}"));
 	int64_t s = world_order(w, ONE, &invoice);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SUS-07 and API-06: days to pay and of grace per client and group are fields; ladders of groups and plans; holds. */
+/*
+ * SUS-07 and API-06: days to pay and of grace per client and group are fields; ladders of groups
+ * and plans; holds.
+ */
 #include "unit/flow/world.h"
 
 #include "core/event/event.h"
@@ -38,7 +41,8 @@ static struct world *world_terms(const void *engine)
 	struct world *w = world_open(engine);
 	world_day(w, "2027-01-01");
 	world_plan(w,
-	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	return w;
 }
 

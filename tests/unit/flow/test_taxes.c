@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Taxes from cart to paper: cart = invoice = API = PDF = ledger (TAX-01, TAX-03), two taxes on a line, VAT numbers asked of a
- * service that may be down (TAX-05), and rates that change (TAX-06).
+ * Taxes from cart to paper: cart = invoice = API = PDF = ledger (TAX-01, TAX-03), two taxes on a
+ * line, VAT numbers asked of a service that may be down (TAX-05), and rates that change (TAX-06).
  */
 #include "unit/flow/paper.h"
 
@@ -15,7 +15,8 @@ static void once(struct world *w, const char *key, int64_t minor)
 {
 	world_plan(w,
 	    arena_printf(w->cx->arena,
-	        "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":[{\"cycle\":\"once\",\"currency\":\"EUR\","
+	        "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":[{\"cycle\":\"once\","
+	        "\"currency\":\"EUR\","
 	        "\"price_minor\":%lld}]}",
 	        key, key, (long long)minor));
 }
@@ -53,7 +54,8 @@ static int64_t same_everywhere(struct world *w, const char *json, int64_t net, i
 }
 
 #define THREE \
-	"{\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"},{\"plan\":\"b\",\"cycle\":\"once\"},{\"plan\":\"c\",\"cycle\":\"once\"}]}"
+	"{\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"},{\"plan\":\"b\",\"cycle\":\"once\"}," \
+	"{\"plan\":\"c\",\"cycle\":\"once\"}]}"
 
 static void tax_01_one_number_everywhere(void **state)
 {
@@ -102,7 +104,8 @@ static void two_taxes_on_a_line_and_back(void **state)
 	        FIELD_JSON, &client_staff_fields));
 	rate(w, "{\"name\":\"GST\",\"country\":\"CA\",\"rate_ppm\":50000}");
 	rate(w,
-	    "{\"name\":\"QST\",\"country\":\"CA\",\"region\":\"QC\",\"level\":\"2\",\"rate_ppm\":99750}");
+	    "{\"name\":\"QST\",\"country\":\"CA\",\"region\":\"QC\",\"level\":\"2\","
+	    "\"rate_ppm\":99750}");
 	once(w, "a", 10000);
 	once(w, "b", 3333);
 	int64_t id = same_everywhere(w,
@@ -233,7 +236,10 @@ static void tax_05_reverse_charge_with_evidence(void **state)
 	    "WAPIAAAAX1");
 	assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 1), "outcome")),
 	    "unavailable");
-	/* A month later it is asked again; by then it is wrong, and new documents carry tax. The old ones stay. */
+	/*
+	 * A month later it is asked again; by then it is wrong, and new documents carry tax. The
+	 * old ones stay.
+	 */
 	world_day(w, "2027-02-20");
 	vies.word = "invalid";
 	world_run(w);
@@ -308,9 +314,11 @@ static struct invoice renew_over_new_year(struct world *w, const char *point)
 	world_set(w, "tax.point", point);
 	rate(w, "{\"name\":\"MwSt\",\"country\":\"DE\",\"rate_ppm\":190000}");
 	rate(w,
-	    "{\"name\":\"MwSt\",\"country\":\"DE\",\"rate_ppm\":210000,\"valid_from\":\"2027-01-01\"}");
+	    "{\"name\":\"MwSt\",\"country\":\"DE\",\"rate_ppm\":210000,"
+	    "\"valid_from\":\"2027-01-01\"}");
 	world_plan(w,
-	    "{\"key\":\"m\",\"name\":\"M\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	    "{\"key\":\"m\",\"name\":\"M\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	world_day(w, "2026-12-05");
 	world_order(w, "{\"items\":[{\"plan\":\"m\",\"cycle\":\"1m\"}]}", &invoice);
 	assert_int_equal(world_invoice(w, invoice).tax_minor, 190);

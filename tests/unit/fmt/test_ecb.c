@@ -5,17 +5,20 @@
 #include "unit/fmt/check.h"
 
 #define FILE_OF(rows) \
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gesmes:Envelope xmlns:gesmes=\"http://www.gesmes.org/xml/2002-08-01\"" \
-	" xmlns=\"http://www.ecb.int/vocabulary/2002-08-01/eurofxref\"><gesmes:subject>Reference rates</gesmes:subject>" \
-	"<gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender><Cube>" rows \
-	"</Cube></gesmes:Envelope>"
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gesmes:Envelope" \
+	" xmlns:gesmes=\"http://www.gesmes.org/xml/2002-08-01\"" \
+	" xmlns=\"http://www.ecb.int/vocabulary/2002-08-01/eurofxref\">" \
+	"<gesmes:subject>Reference rates</gesmes:subject>" \
+	"<gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>" \
+	"<Cube>" rows "</Cube></gesmes:Envelope>"
 
 static void reads(void **state)
 {
 	struct ecb e;
-	static const char file[] = FILE_OF(
-	    "<Cube time='2027-01-29'><Cube currency='USD' rate='1.0823'/>"
-	    "<Cube currency='JPY' rate='162.5'/><Cube currency='XXX' rate='9'/><Cube currency='KWD' rate='0.33215678'/></Cube>");
+	static const char file[] =
+	    FILE_OF("<Cube time='2027-01-29'><Cube currency='USD' rate='1.0823'/>"
+	            "<Cube currency='JPY' rate='162.5'/><Cube currency='XXX' rate='9'/><Cube"
+	            " currency='KWD' rate='0.33215678'/></Cube>");
 	assert_int_equal(ecb_parse(&cx, file, sizeof file - 1, &e), OK);
 	assert_int_equal(e.n, 3);
 	assert_string_equal(e.rates[0].currency, "USD");

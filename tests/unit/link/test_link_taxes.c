@@ -1,37 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* VIES and the ECB's file against a played server: only a clean answer counts, anything else is asked again. */
+/*
+ * VIES and the ECB's file against a played server: only a clean answer counts, anything else is
+ * asked again.
+ */
 #include "unit/link/scene.h"
 
 #define ARGS \
-	"{\"country\":\"FR\",\"number\":\"40303265045\",\"requester_country\":\"DE\",\"requester_number\":\"123456789\"}"
+	"{\"country\":\"FR\",\"number\":\"40303265045\",\"requester_country\":\"DE\"," \
+	"\"requester_number\":\"123456789\"}"
+
+static const struct scene vies_scenes[] = {
+    {"POST /check-vat-number HTTP",
+        {"\"countryCode\":\"FR\"", "\"vatNumber\":\"40303265045\"",
+            "\"requesterMemberStateCode\":\"DE\"", "\"requesterNumber\":\"123456789\""},
+        REPLY("200 OK",
+            "{\"countryCode\":\"FR\",\"vatNumber\":\"40303265045\",\"valid\":true,"
+            "\"requestIdentifier\":\"WAPIAAAAY1\",\"name\":\"SARL DUPONT\"}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"valid\":false,\"userError\":\"INVALID\"}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"isValid\":true,\"userError\":\"VALID\"}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"valid\":false,\"userError\":\"MS_UNAVAILABLE\"}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"valid\":false,\"userError\":\"MS_MAX_CONCURRENT_REQ\"}")},
+    {"POST ", {0},
+        REPLY("400 Bad",
+            "{\"actionSucceed\":false,\"errorWrappers\":[{\"error\":\"VAT_BLOCKED\"}]}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"actionSucceed\":true}")},
+    {"POST ", {0}, REPLY("200 OK", "{\"valid\":\"yes\"}")},
+    {"POST ", {0}, REPLY("404 Not", "{}")},
+    {"POST ", {0}, REPLY("500 Down", "")},
+    {"POST ", {0}, REPLY("200 OK", "<html>")},
+    {"POST ", {0}, REPLY("429 Slow", "{}")},
+    {"POST ", {0}, NULL},
+    {"POST ", {0}, ""},
+};
 
 static void tax_05_vies_answers(void **state)
 {
 	struct cx *cx = cx_make();
-	static const struct scene table[] = {
-	    {"POST /check-vat-number HTTP",
-	        {"\"countryCode\":\"FR\"", "\"vatNumber\":\"40303265045\"",
-	            "\"requesterMemberStateCode\":\"DE\"", "\"requesterNumber\":\"123456789\""},
-	        REPLY("200 OK",
-	            "{\"countryCode\":\"FR\",\"vatNumber\":\"40303265045\",\"valid\":true,"
-	            "\"requestIdentifier\":\"WAPIAAAAY1\",\"name\":\"SARL DUPONT\"}")},
-	    {"POST ", {0}, REPLY("200 OK", "{\"valid\":false,\"userError\":\"INVALID\"}")},
-	    {"POST ", {0}, REPLY("200 OK", "{\"isValid\":true,\"userError\":\"VALID\"}")},
-	    {"POST ", {0}, REPLY("200 OK", "{\"valid\":false,\"userError\":\"MS_UNAVAILABLE\"}")},
-	    {"POST ", {0},
-	        REPLY("200 OK", "{\"valid\":false,\"userError\":\"MS_MAX_CONCURRENT_REQ\"}")},
-	    {"POST ", {0},
-	        REPLY("400 Bad",
-	            "{\"actionSucceed\":false,\"errorWrappers\":[{\"error\":\"VAT_BLOCKED\"}]}")},
-	    {"POST ", {0}, REPLY("200 OK", "{\"actionSucceed\":true}")},
-	    {"POST ", {0}, REPLY("200 OK", "{\"valid\":\"yes\"}")},
-	    {"POST ", {0}, REPLY("404 Not", "{}")},
-	    {"POST ", {0}, REPLY("500 Down", "")},
-	    {"POST ", {0}, REPLY("200 OK", "<html>")},
-	    {"POST ", {0}, REPLY("429 Slow", "{}")},
-	    {"POST ", {0}, NULL},
-	    {"POST ", {0}, ""},
-	};
 	static const struct {
 		enum outcome outcome;
 		const char *reason;
@@ -52,7 +56,7 @@ static void tax_05_vies_answers(void **state)
 	    {OUTCOME_UNKNOWN, "", false},
 	    {OUTCOME_UNKNOWN, "", false},
 	};
-	struct player p = PLAY(cx, table);
+	struct player p = PLAY(cx, vies_scenes);
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		struct answer a = ask(cx, "vies.check", p.port, ARGS);
 		expect(&a, wanted[i].outcome, wanted[i].reason);

@@ -10,6 +10,7 @@
 #include "core/event/event.h"
 #include "core/job/job.h"
 #include "core/notice/notice.h"
+#include "core/rate/rate.h"
 #include "core/tax/tax.h"
 #include "fmt/mime.h"
 
