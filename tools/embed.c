@@ -56,12 +56,19 @@ int main(int argc, char **argv)
 			return 1;
 	fprintf(out, "static const struct embed embeds[] = {\n");
 	for (int i = 0; i < n; i++)
-		fprintf(out, "\t{\"%s\", file_%d, sizeof file_%d - 1},\n", relative(files[i]), i, i);
-	fprintf(out, "};\nconst struct embed *embed_all(size_t *ret_n)\n{\n\t*ret_n = %d;\n"
-	    "\treturn embeds;\n}\n", n);
-	fprintf(out, "const struct embed *embed_find(const char *path)\n{\n\tsize_t lo = 0, hi = %d;\n"
+		fprintf(out, "\t{\"%s\", file_%d, sizeof file_%d - 1},\n", relative(files[i]), i,
+		    i);
+	fprintf(out,
+	    "};\nconst struct embed *embed_all(size_t *ret_n)\n{\n\t*ret_n = %d;\n"
+	    "\treturn embeds;\n}\n",
+	    n);
+	fprintf(out,
+	    "const struct embed *embed_find(const char *path)\n{\n\tsize_t lo = 0, hi = %d;\n"
 	    "\twhile (lo < hi) {\n\t\tsize_t mid = (lo + hi) / 2;\n"
-	    "\t\tint c = strcmp(path, embeds[mid].path);\n\t\tif (c == 0)\n\t\t\treturn &embeds[mid];\n"
-	    "\t\tif (c < 0)\n\t\t\thi = mid;\n\t\telse\n\t\t\tlo = mid + 1;\n\t}\n\treturn NULL;\n}\n", n);
+	    "\t\tint c = strcmp(path, embeds[mid].path);\n\t\tif (c == 0)\n\t\t\treturn"
+	    " &embeds[mid];\n"
+	    "\t\tif (c < 0)\n\t\t\thi = mid;\n\t\telse\n\t\t\tlo = mid + 1;\n\t}\n\treturn"
+	    " NULL;\n}\n",
+	    n);
 	return fclose(out) != 0;
 }

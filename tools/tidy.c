@@ -2,9 +2,11 @@
 /*
  * The style as a test: layers, names, sizes, banned calls, where SQL and third-party headers may
  * stand. Reads text, not syntax: comments and strings are blanked first, which is enough for code
- * that clang-format has seen. What the compiler or clang-tidy can see is theirs. Exceptions stand in
+ * that clang-format has seen. What the compiler or clang-tidy can see is theirs. Exceptions stand
+ * in
  * tools/allow.txt, which may only shrink: an entry that is not needed is an error too.
- * usage: tidy ROOT [PATH...]    (paths relative to ROOT: only these, without the look for unused entries)
+ * usage: tidy ROOT [PATH...]    (paths relative to ROOT: only these, without the look for unused
+ * entries)
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -129,10 +131,12 @@ static const struct {
         "src/base/ src/db/ src/net/ src/app/ tools/ tests/ bench/", true},
     {"goto", "TRY() or a function of its own", "src/db/ src/net/", false},
     {"double", "int64_t minor units or ppm",
-        "src/base/ src/fmt/ src/db/ src/net/ src/link/ src/flow/ src/web/ src/app/ tools/ tests/ bench/",
+        "src/base/ src/fmt/ src/db/ src/net/ src/link/ src/flow/ src/web/ src/app/ tools/ tests/"
+        " bench/",
         false},
     {"float", "int64_t minor units or ppm",
-        "src/base/ src/fmt/ src/db/ src/net/ src/link/ src/flow/ src/web/ src/app/ tools/ tests/ bench/",
+        "src/base/ src/fmt/ src/db/ src/net/ src/link/ src/flow/ src/web/ src/app/ tools/ tests/"
+        " bench/",
         false},
 };
 
@@ -384,7 +388,8 @@ static void check_table(const struct file *f, const char *table, int line)
 {
 	int module = module_of(f->path + strlen("src/"));
 	if (strstr(f->path, "audit") != NULL || starts(f->path, "src/core/report/"))
-		return; /* an audit proves that the modules agree; a report reads what all of them wrote */
+		/* an audit proves that the modules agree; a report reads what all of them wrote */
+		return;
 	for (int m = 0; m < (int)ARRAY_SIZE(modules); m++)
 		if (m != module && any(modules[m].tables, same, table) &&
 		    !allowed("table", f->path, table, -1))

@@ -28,6 +28,7 @@ enum err command_day(struct cx *cx, const char *flag, const char *text, struct d
 {
 	*ret = DAY_NONE;
 	if (text != NULL && !day_parse(text, ret))
-		return fail(cx, ERR_INVALID, "usage.day", "--%s must be a day such as 2027-01-31", flag);
+		return fail(cx, ERR_INVALID, "usage.day", "--%s must be a day such as 2027-01-31",
+		    flag);
 	return OK;
 }

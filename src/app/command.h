@@ -34,7 +34,9 @@ int command_sql(struct cx *cx, const struct config *c);
 /* Prints the fault of cx, with its fields, to stderr; 2 when its key starts with "usage.", else 1.
  */
 int command_fault(struct cx *cx);
-/* A day given with a flag; NULL is DAY_NONE, anything else that is no day ERR_INVALID "usage.day". */
+/*
+ * A day given with a flag; NULL is DAY_NONE, anything else that is no day ERR_INVALID "usage.day".
+ */
 enum err command_day(struct cx *cx, const char *flag, const char *text, struct day *ret) MUST_CHECK;
 /* A JSON tree as one line on stdout. */
 void command_json(const json_t *tree);

@@ -58,8 +58,7 @@ static void print_forecast(struct cx *cx, const json_t *forecast)
 	const json_t *days = json_object_get(forecast, "days");
 	const json_t *totals = json_object_get(forecast, "totals");
 	if (json_is_true(json_object_get(forecast, "clock_held")))
-		puts(
-		    "The clock jumped: suspensions and terminations wait until staff confirm it.");
+		puts("The clock jumped: suspensions and terminations wait until staff confirm it.");
 	for (size_t i = 0; i < json_array_size(days); i++) {
 		const json_t *day = json_array_get(days, i);
 		const json_t *unpaid = json_object_get(day, "unpaid");

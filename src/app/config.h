@@ -29,7 +29,7 @@ struct config {
 	    *name;
 	const char *tax_rate_seed;
 	const char *settings, *from, *until, *on, *format;
-	int64_t client; /* whose statement */
+	int64_t client;             /* whose statement */
 	int64_t days, clients, now; /* now: 0 is the machine's */
 	bool dry_run, json, help;
 	/* what is no flag: "create", "./prog" */

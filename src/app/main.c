@@ -25,8 +25,8 @@ struct command {
 static const struct command commands[] = {
     {"init", "--db URL --admin-email E --admin-password-file F",
         "create or migrate a database, first staff user",
-        {"admin_email", "admin_password_file", "admin_name", "tax_rate_seed", "sandbox", "sandbox_url",
-            "sandbox_secret", "sandbox_smtp"},
+        {"admin_email", "admin_password_file", "admin_name", "tax_rate_seed", "sandbox",
+            "sandbox_url", "sandbox_secret", "sandbox_smtp"},
         0, command_init},
     {"serve", "--db URL [--listen ADDR]",
         "serve shop, client area, staff area and API, and work by itself",

@@ -106,8 +106,10 @@ void arena_free(struct arena *a)
 
 struct arena_mark arena_mark(const struct arena *a)
 {
-	return (struct arena_mark){.block = a->first, .deferred = a->deferred,
-		.used = a->first != NULL ? a->first->used : 0, .resets = a->resets};
+	return (struct arena_mark){.block = a->first,
+	    .deferred = a->deferred,
+	    .used = a->first != NULL ? a->first->used : 0,
+	    .resets = a->resets};
 }
 
 void arena_rewind(struct arena *a, struct arena_mark m)

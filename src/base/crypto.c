@@ -8,14 +8,16 @@
 
 static struct {
 	bool fast;
-	char dummy[crypto_pwhash_STRBYTES]; /* checked for unknown logins, so that they cost the same */
+	char dummy
+	    [crypto_pwhash_STRBYTES]; /* checked for unknown logins, so that they cost the same */
 } passwords;
 
 static int hash_to(char *out, const char *password)
 {
-	unsigned long long ops = passwords.fast ? crypto_pwhash_OPSLIMIT_MIN
-	                                        : crypto_pwhash_OPSLIMIT_INTERACTIVE;
-	size_t memory = passwords.fast ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE;
+	unsigned long long ops =
+	    passwords.fast ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE;
+	size_t memory =
+	    passwords.fast ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE;
 	return crypto_pwhash_str_alg(out, password, strlen(password), ops, memory,
 	    crypto_pwhash_ALG_ARGON2ID13);
 }
@@ -36,7 +38,8 @@ enum err crypto_password_hash(struct cx *cx, const char *password, char **ret_ha
 {
 	char hash[crypto_pwhash_STRBYTES];
 	if (hash_to(hash, password) != 0)
-		return fail(cx, ERR_INTERNAL, "crypto.memory", "Not enough memory to hash a password");
+		return fail(cx, ERR_INTERNAL, "crypto.memory",
+		    "Not enough memory to hash a password");
 	*ret_hash = arena_strdup(cx->arena, hash);
 	return OK;
 }
@@ -118,8 +121,9 @@ char *crypto_base64url(struct arena *a, const void *bytes, size_t len)
 
 unsigned char *crypto_unbase64(struct arena *a, const char *text, size_t *ret_len)
 {
-	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL, sodium_base64_VARIANT_URLSAFE_NO_PADDING,
-		sodium_base64_VARIANT_URLSAFE, sodium_base64_VARIANT_ORIGINAL_NO_PADDING};
+	static const int variants[] = {sodium_base64_VARIANT_ORIGINAL,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING, sodium_base64_VARIANT_URLSAFE,
+	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING};
 	size_t n = strlen(text);
 	unsigned char *out = arena_alloc(a, n + 1);
 	for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
@@ -162,7 +166,8 @@ char *crypto_seal(struct arena *a, const char *public_key, const char *text)
 	return crypto_base64url(a, sealed, n + crypto_box_SEALBYTES);
 }
 
-char *crypto_unseal(struct arena *a, const char *public_key, const char *secret_key, const char *sealed)
+char *crypto_unseal(struct arena *a, const char *public_key, const char *secret_key,
+    const char *sealed)
 {
 	size_t len;
 	unsigned char *pk = key_read(a, public_key, crypto_box_PUBLICKEYBYTES);

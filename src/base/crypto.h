@@ -13,7 +13,10 @@
 
 void crypto_setup(void); /* once per process; aborts when libsodium cannot start */
 
-/* Password hashes: argon2id, interactive strength; "fast" (tests, --test-mode) uses the least memory. */
+/*
+ * Password hashes: argon2id, interactive strength; "fast" (tests, --test-mode) uses the least
+ * memory.
+ */
 void crypto_password_fast(bool fast);
 enum err crypto_password_hash(struct cx *cx, const char *password, char **ret_hash) MUST_CHECK;
 /* Takes the same time for a NULL hash as for a real one, so that an unknown login is not faster. */
@@ -40,6 +43,7 @@ unsigned char *crypto_unbase64(struct arena *a, const char *text, size_t *ret_le
 /* Sealed boxes: anyone with the public key may write, only link may read. Keys are base64url. */
 void crypto_seal_keys(struct arena *a, char **ret_public, char **ret_secret);
 char *crypto_seal(struct arena *a, const char *public_key, const char *text); /* NULL: bad key */
-char *crypto_unseal(struct arena *a, const char *public_key, const char *secret_key, const char *sealed);
+char *crypto_unseal(struct arena *a, const char *public_key, const char *secret_key,
+    const char *sealed);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const actor_words[ACTOR_MAX] = {"system", "visitor", "client", "staff", "provider"};
+static const char *const actor_words[ACTOR_MAX] = {"system", "visitor", "client", "staff",
+    "provider"};
 
 void cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int line,
     const char *fmt, ...)

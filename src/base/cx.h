@@ -10,7 +10,14 @@
 struct db;
 
 /* Who acts. The database word is the enum word in lower case. */
-enum actor_kind { ACTOR_SYSTEM, ACTOR_VISITOR, ACTOR_CLIENT, ACTOR_STAFF, ACTOR_PROVIDER, ACTOR_MAX };
+enum actor_kind {
+	ACTOR_SYSTEM,
+	ACTOR_VISITOR,
+	ACTOR_CLIENT,
+	ACTOR_STAFF,
+	ACTOR_PROVIDER,
+	ACTOR_MAX
+};
 
 struct actor {
 	enum actor_kind kind;
@@ -28,8 +35,8 @@ struct field_fault {
 /* What went wrong last; valid only while a function returned something else than OK. */
 struct fault {
 	enum err err;
-	const char *key;    /* stable, e.g. "invoice.refused" */
-	char detail[256];   /* English sentence, safe to show to the caller */
+	const char *key;  /* stable, e.g. "invoice.refused" */
+	char detail[256]; /* English sentence, safe to show to the caller */
 	const char *file;
 	int line;
 	struct field_fault *fields; /* in the order they were found */

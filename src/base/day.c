@@ -97,7 +97,7 @@ const char *day_text(struct day d, char text[DAY_TEXT_SIZE])
 	assert(y >= 0 && y <= 9999);
 	/* Written by hand: billing prints millions of days. */
 	const int parts[] = {y / 1000, y / 100 % 10, y / 10 % 10, y % 10, -1, m / 10, m % 10, -1,
-		mday / 10, mday % 10};
+	    mday / 10, mday % 10};
 	for (int i = 0; i < DAY_TEXT_SIZE - 1; i++)
 		text[i] = parts[i] < 0 ? '-' : (char)('0' + parts[i]);
 	text[DAY_TEXT_SIZE - 1] = '\0';
@@ -117,8 +117,9 @@ const char *instant_text(int64_t instant, char text[INSTANT_TEXT_SIZE])
 		rest += 86400;
 		days--;
 	}
-	snprintf(text, INSTANT_TEXT_SIZE, "%sT%02d:%02d:%02dZ", day_text((struct day){(int32_t)days}, day),
-	    (int)(rest / 3600) % 24, (int)(rest / 60 % 60), (int)(rest % 60));
+	snprintf(text, INSTANT_TEXT_SIZE, "%sT%02d:%02d:%02dZ",
+	    day_text((struct day){(int32_t)days}, day), (int)(rest / 3600) % 24,
+	    (int)(rest / 60 % 60), (int)(rest % 60));
 	return text;
 }
 
@@ -130,8 +131,8 @@ char *instant_print(struct arena *a, int64_t instant)
 char *instant_print_mail(struct arena *a, int64_t instant)
 {
 	static const char *const weekdays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-		"Oct", "Nov", "Dec"};
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+	    "Sep", "Oct", "Nov", "Dec"};
 	assert(instant >= 0);
 	struct day d = {(int32_t)(instant / 86400)};
 	int y, m, mday, rest = (int)(instant % 86400);
@@ -144,9 +145,10 @@ bool instant_parse(const char *s, int64_t *ret)
 {
 	struct day d;
 	int h, m, sec, oh = 0, om = 0, sign = 1;
-	if (s == NULL || strlen(s) < 20 || !day_parse_prefix(s, &d) || (s[10] != 'T' && s[10] != 't') ||
-	    !digits(s + 11, 2, &h) || s[13] != ':' || !digits(s + 14, 2, &m) || s[16] != ':' ||
-	    !digits(s + 17, 2, &sec) || h > 23 || m > 59 || sec > 59)
+	if (s == NULL || strlen(s) < 20 || !day_parse_prefix(s, &d) ||
+	    (s[10] != 'T' && s[10] != 't') || !digits(s + 11, 2, &h) || s[13] != ':' ||
+	    !digits(s + 14, 2, &m) || s[16] != ':' || !digits(s + 17, 2, &sec) || h > 23 ||
+	    m > 59 || sec > 59)
 		return false;
 	const char *p = s + 19;
 	if (*p == '.') {
@@ -157,8 +159,8 @@ bool instant_parse(const char *s, int64_t *ret)
 	}
 	if (*p == '+' || *p == '-') {
 		sign = *p == '-' ? -1 : 1;
-		if (strlen(p) != 6 || !digits(p + 1, 2, &oh) || p[3] != ':' || !digits(p + 4, 2, &om) ||
-		    oh > 23 || om > 59)
+		if (strlen(p) != 6 || !digits(p + 1, 2, &oh) || p[3] != ':' ||
+		    !digits(p + 4, 2, &om) || oh > 23 || om > 59)
 			return false;
 	} else if ((*p != 'Z' && *p != 'z') || p[1] != '\0') {
 		return false;
@@ -173,10 +175,10 @@ static const struct {
 	int max;
 	const char *every, *singular, *plural;
 } units[] = {
-	{'d', CYCLE_DAY, 366, "daily", "day", "days"},
-	{'w', CYCLE_WEEK, 104, "weekly", "week", "weeks"},
-	{'m', CYCLE_MONTH, 60, "monthly", "month", "months"},
-	{'y', CYCLE_YEAR, 10, "yearly", "year", "years"},
+    {'d', CYCLE_DAY, 366, "daily", "day", "days"},
+    {'w', CYCLE_WEEK, 104, "weekly", "week", "weeks"},
+    {'m', CYCLE_MONTH, 60, "monthly", "month", "months"},
+    {'y', CYCLE_YEAR, 10, "yearly", "year", "years"},
 };
 
 bool cycle_parse(const char *s, struct cycle *ret)

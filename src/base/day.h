@@ -18,9 +18,9 @@ static inline bool day_set(struct day d)
 	return d.n != INT32_MIN;
 }
 
-#define DAY_TEXT_SIZE 11             /* "YYYY-MM-DD" and NUL */
-#define DAY_MIN (-25567)             /* 1900-01-01 */
-#define DAY_MAX 146096               /* 2369-12-31 */
+#define DAY_TEXT_SIZE 11 /* "YYYY-MM-DD" and NUL */
+#define DAY_MIN (-25567) /* 1900-01-01 */
+#define DAY_MAX 146096   /* 2369-12-31 */
 
 struct day day_of(int year, int month, int mday); /* asserts a real day */
 void day_split(struct day d, int *ret_year, int *ret_month, int *ret_mday);
@@ -52,7 +52,9 @@ char *cycle_print_people(struct arena *a, struct cycle c); /* "monthly", "every 
  */
 struct day cycle_next(struct day from, struct cycle c, int anchor_day);
 
-/* Zones (ICU names). Unknown names are ERR_INVALID "zone.unknown" with near matches in the detail. */
+/*
+ * Zones (ICU names). Unknown names are ERR_INVALID "zone.unknown" with near matches in the detail.
+ */
 enum err zone_check(struct cx *cx, const char *zone) MUST_CHECK;
 /* The civil day an instant falls on in a zone that zone_check() accepted. */
 struct day zone_day(const char *zone, int64_t instant);

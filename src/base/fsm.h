@@ -32,8 +32,8 @@ int fsm_event(const struct fsm *f, const char *word);
 
 /* Registration through a linker section; fsm_all walks it. */
 #define FSM_REGISTER(f) \
-	static const struct fsm *const fsm_reg_##f __attribute__((used, section("bh_fsm"), \
-	    aligned(sizeof(void *)))) = &(f)
+	static const struct fsm *const fsm_reg_##f \
+	    __attribute__((used, section("bh_fsm"), aligned(sizeof(void *)))) = &(f)
 const struct fsm *const *fsm_all(size_t *ret_n);
 
 #endif

@@ -134,9 +134,10 @@ void log_line(enum log_level level, const char *message, ...)
 void log_fault(const struct cx *cx, const char *message)
 {
 	char line[16];
-	enum log_level level = cx->fault.err == ERR_INTERNAL ? LOG_ERROR
-	    : cx->fault.err == ERR_REMOTE || cx->fault.err == ERR_RETRY ? LOG_WARN : LOG_INFO;
+	enum log_level level = cx->fault.err == ERR_INTERNAL          ? LOG_ERROR :
+	    cx->fault.err == ERR_REMOTE || cx->fault.err == ERR_RETRY ? LOG_WARN :
+	                                                                LOG_INFO;
 	snprintf(line, sizeof line, "%d", cx->fault.line);
-	log_line(level, message, "outcome", err_word(cx->fault.err), "key", cx->fault.key,
-	    "detail", cx->fault.detail, "file", cx->fault.file, "line", line, "trace", cx->trace, NULL);
+	log_line(level, message, "outcome", err_word(cx->fault.err), "key", cx->fault.key, "detail",
+	    cx->fault.detail, "file", cx->fault.file, "line", line, "trace", cx->trace, NULL);
 }

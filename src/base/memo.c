@@ -18,7 +18,9 @@ static unsigned slot_of(const char *key)
 char *memo_get(const struct memo *m, struct arena *a, const char *key)
 {
 	unsigned i = slot_of(key);
-	return strcmp(m->slots[i].key, key) == 0 && *key != '\0' ? arena_strdup(a, m->slots[i].text) : NULL;
+	return strcmp(m->slots[i].key, key) == 0 && *key != '\0' ?
+	    arena_strdup(a, m->slots[i].text) :
+	    NULL;
 }
 
 char *memo_put(struct memo *m, const char *key, char *text)

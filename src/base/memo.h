@@ -7,7 +7,8 @@
 #include "base/arena.h"
 
 /*
- * Remembers short texts that are costly to make and depend on nothing but their key: what ICU prints for an amount or a
+ * Remembers short texts that are costly to make and depend on nothing but their key: what ICU
+ * prints for an amount or a
  * day. Direct-mapped, so that it never grows; a newer key takes an older one's place.
  */
 #define MEMO_SLOTS 1024

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Money arithmetic: integers only, scaled in 128 bits, rounded once at a named place. Knows
- * currencies' digits (currency.c) but nothing of taxes or invoices. Printing for people is people.c.
+ * currencies' digits (currency.c) but nothing of taxes or invoices. Printing for people is
+ * people.c.
  */
 #include "base/money.h"
 
@@ -23,7 +24,8 @@ struct money money_of(int64_t minor, const char *cur)
 static enum err checked(struct cx *cx, struct money a, struct money b, int64_t sum, bool over)
 {
 	if (strcmp(a.cur, b.cur) != 0)
-		return fail(cx, ERR_INVALID, "money.mixed", "Cannot combine %s with %s", a.cur, b.cur);
+		return fail(cx, ERR_INVALID, "money.mixed", "Cannot combine %s with %s", a.cur,
+		    b.cur);
 	if (over || sum > MONEY_MINOR_MAX || sum < -MONEY_MINOR_MAX)
 		return fail(cx, ERR_INVALID, "money.range", "The amount is too large");
 	return OK;
@@ -56,24 +58,22 @@ int64_t money_scale(int64_t minor, int64_t num, int64_t den, enum round mode)
 	wide magnitude = product * sign;
 	wide quotient = magnitude / den, rest = magnitude % den;
 	switch (mode) {
-	case ROUND_HALF_UP:
-		quotient += rest * 2 >= den;
-		break;
+	case ROUND_HALF_UP: quotient += rest * 2 >= den; break;
 	case ROUND_HALF_EVEN:
 		quotient += rest * 2 > den || (rest * 2 == den && quotient % 2 == 1);
 		break;
-	case ROUND_UP:
-		quotient += rest > 0;
-		break;
-	case ROUND_DOWN:
-		break;
+	case ROUND_UP: quotient += rest > 0; break;
+	case ROUND_DOWN: break;
 	}
 	quotient *= sign;
 	assert(quotient <= INT64_MAX && quotient >= INT64_MIN);
 	return (int64_t)quotient;
 }
 
-/* Largest remainder: everyone gets the part rounded down, the rest goes one by one to the largest remainders. */
+/*
+ * Largest remainder: everyone gets the part rounded down, the rest goes one by one to the largest
+ * remainders.
+ */
 void money_split(int64_t total, const int64_t *weights, size_t n, int64_t *ret_parts)
 {
 	int64_t sum = 0, given = 0, sign = total < 0 ? -1 : 1;
@@ -92,7 +92,10 @@ void money_split(int64_t total, const int64_t *weights, size_t n, int64_t *ret_p
 		size_t best = 0;
 		wide best_rest = -1;
 		for (size_t i = 0; i < n; i++) {
-			/* What is still owed to i, in units of 1/sum; who already got one more is out. */
+			/*
+			 * What is still owed to i, in units of 1/sum; who already got one more is
+			 * out.
+			 */
 			wide rest = (wide)total * weights[i] - (wide)ret_parts[i] * sum;
 			if (rest > best_rest) {
 				best_rest = rest;

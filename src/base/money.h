@@ -25,7 +25,10 @@ enum err money_add(struct cx *cx, struct money a, struct money b, struct money *
 enum err money_sub(struct cx *cx, struct money a, struct money b, struct money *ret) MUST_CHECK;
 /* minor * num / den in 128 bits, rounded once; den > 0. Asserts that the result fits. */
 int64_t money_scale(int64_t minor, int64_t num, int64_t den, enum round mode);
-/* Splits total by weights (all >= 0, sum > 0) so that the parts add up exactly: largest remainder, first index wins. */
+/*
+ * Splits total by weights (all >= 0, sum > 0) so that the parts add up exactly: largest remainder,
+ * first index wins.
+ */
 void money_split(int64_t total, const int64_t *weights, size_t n, int64_t *ret_parts);
 
 /* ISO 4217: how many digits follow the point (0, 2, 3, 4); -1 for an unknown or unbillable code. */
@@ -36,7 +39,9 @@ char *money_print(struct arena *a, struct money m);
 char *money_print_plain(struct arena *a, int64_t minor, const char *cur);
 /* For people: grouped, localized by ICU ("1,234.50 €" for locale "en"). */
 char *money_print_people(struct arena *a, struct money m, const char *locale);
-/* Reads "12.10", "12", "-3.5"; too many digits after the point or any other character is refused. */
+/*
+ * Reads "12.10", "12", "-3.5"; too many digits after the point or any other character is refused.
+ */
 bool money_parse(const char *s, const char *cur, int64_t *ret_minor);
 
 #endif

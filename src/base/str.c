@@ -150,16 +150,23 @@ bool str_copy(char *to, size_t size, const char *from)
 	return fits;
 }
 
-/* Length of the UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), 0 when invalid. */
+/*
+ * Length of the UTF-8 sequence at p (RFC 3629: no overlong forms, no surrogates), 0 when invalid.
+ */
 static size_t utf8_sequence(const unsigned char *p, size_t left)
 {
 	static const struct {
 		unsigned char lo, hi, second_lo, second_hi;
 		size_t len;
 	} forms[] = {
-		{0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
-		{0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4},
-		{0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+	    {0xC2, 0xDF, 0x80, 0xBF, 2},
+	    {0xE0, 0xE0, 0xA0, 0xBF, 3},
+	    {0xE1, 0xEC, 0x80, 0xBF, 3},
+	    {0xED, 0xED, 0x80, 0x9F, 3},
+	    {0xEE, 0xEF, 0x80, 0xBF, 3},
+	    {0xF0, 0xF0, 0x90, 0xBF, 4},
+	    {0xF1, 0xF3, 0x80, 0xBF, 4},
+	    {0xF4, 0xF4, 0x80, 0x8F, 4},
 	};
 	if (p[0] < 0x80)
 		return 1;
@@ -190,7 +197,8 @@ bool str_utf8(const char *s, size_t len)
 bool str_clean_line(const char *s)
 {
 	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++)
-		if ((*p < 0x20 && *p != '\t') || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0)) /* C0, C1 */
+		if ((*p < 0x20 && *p != '\t') || *p == 0x7F ||
+		    (*p == 0xC2 && p[1] < 0xA0)) /* C0, C1 */
 			return false;
 	return str_utf8(s, strlen(s));
 }
@@ -220,8 +228,8 @@ char *str_url(struct arena *a, const char *s)
 	buf_add(&b, "", 0);
 	for (; *s != '\0'; s++) {
 		char c = *s;
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '-' || c == '.' || c == '_' || c == '~';
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
 		if (plain)
 			buf_char(&b, c);
 		else

@@ -24,8 +24,8 @@ void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(print
 /* The text so far, "" when nothing was added. */
 const char *buf_text(struct buf *b);
 
-bool str_eq(const char *a, const char *b);          /* NULL equals only NULL */
-bool str_empty(const char *s);                      /* NULL or "" */
+bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
+bool str_empty(const char *s);             /* NULL or "" */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 /* NULL reads as "". */

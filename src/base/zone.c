@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Zones, locales and plain words for people, by ICU; the only file that includes its headers. Calendars
+ * Zones, locales and plain words for people, by ICU; the only file that includes its headers.
+ * Calendars
  * and formatters are costly to open and are kept per process, keyed by their name.
  */
 #include <assert.h>
@@ -127,7 +128,8 @@ enum err zone_check(struct cx *cx, const char *zone)
 		return OK;
 	const char *best[3] = {"UTC", "UTC", "UTC"};
 	char name[NAME_SIZE];
-	str_copy(name, sizeof name, str_or(zone, "")); /* leaves room for the matches in the detail */
+	str_copy(name, sizeof name,
+	    str_or(zone, "")); /* leaves room for the matches in the detail */
 	zone_near(name, best, cx->arena);
 	return fail(cx, ERR_INVALID, "zone.unknown",
 	    "There is no time zone named \"%s\". Near matches: %s, %s, %s", name, best[0], best[1],
@@ -150,7 +152,10 @@ static UCalendar *calendar(const char *zone)
 		UCalendar *c = ucal_open(name, -1, "en_US", UCAL_GREGORIAN, &status);
 		assert(U_SUCCESS(status));
 		ucal_setGregorianChange(c, -1e17, &status); /* proleptic, as day.c */
-		/* A midnight that comes twice is the first one; one that is skipped is the next moment. */
+		/*
+		 * A midnight that comes twice is the first one; one that is skipped is the next
+		 * moment.
+		 */
 		ucal_setAttribute(c, UCAL_REPEATED_WALL_TIME, UCAL_WALLTIME_FIRST);
 		ucal_setAttribute(c, UCAL_SKIPPED_WALL_TIME, UCAL_WALLTIME_NEXT_VALID);
 		k->thing = c;
@@ -231,7 +236,8 @@ static char *date_print(struct arena *a, const char *locale, const char *zone, c
 	UChar zone16[64], pattern[64], out[96];
 	UErrorCode status = U_ZERO_ERROR;
 	/* The two skeletons differ in length: a short key for the memo. */
-	const char *what = arena_printf(a, "%lld %zu %s %s", (long long)at, strlen(skeleton), locale, zone);
+	const char *what =
+	    arena_printf(a, "%lld %zu %s %s", (long long)at, strlen(skeleton), locale, zone);
 	char *known = memo_get(&memo, a, what);
 	if (known != NULL)
 		return known;
@@ -240,7 +246,8 @@ static char *date_print(struct arena *a, const char *locale, const char *zone, c
 	if (k->thing == NULL) {
 		to_utf16(zone, zone16, 64);
 		to_utf16(skeleton, pattern, 64);
-		k->thing = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, zone16, -1, pattern, -1, &status);
+		k->thing =
+		    udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, zone16, -1, pattern, -1, &status);
 		assert(U_SUCCESS(status));
 	}
 	int32_t n = udat_format(k->thing, at, out, 96, NULL, &status);
@@ -270,8 +277,12 @@ char *instant_print_ago(struct arena *a, int64_t instant, int64_t now, const cha
 		int64_t seconds;
 		URelativeDateTimeUnit unit;
 	} steps[] = {
-		{31557600, UDAT_REL_UNIT_YEAR}, {2629800, UDAT_REL_UNIT_MONTH}, {86400, UDAT_REL_UNIT_DAY},
-		{3600, UDAT_REL_UNIT_HOUR}, {60, UDAT_REL_UNIT_MINUTE}, {1, UDAT_REL_UNIT_SECOND},
+	    {31557600, UDAT_REL_UNIT_YEAR},
+	    {2629800, UDAT_REL_UNIT_MONTH},
+	    {86400, UDAT_REL_UNIT_DAY},
+	    {3600, UDAT_REL_UNIT_HOUR},
+	    {60, UDAT_REL_UNIT_MINUTE},
+	    {1, UDAT_REL_UNIT_SECOND},
 	};
 	UErrorCode status = U_ZERO_ERROR;
 	UChar out[96];
@@ -285,8 +296,8 @@ char *instant_print_ago(struct arena *a, int64_t instant, int64_t now, const cha
 	size_t i = 0;
 	while (i < 5 && size < steps[i].seconds)
 		i++;
-	int32_t n = ureldatefmt_formatNumeric(k->thing, (double)(away / steps[i].seconds), steps[i].unit,
-	    out, 96, &status);
+	int32_t n = ureldatefmt_formatNumeric(k->thing, (double)(away / steps[i].seconds),
+	    steps[i].unit, out, 96, &status);
 	assert(U_SUCCESS(status));
 	return to_utf8(a, out, n);
 }

@@ -11,8 +11,8 @@
 struct day row_day(struct db_row *row);
 struct db_arg arg_day(struct arena *a, struct day d);
 json_t *json_day(struct day d);
-json_t *json_instant(int64_t at);         /* RFC 3339, 0 is null */
-json_t *json_id(int64_t id);              /* 0 is null */
-json_t *json_text(const char *s);         /* NULL and "" are null */
+json_t *json_instant(int64_t at); /* RFC 3339, 0 is null */
+json_t *json_id(int64_t id);      /* 0 is null */
+json_t *json_text(const char *s); /* NULL and "" are null */
 
 #endif

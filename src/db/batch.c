@@ -34,7 +34,8 @@ static char *print_insert(const struct db_batch *b)
 
 	for (size_t i = 0; b->types[i]; i++) {
 		assert(i < LIMIT_SQL_PARAMS);
-		len += (size_t)snprintf(values + len, sizeof values - len, "%s$%zu", i ? ", " : "", i + 1);
+		len += (size_t)snprintf(values + len, sizeof values - len, "%s$%zu", i ? ", " : "",
+		    i + 1);
 	}
 	return print("INSERT INTO %s (%s) VALUES (%s)", b->table, b->columns, values);
 }
@@ -47,15 +48,17 @@ static struct db_batch_set *set_new(const struct db *db, const struct db_batch *
 	set->batch = b;
 	set->texts[DB_BATCH_INSERT] = print_insert(b);
 	set->texts[DB_BATCH_COLUMNS] = print("SELECT %s FROM %s", b->columns, b->table);
-	set->texts[DB_BATCH_COPY] = print("COPY %s (%s) FROM STDIN (FORMAT binary)", b->table, b->columns);
+	set->texts[DB_BATCH_COPY] =
+	    print("COPY %s (%s) FROM STDIN (FORMAT binary)", b->table, b->columns);
 	set->texts[DB_BATCH_IDS] = db->driver->is_pg ?
-		print("SELECT nextval(pg_get_serial_sequence('%s', 'id')) FROM generate_series(1, $1)",
-		    b->table) :
-		print("SELECT COALESCE(MAX(id), 0) FROM %s", b->table);
-	set->insert = (struct db_stmt){b->table, b->types, set->texts[DB_BATCH_INSERT], NULL, "batch"};
+	    print("SELECT nextval(pg_get_serial_sequence('%s', 'id')) FROM generate_series(1, $1)",
+	        b->table) :
+	    print("SELECT COALESCE(MAX(id), 0) FROM %s", b->table);
+	set->insert =
+	    (struct db_stmt){b->table, b->types, set->texts[DB_BATCH_INSERT], NULL, "batch"};
 	set->columns = (struct db_stmt){b->table, "", set->texts[DB_BATCH_COLUMNS], NULL, "batch"};
-	set->ids = (struct db_stmt){b->table, db->driver->is_pg ? "i" : "", set->texts[DB_BATCH_IDS], NULL,
-		"batch"};
+	set->ids = (struct db_stmt){b->table, db->driver->is_pg ? "i" : "",
+	    set->texts[DB_BATCH_IDS], NULL, "batch"};
 	return set;
 }
 
@@ -117,7 +120,8 @@ enum err db_many(struct cx *cx, const struct db_stmt *s, const struct db_arg *ar
 	int64_t changed = 0;
 
 	if (db->mode == DB_READ_ONLY)
-		return fail(cx, ERR_DENIED, "db.read_only", "This request may not change anything.");
+		return fail(cx, ERR_DENIED, "db.read_only",
+		    "This request may not change anything.");
 	assert(db->in_tx);
 	TRY(db_ready(cx));
 	TRY(rows_check(cx, s->types, args, rows));
@@ -156,7 +160,8 @@ static enum err ids_after_greatest(struct cx *cx, struct db_batch_set *set, size
 	if (set->handed_tx == cx->db->tx_count && set->handed > last)
 		last = set->handed;
 	if (last > INT64_MAX - (int64_t)n)
-		return fail(cx, ERR_INTERNAL, "db.ids", "The ids of %s are used up.", set->batch->table);
+		return fail(cx, ERR_INTERNAL, "db.ids", "The ids of %s are used up.",
+		    set->batch->table);
 	for (size_t i = 0; i < n; i++)
 		ret_ids[i] = last + 1 + (int64_t)i;
 	set->handed = last + (int64_t)n;

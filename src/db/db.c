@@ -134,9 +134,9 @@ struct call {
 	enum err (*row)(struct cx *cx, struct db_row *row, struct call *c); /* NULL: ignored */
 	db_read *read;
 	db_visit *visit;
-	void *arg;    /* of read and visit */
-	size_t size;  /* of one row in a list */
-	char *rows;   /* the list so far */
+	void *arg;   /* of read and visit */
+	size_t size; /* of one row in a list */
+	char *rows;  /* the list so far */
 	size_t n, cap;
 	int64_t changed;
 };
@@ -210,8 +210,9 @@ static enum err step(struct cx *cx, struct call *c, struct db_prep *p, bool *ret
 	TRY(db_note(cx, cx->db->driver->next(cx, p, ret_row)));
 	if (!*ret_row || !c->row)
 		return OK;
-	struct db_row row = {.db = cx->db, .prep = p,
-		.arena = c->run.stream ? cx->db->scratch : cx->arena};
+	struct db_row row = {.db = cx->db,
+	    .prep = p,
+	    .arena = c->run.stream ? cx->db->scratch : cx->arena};
 	enum err err = c->row(cx, &row, c);
 	assert(err != OK || row.col == p->columns);
 	return err;
@@ -225,7 +226,9 @@ static enum err execute(struct cx *cx, void *arg)
 	bool row;
 	enum err err;
 
-	/* A repeated transaction starts its list again; the old one went with the arena's memory. */
+	/*
+	 * A repeated transaction starts its list again; the old one went with the arena's memory.
+	 */
 	c->rows = NULL;
 	c->n = c->cap = 0;
 	TRY(db_ready(cx));
@@ -251,7 +254,8 @@ static enum err call(struct cx *cx, struct call *c)
 	TRY(db_args_check(cx, c->stmt->types, c->run.args, c->run.n));
 	TRY(db_prep_get(cx, c->stmt, &p));
 	if (p->writes && db->mode == DB_READ_ONLY)
-		return fail(cx, ERR_DENIED, "db.read_only", "This request may not change anything.");
+		return fail(cx, ERR_DENIED, "db.read_only",
+		    "This request may not change anything.");
 	if (!p->writes || db->in_tx)
 		return execute(cx, c);
 	/* A lone write is as isolated as any other, or PostgreSQL's check of the others is void. */
@@ -273,7 +277,8 @@ enum err db_run(struct cx *cx, const struct db_stmt *s, const struct db_arg *arg
 static enum err only_row(struct cx *cx, struct db_row *row, struct call *c)
 {
 	if (c->n++ > 0)
-		return fail(cx, ERR_INTERNAL, "db.many", "%s found more than one row.", c->stmt->id);
+		return fail(cx, ERR_INTERNAL, "db.many", "%s found more than one row.",
+		    c->stmt->id);
 	c->read(row, c->arg);
 	return OK;
 }
@@ -281,7 +286,11 @@ static enum err only_row(struct cx *cx, struct db_row *row, struct call *c)
 enum err db_one(struct cx *cx, const struct db_stmt *s, const struct db_arg *args, size_t n,
     db_read *read, void *out)
 {
-	struct call c = {.stmt = s, .run = {args, n, false}, .row = only_row, .read = read, .arg = out};
+	struct call c = {.stmt = s,
+	    .run = {args, n, false},
+	    .row = only_row,
+	    .read = read,
+	    .arg = out};
 
 	TRY(call(cx, &c));
 	if (c.n == 0)
@@ -322,8 +331,11 @@ static enum err add_row(struct cx *cx, struct db_row *row, struct call *c)
 enum err db_list(struct cx *cx, const struct db_stmt *s, const struct db_arg *args, size_t n,
     struct db_into into, void *ret_rows, size_t *ret_n)
 {
-	struct call c = {.stmt = s, .run = {args, n, false}, .row = add_row, .read = into.read,
-		.size = into.size};
+	struct call c = {.stmt = s,
+	    .run = {args, n, false},
+	    .row = add_row,
+	    .read = into.read,
+	    .size = into.size};
 
 	TRY(call(cx, &c));
 	if (!c.rows)
@@ -347,7 +359,11 @@ static enum err show_row(struct cx *cx, struct db_row *row, struct call *c)
 enum err db_each(struct cx *cx, const struct db_stmt *s, const struct db_arg *args, size_t n,
     db_visit *visit, void *arg)
 {
-	struct call c = {.stmt = s, .run = {args, n, true}, .row = show_row, .visit = visit, .arg = arg};
+	struct call c = {.stmt = s,
+	    .run = {args, n, true},
+	    .row = show_row,
+	    .visit = visit,
+	    .arg = arg};
 
 	return call(cx, &c);
 }
@@ -356,7 +372,8 @@ enum err db_script(struct cx *cx, const char *sql)
 {
 	TRY(db_ready(cx));
 	if (cx->db->mode == DB_READ_ONLY)
-		return fail(cx, ERR_DENIED, "db.read_only", "This request may not change anything.");
+		return fail(cx, ERR_DENIED, "db.read_only",
+		    "This request may not change anything.");
 	TRY(db_note(cx, db_fault(cx)));
 	return db_note(cx, cx->db->driver->script(cx, sql));
 }

@@ -24,8 +24,8 @@ struct db_stmt {
 
 #define DB_STMT2(name, types_, sqlite_, pg_) \
 	static const struct db_stmt name = {#name, types_, sqlite_, pg_, __FILE__}; \
-	static const struct db_stmt *const db_reg_##name __attribute__((used, section("bh_stmt"), \
-	    aligned(sizeof(void *)))) = &name
+	static const struct db_stmt *const db_reg_##name \
+	    __attribute__((used, section("bh_stmt"), aligned(sizeof(void *)))) = &name
 #define DB_STMT(name, types_, sql_) DB_STMT2(name, types_, sql_, NULL)
 const struct db_stmt *const *db_stmts(size_t *ret_n);
 /* Prepares every declared statement and batch on the open, migrated database: ERR_INTERNAL
@@ -40,21 +40,26 @@ struct db_arg {
 	size_t len;
 };
 struct db_arg db_int(int64_t i);
-struct db_arg db_opt(int64_t i);                      /* 0 is NULL */
-struct db_arg db_text(const char *s);                 /* NULL is NULL */
-struct db_arg db_opt_text(const char *s);             /* NULL and "" are NULL */
-struct db_arg db_bytes(const void *p, size_t len);    /* NULL is NULL */
+struct db_arg db_opt(int64_t i);                   /* 0 is NULL */
+struct db_arg db_text(const char *s);              /* NULL is NULL */
+struct db_arg db_opt_text(const char *s);          /* NULL and "" are NULL */
+struct db_arg db_bytes(const void *p, size_t len); /* NULL is NULL */
 #define DB_ARGS(...) \
-	(const struct db_arg[]){__VA_ARGS__}, sizeof((const struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg)
+	(const struct db_arg[]){__VA_ARGS__}, \
+	    sizeof((const struct db_arg[]){__VA_ARGS__}) / sizeof(struct db_arg)
 #define DB_NONE NULL, 0
 
-/* A row, read strictly left to right; a reader that asks for too many or leaves columns over asserts. */
+/*
+ * A row, read strictly left to right; a reader that asks for too many or leaves columns over
+ * asserts.
+ */
 struct db_row;
-int64_t row_int(struct db_row *row);        /* NULL reads as 0 */
-const char *row_text(struct db_row *row);   /* arena copy; NULL stays NULL */
-const char *row_str(struct db_row *row);    /* arena copy; NULL reads as "" */
+int64_t row_int(struct db_row *row);      /* NULL reads as 0 */
+const char *row_text(struct db_row *row); /* arena copy; NULL stays NULL */
+const char *row_str(struct db_row *row);  /* arena copy; NULL reads as "" */
 const void *row_bytes(struct db_row *row, size_t *ret_len);
-void row_copy(struct db_row *row, char *to, size_t size); /* fixed-size text, asserts that it fits */
+void row_copy(struct db_row *row, char *to,
+    size_t size); /* fixed-size text, asserts that it fits */
 typedef void db_read(struct db_row *row, void *out);
 /* Returns OK to go on; anything else stops and is returned. Must not run other statements. */
 typedef enum err db_visit(struct cx *cx, struct db_row *row, void *arg);
@@ -109,15 +114,16 @@ struct db_batch {
 };
 #define DB_BATCH(name, table_, columns_, types_) \
 	static const struct db_batch name = {table_, columns_, types_}; \
-	static const struct db_batch *const db_breg_##name __attribute__((used, section("bh_batch"), \
-	    aligned(sizeof(void *)))) = &name
+	static const struct db_batch *const db_breg_##name \
+	    __attribute__((used, section("bh_batch"), aligned(sizeof(void *)))) = &name
 const struct db_batch *const *db_batches(size_t *ret_n);
 /* rows * strlen(types) arguments, row after row. Only inside a transaction. */
 enum err db_batch_write(struct cx *cx, const struct db_batch *b, const struct db_arg *args,
     size_t rows) MUST_CHECK;
 /* n fresh ids for the table of b, ascending, for rows about to be written with it. Only inside a
  * transaction. Rows must get their id from here or from the default, never from elsewhere. */
-enum err db_batch_ids(struct cx *cx, const struct db_batch *b, size_t n, int64_t *ret_ids) MUST_CHECK;
+enum err db_batch_ids(struct cx *cx, const struct db_batch *b, size_t n,
+    int64_t *ret_ids) MUST_CHECK;
 
 /* Runs one statement that writes and returns no rows (asserted) once for each row of arguments:
  * rows * strlen(s->types), row after row. For updates; rows that are new are a batch. Only inside a
@@ -126,8 +132,10 @@ enum err db_batch_ids(struct cx *cx, const struct db_batch *b, size_t n, int64_t
 enum err db_many(struct cx *cx, const struct db_stmt *s, const struct db_arg *args, size_t rows,
     int64_t *ret_changed) MUST_CHECK;
 
-/* Connections. url: "sqlite:PATH" or "postgresql://…" ("postgres://…"), else ERR_INVALID "db.url". One
- * per process, never across fork. A missing folder is ERR_INVALID "db.folder", a file that cannot be
+/* Connections. url: "sqlite:PATH" or "postgresql://…" ("postgres://…"), else ERR_INVALID "db.url".
+ * One
+ * per process, never across fork. A missing folder is ERR_INVALID "db.folder", a file that cannot
+ * be
  * used "db.open", a server that does not answer ERR_RETRY "db.connect". */
 enum db_mode { DB_READ_WRITE, DB_READ_ONLY };
 enum err db_open(struct cx *cx, const char *url, struct db **ret) MUST_CHECK;
@@ -146,7 +154,8 @@ enum err db_migrate(struct cx *cx, int *ret_applied) MUST_CHECK;
 /* OK when the schema is exactly this binary's; ERR_CONFLICT "migrate.pending" when it is older. */
 enum err db_migrated(struct cx *cx) MUST_CHECK;
 
-/* For tests: the Nth call from now on fails with ERR_INTERNAL "db.fault" and is not sent (0 = never);
+/* For tests: the Nth call from now on fails with ERR_INTERNAL "db.fault" and is not sent (0 =
+ * never);
  * once = only that call. Begin, commit, each statement, each batch and each db_many is one call. */
 struct db_faults {
 	int64_t fail_at;

@@ -80,7 +80,8 @@ struct db_driver {
 	enum err (*script)(struct cx *cx, const char *sql);
 	enum err (*commit)(struct cx *cx);
 	void (*rollback)(struct db *db); /* leaves cx->fault as it is */
-	enum err (*write)(struct cx *cx, struct db_batch_set *set, const struct db_arg *args, size_t rows);
+	enum err (*write)(struct cx *cx, struct db_batch_set *set, const struct db_arg *args,
+	    size_t rows);
 	/* Runs p once per row of arguments, rows > 0; asserts that it returns no rows. */
 	enum err (*many)(struct cx *cx, struct db_prep *p, const struct db_arg *args, size_t rows,
 	    int64_t *ret_changed);
@@ -98,9 +99,9 @@ struct db {
 	pid_t pid;
 	enum db_mode mode;
 	bool in_tx;
-	bool broken;   /* a statement of this transaction failed: it can only be rolled back */
-	bool again;    /* it failed in a way that a repetition may cure */
-	bool lost;     /* the connection is gone; made anew by the next call outside a transaction */
+	bool broken; /* a statement of this transaction failed: it can only be rolled back */
+	bool again;  /* it failed in a way that a repetition may cure */
+	bool lost;   /* the connection is gone; made anew by the next call outside a transaction */
 	bool visiting; /* inside db_each */
 	int64_t count, tx_count;
 	struct db_faults faults;

@@ -16,8 +16,16 @@
 #include "db/driver.h"
 
 /* Type numbers of the server; fixed since the first releases. */
-enum { PG_BOOL = 16, PG_BYTEA = 17, PG_NAME = 19, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23,
-	PG_TEXT = 25, PG_VARCHAR = 1043 };
+enum {
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_NAME = 19,
+	PG_INT8 = 20,
+	PG_INT2 = 21,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_VARCHAR = 1043
+};
 enum { BINARY = 1 };
 
 #define COPY_CHUNK_BYTES 65536 /* rows are gathered before they are given to the socket */
@@ -48,7 +56,8 @@ static const char *one_line(struct cx *cx, const char *text)
 static enum err failed_state(struct cx *cx, const char *state, const char *text)
 {
 	if (str_eq(state, "40001") || str_eq(state, "40P01") || str_eq(state, "55P03"))
-		return fail(cx, ERR_RETRY, "db.busy", "Others are changing the same data; try again.");
+		return fail(cx, ERR_RETRY, "db.busy",
+		    "Others are changing the same data; try again.");
 	if (str_eq(state, "23505") || str_eq(state, "23P01"))
 		return fail(cx, ERR_CONFLICT, "db.unique", "%s", text);
 	if (str_eq(state, "23503"))
@@ -76,7 +85,8 @@ static enum err failed(struct cx *cx, const PGresult *res)
 		return lost(cx);
 	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 	const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	return failed_state(cx, str_or(state, ""), one_line(cx, text ? text : PQerrorMessage(conn)));
+	return failed_state(cx, str_or(state, ""),
+	    one_line(cx, text ? text : PQerrorMessage(conn)));
 }
 
 static enum err settle(struct cx *cx, PGresult *res)
@@ -113,8 +123,10 @@ static enum err set_up(struct cx *cx, struct pg *pg)
 {
 	char settings[256];
 
-	snprintf(settings, sizeof settings, "SET client_min_messages = warning; SET timezone = 'UTC';"
-	    " SET idle_in_transaction_session_timeout = '%ds'", LIMIT_JOB_LEASE_S);
+	snprintf(settings, sizeof settings,
+	    "SET client_min_messages = warning; SET timezone = 'UTC';"
+	    " SET idle_in_transaction_session_timeout = '%ds'",
+	    LIMIT_JOB_LEASE_S);
 	PGresult *res = PQexec(pg->conn, settings);
 	bool good = PQresultStatus(res) == PGRES_COMMAND_OK;
 	PQclear(res);
@@ -123,7 +135,8 @@ static enum err set_up(struct cx *cx, struct pg *pg)
 	if (PQserverVersion(pg->conn) < 130000)
 		return fail(cx, ERR_INVALID, "db.version", "PostgreSQL 13 or later is needed.");
 	if (!str_eq(PQparameterStatus(pg->conn, "server_encoding"), "UTF8"))
-		return fail(cx, ERR_INVALID, "db.encoding", "The database must be created with ENCODING 'UTF8'.");
+		return fail(cx, ERR_INVALID, "db.encoding",
+		    "The database must be created with ENCODING 'UTF8'.");
 	return OK;
 }
 
@@ -131,7 +144,7 @@ static enum err open_conn(struct cx *cx, struct db *db)
 {
 	/* What stands after dbname wins, so that the address may overrule the first ones. */
 	const char *names[] = {"connect_timeout", "keepalives_idle", "tcp_user_timeout",
-		"application_name", "dbname", "client_encoding", NULL};
+	    "application_name", "dbname", "client_encoding", NULL};
 	const char *values[] = {"10", "60", "60000", "billhook", db->url, "UTF8", NULL};
 	struct pg *pg = db->engine;
 
@@ -199,16 +212,12 @@ static char letter_of(Oid type)
 	case PG_BOOL:
 	case PG_INT2:
 	case PG_INT4:
-	case PG_INT8:
-		return 'i';
+	case PG_INT8: return 'i';
 	case PG_TEXT:
 	case PG_NAME:
-	case PG_VARCHAR:
-		return 't';
-	case PG_BYTEA:
-		return 'b';
-	default:
-		return '\0';
+	case PG_VARCHAR: return 't';
+	case PG_BYTEA: return 'b';
+	default: return '\0';
 	}
 }
 
@@ -218,13 +227,14 @@ static enum err check_shape(struct cx *cx, const struct db_stmt *s, const PGresu
 	uint64_t all = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
 
 	if ((size_t)PQnparams(res) != n || db_scan_sql(text_of(s)).params != all)
-		return fail(cx, ERR_INTERNAL, "db.param", "%s has other parameters than the letters \"%s\".",
-		    s->id, s->types);
+		return fail(cx, ERR_INTERNAL, "db.param",
+		    "%s has other parameters than the letters \"%s\".", s->id, s->types);
 	for (int i = 0; i < PQnfields(res); i++)
 		if (!letter_of(PQftype(res, i)))
 			return fail(cx, ERR_INTERNAL, "db.param",
-			    "%s: column %s has type %u, which is not read; CAST it to BIGINT or TEXT.", s->id,
-			    PQfname(res, i), PQftype(res, i));
+			    "%s: column %s has type %u, which is not read; CAST it to BIGINT or"
+			    " TEXT.",
+			    s->id, PQfname(res, i), PQftype(res, i));
 	return OK;
 }
 
@@ -233,7 +243,7 @@ static enum err check(struct cx *cx, struct db_prep *p)
 	char name[16];
 	PGresult *res = PQdescribePrepared(pg_of(cx->db)->conn, name_of(p, name));
 	enum err err = PQresultStatus(res) == PGRES_COMMAND_OK ? check_shape(cx, p->stmt, res) :
-		failed(cx, res);
+	                                                         failed(cx, res);
 
 	PQclear(res);
 	return err;
@@ -252,8 +262,9 @@ static enum err check_batch(struct cx *cx, struct db_batch_set *set)
 		err = failed(cx, res);
 	for (int i = 0; err == OK && i < PQnfields(res); i++)
 		if (PQftype(res, i) != type_of(set->batch->types[i]))
-			err = fail(cx, ERR_INTERNAL, "db.param", "column %s of %s has type %u, its letter is %c",
-			    PQfname(res, i), set->batch->table, PQftype(res, i), set->batch->types[i]);
+			err = fail(cx, ERR_INTERNAL, "db.param",
+			    "column %s of %s has type %u, its letter is %c", PQfname(res, i),
+			    set->batch->table, PQftype(res, i), set->batch->types[i]);
 	PQclear(res);
 	return err;
 }
@@ -355,14 +366,9 @@ static int64_t read_int(const char *bytes, Oid type)
 	uint16_t u2;
 
 	switch (type) {
-	case PG_BOOL:
-		return *bytes != 0;
-	case PG_INT2:
-		memcpy(&u2, bytes, sizeof u2);
-		return (int16_t)be16toh(u2);
-	case PG_INT4:
-		memcpy(&u4, bytes, sizeof u4);
-		return (int32_t)be32toh(u4);
+	case PG_BOOL: return *bytes != 0;
+	case PG_INT2: memcpy(&u2, bytes, sizeof u2); return (int16_t)be16toh(u2);
+	case PG_INT4: memcpy(&u4, bytes, sizeof u4); return (int32_t)be32toh(u4);
 	default:
 		assert(type == PG_INT8);
 		memcpy(&u8, bytes, sizeof u8);
@@ -395,7 +401,8 @@ static enum err commit(struct cx *cx)
 	if (PQstatus(pg->conn) != CONNECTION_OK) {
 		cx->db->lost = true;
 		err = fail(cx, ERR_INTERNAL, "db.commit_unknown",
-		    "The connection was lost while committing: the change may or may not have been made.");
+		    "The connection was lost while committing: the change may or may not have been"
+		    " made.");
 	} else if (PQresultStatus(res) != PGRES_COMMAND_OK) {
 		err = failed(cx, res);
 	} else if (!str_eq(PQcmdStatus(res), "COMMIT")) {
@@ -502,7 +509,8 @@ static bool send_chunk(struct pg *pg, const struct db_prep *p, const struct db_a
 	name_of(p, name);
 	for (size_t i = 0; i < rows; i++) {
 		fill(&v, args + i * n, n);
-		if (!PQsendQueryPrepared(pg->conn, name, (int)n, v.at, v.lengths, v.formats, BINARY))
+		if (!PQsendQueryPrepared(pg->conn, name, (int)n, v.at, v.lengths, v.formats,
+		        BINARY))
 			return false;
 	}
 	return PQpipelineSync(pg->conn) == 1;
@@ -548,7 +556,8 @@ static enum err many(struct cx *cx, struct db_prep *p, const struct db_arg *args
 		return lost(cx);
 	for (size_t i = 0, chunk; i < rows && err == OK; i += chunk) {
 		chunk = rows - i < PIPELINE_ROWS ? rows - i : PIPELINE_ROWS;
-		err = send_chunk(pg, p, args + i * n, chunk) ? take_chunk(cx, chunk, &changed) : lost(cx);
+		err = send_chunk(pg, p, args + i * n, chunk) ? take_chunk(cx, chunk, &changed) :
+		                                               lost(cx);
 	}
 	/* A connection that stays in the pipeline can serve nothing else. */
 	if (!cx->db->lost && !PQexitPipelineMode(pg->conn))
@@ -559,20 +568,20 @@ static enum err many(struct cx *cx, struct db_prep *p, const struct db_arg *args
 }
 
 const struct db_driver db_pg = {
-	.is_pg = true,
-	.begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
-	.open = open_conn,
-	.close = close_conn,
-	.prepare = prepare,
-	.check = check,
-	.start = start,
-	.next = next,
-	.finish = finish,
-	.cell = cell,
-	.script = script,
-	.commit = commit,
-	.rollback = rollback,
-	.write = write_rows,
-	.many = many,
-	.check_batch = check_batch,
+    .is_pg = true,
+    .begin = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+    .open = open_conn,
+    .close = close_conn,
+    .prepare = prepare,
+    .check = check,
+    .start = start,
+    .next = next,
+    .finish = finish,
+    .cell = cell,
+    .script = script,
+    .commit = commit,
+    .rollback = rollback,
+    .write = write_rows,
+    .many = many,
+    .check_batch = check_batch,
 };

@@ -31,7 +31,8 @@ static enum err prepare_stmt(struct cx *cx, const struct db_stmt *s)
 	size_t n = strlen(s->types);
 
 	if (n > LIMIT_SQL_PARAMS || strspn(s->types, "itb") != n)
-		return fail(cx, ERR_INTERNAL, "db.param", "\"%s\" are not letters i, t or b", s->types);
+		return fail(cx, ERR_INTERNAL, "db.param", "\"%s\" are not letters i, t or b",
+		    s->types);
 	TRY(db_ready(cx));
 	TRY(db_prep_get(cx, s, &p));
 	return cx->db->driver->check(cx, p);

@@ -13,7 +13,7 @@
 
 /* Words that make a SELECT or WITH a write; SHARE is the end of FOR SHARE, which locks rows. */
 static const char *const write_words[] = {"insert", "update", "delete", "merge", "share", "nextval",
-	"setval"};
+    "setval"};
 static const char *const read_words[] = {"select", "with", "values"};
 
 static bool among(const char *const *words, size_t n, const char *at, size_t len)

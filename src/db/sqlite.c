@@ -33,21 +33,17 @@ static enum err failed(struct cx *cx, sqlite3 *conn)
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return fail(cx, ERR_RETRY, "db.busy", "Others are changing the same data; try again.");
-	case SQLITE_CONSTRAINT:
-		break;
-	default:
-		return fail(cx, ERR_INTERNAL, "db.failed", "%s", text);
+		return fail(cx, ERR_RETRY, "db.busy",
+		    "Others are changing the same data; try again.");
+	case SQLITE_CONSTRAINT: break;
+	default: return fail(cx, ERR_INTERNAL, "db.failed", "%s", text);
 	}
 	switch (code) {
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
-	case SQLITE_CONSTRAINT_ROWID:
-		return fail(cx, ERR_CONFLICT, "db.unique", "%s", text);
-	case SQLITE_CONSTRAINT_FOREIGNKEY:
-		return fail(cx, ERR_CONFLICT, "db.foreign", "%s", text);
-	default:
-		return fail(cx, ERR_CONFLICT, "db.check", "%s", text);
+	case SQLITE_CONSTRAINT_ROWID: return fail(cx, ERR_CONFLICT, "db.unique", "%s", text);
+	case SQLITE_CONSTRAINT_FOREIGNKEY: return fail(cx, ERR_CONFLICT, "db.foreign", "%s", text);
+	default: return fail(cx, ERR_CONFLICT, "db.check", "%s", text);
 	}
 }
 
@@ -68,14 +64,15 @@ static enum err create_file(struct cx *cx, const char *path)
 	if (slash)
 		dir = slash == path ? "/" : arena_strndup(cx->arena, path, (size_t)(slash - path));
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		return fail(cx, ERR_INVALID, "db.folder", "The folder %s for the database does not exist.",
-		    dir);
+		return fail(cx, ERR_INVALID, "db.folder",
+		    "The folder %s for the database does not exist.", dir);
 	/* Only when new: closing a file drops the locks this process may hold on it. */
 	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0)
 		close(fd);
 	else if (errno != EEXIST)
-		return fail(cx, ERR_INVALID, "db.open", "Cannot create %s: %s.", path, strerror(errno));
+		return fail(cx, ERR_INVALID, "db.open", "Cannot create %s: %s.", path,
+		    strerror(errno));
 	return OK;
 }
 
@@ -92,7 +89,8 @@ static enum err switch_to_wal(struct cx *cx, sqlite3 *conn)
 		if (wal)
 			return OK;
 		if (code == SQLITE_ROW)
-			return fail(cx, ERR_INVALID, "db.open", "This file system does not allow WAL mode.");
+			return fail(cx, ERR_INVALID, "db.open",
+			    "This file system does not allow WAL mode.");
 		if ((code & 0xff) != SQLITE_BUSY || try == LIMIT_TX_TRIES)
 			return failed(cx, conn);
 		db_pause(try);
@@ -101,8 +99,9 @@ static enum err switch_to_wal(struct cx *cx, sqlite3 *conn)
 
 static enum err set_up(struct cx *cx, sqlite3 *conn)
 {
-	static const char *const settings = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-		" PRAGMA case_sensitive_like = ON; PRAGMA trusted_schema = OFF";
+	static const char *const settings =
+	    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+	    " PRAGMA case_sensitive_like = ON; PRAGMA trusted_schema = OFF";
 
 	sqlite3_extended_result_codes(conn, 1);
 	sqlite3_busy_timeout(conn, 5000);
@@ -117,7 +116,8 @@ static enum err open_file(struct cx *cx, struct db *db)
 	const char *path = db->url + strlen("sqlite:");
 
 	if (*path == '\0' || *path == ':')
-		return fail(cx, ERR_INVALID, "db.url", "A database address is sqlite:PATH, a file.");
+		return fail(cx, ERR_INVALID, "db.url",
+		    "A database address is sqlite:PATH, a file.");
 	TRY(create_file(cx, path));
 	struct sqlite *s = calloc(1, sizeof *s);
 	assert(s);
@@ -147,8 +147,9 @@ static enum err number_params(struct cx *cx, struct db_prep *p)
 	int n = (int)strlen(p->stmt->types);
 
 	if (sqlite3_bind_parameter_count(st) != n)
-		return fail(cx, ERR_INTERNAL, "db.param", "%s has %d parameters for the letters \"%s\".",
-		    p->stmt->id, sqlite3_bind_parameter_count(st), p->stmt->types);
+		return fail(cx, ERR_INTERNAL, "db.param",
+		    "%s has %d parameters for the letters \"%s\".", p->stmt->id,
+		    sqlite3_bind_parameter_count(st), p->stmt->types);
 	for (int i = 0; i < n; i++) {
 		char name[16] = "$";
 		assert(n <= LIMIT_SQL_PARAMS && LIMIT_SQL_PARAMS < 100);
@@ -158,7 +159,8 @@ static enum err number_params(struct cx *cx, struct db_prep *p)
 		name[len] = (char)('0' + (i + 1) % 10);
 		p->index[i] = (unsigned char)sqlite3_bind_parameter_index(st, name);
 		if (p->index[i] == 0)
-			return fail(cx, ERR_INTERNAL, "db.param", "%s does not use %s.", p->stmt->id, name);
+			return fail(cx, ERR_INTERNAL, "db.param", "%s does not use %s.",
+			    p->stmt->id, name);
 	}
 	return OK;
 }
@@ -169,14 +171,16 @@ static enum err prepare(struct cx *cx, struct db_prep *p)
 	sqlite3_stmt *st;
 	const char *rest;
 
-	if (sqlite3_prepare_v3(conn, p->stmt->sql, -1, SQLITE_PREPARE_PERSISTENT, &st, &rest) != SQLITE_OK)
+	if (sqlite3_prepare_v3(conn, p->stmt->sql, -1, SQLITE_PREPARE_PERSISTENT, &st, &rest) !=
+	    SQLITE_OK)
 		return failed(cx, conn);
 	p->handle = st;
 	p->columns = sqlite3_column_count(st);
 	p->writes = !sqlite3_stmt_readonly(st);
 	enum err err = number_params(cx, p);
 	if (err == OK && *rest != '\0')
-		err = fail(cx, ERR_INTERNAL, "db.failed", "%s is more than one statement.", p->stmt->id);
+		err = fail(cx, ERR_INTERNAL, "db.failed", "%s is more than one statement.",
+		    p->stmt->id);
 	if (err != OK)
 		sqlite3_finalize(st);
 	return err;
@@ -190,14 +194,10 @@ static enum err check(struct cx *cx, struct db_prep *p)
 static int bind(sqlite3_stmt *st, int index, const struct db_arg *a)
 {
 	switch (a->type) {
-	case 'i':
-		return sqlite3_bind_int64(st, index, a->i);
-	case 't':
-		return sqlite3_bind_text64(st, index, a->p, a->len, SQLITE_STATIC, SQLITE_UTF8);
-	case 'b':
-		return sqlite3_bind_blob64(st, index, a->p, a->len, SQLITE_STATIC);
-	default:
-		return sqlite3_bind_null(st, index);
+	case 'i': return sqlite3_bind_int64(st, index, a->i);
+	case 't': return sqlite3_bind_text64(st, index, a->p, a->len, SQLITE_STATIC, SQLITE_UTF8);
+	case 'b': return sqlite3_bind_blob64(st, index, a->p, a->len, SQLITE_STATIC);
+	default: return sqlite3_bind_null(st, index);
 	}
 }
 
@@ -312,31 +312,33 @@ static enum err check_batch(struct cx *cx, struct db_batch_set *set)
 	TRY(db_prep_get(cx, &set->columns, &p));
 	for (int i = 0; i < p->columns; i++) {
 		const char *type = sqlite3_column_decltype(p->handle, i);
-		const char *want = set->batch->types[i] == 'i' ? "INT" : set->batch->types[i] == 't' ?
-			"TEXT" : "BLOB";
+		const char *want = set->batch->types[i] == 'i' ? "INT" :
+		    set->batch->types[i] == 't'                ? "TEXT" :
+		                                                 "BLOB";
 		if (!type || sqlite3_strnicmp(type, want, (int)strlen(want)) != 0)
-			return fail(cx, ERR_INTERNAL, "db.param", "column %s of %s is %s, its letter is %c",
-			    sqlite3_column_name(p->handle, i), set->batch->table, str_or(type, "untyped"),
-			    set->batch->types[i]);
+			return fail(cx, ERR_INTERNAL, "db.param",
+			    "column %s of %s is %s, its letter is %c",
+			    sqlite3_column_name(p->handle, i), set->batch->table,
+			    str_or(type, "untyped"), set->batch->types[i]);
 	}
 	return OK;
 }
 
 const struct db_driver db_sqlite = {
-	.is_pg = false,
-	.begin = "BEGIN IMMEDIATE",
-	.open = open_file,
-	.close = close_file,
-	.prepare = prepare,
-	.check = check,
-	.start = start,
-	.next = next,
-	.finish = finish,
-	.cell = cell,
-	.script = script,
-	.commit = commit,
-	.rollback = rollback,
-	.write = write_rows,
-	.many = many,
-	.check_batch = check_batch,
+    .is_pg = false,
+    .begin = "BEGIN IMMEDIATE",
+    .open = open_file,
+    .close = close_file,
+    .prepare = prepare,
+    .check = check,
+    .start = start,
+    .next = next,
+    .finish = finish,
+    .cell = cell,
+    .script = script,
+    .commit = commit,
+    .rollback = rollback,
+    .write = write_rows,
+    .many = many,
+    .check_batch = check_batch,
 };

@@ -14,7 +14,9 @@
 
 void db_pause(int try)
 {
-	unsigned most_ms = try < 7 ? 1u << try : 100;
+	unsigned most_ms = try < 7 ? 1u <<
+	try:
+		100;
 	long us = 1 + (long)crypto_below(most_ms * 1000);
 	struct timespec t = {us / 1000000, us % 1000000 * 1000};
 
@@ -66,7 +68,8 @@ enum err db_tx(struct cx *cx, db_body *body, void *arg)
 		return body(cx, arg);
 	assert(!db->visiting && db->pid == getpid());
 	if (db->mode == DB_READ_ONLY)
-		return fail(cx, ERR_DENIED, "db.read_only", "This request may not change anything.");
+		return fail(cx, ERR_DENIED, "db.read_only",
+		    "This request may not change anything.");
 	mark = arena_mark(cx->arena);
 	int64_t until_ms = clock_mono_ms() + LIMIT_TX_MS;
 	for (int try = 1;; try++) {
@@ -74,7 +77,8 @@ enum err db_tx(struct cx *cx, db_body *body, void *arg)
 		if (err == OK || !db->again)
 			return err;
 		if (try == LIMIT_TX_TRIES || clock_mono_ms() > until_ms)
-			return fail(cx, ERR_RETRY, "db.busy", "Others are changing the same data; try again.");
+			return fail(cx, ERR_RETRY, "db.busy",
+			    "Others are changing the same data; try again.");
 		cx_clear(cx); /* it may point to fields in the memory that goes */
 		arena_rewind(cx->arena, mark);
 		db_pause(try);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The billing run: services whose next unpaid period starts within the lead time, in slices. A slice reads, plans purely, and writes in
- * one transaction at batch speed; a slice that lost a race is billed again one by one, so that a single service never holds the others.
+ * The billing run: services whose next unpaid period starts within the lead time, in slices. A
+ * slice reads, plans purely, and writes in
+ * one transaction at batch speed; a slice that lost a race is billed again one by one, so that a
+ * single service never holds the others.
  */
 #include <inttypes.h>
 
@@ -42,38 +44,45 @@ static const char *skip_reason(const struct slice *s, const struct service *v)
 	return NULL;
 }
 
-/* A renewal is due on the first day of its period; agreed terms (of the client or group) put it off, never earlier. */
-static struct day renewal_due(const struct slice *s, const struct service *v, const struct client *client)
+/*
+ * A renewal is due on the first day of its period; agreed terms (of the client or group) put it
+ * off, never earlier.
+ */
+static struct day renewal_due(const struct slice *s, const struct service *v,
+    const struct client *client)
 {
 	struct day due = v->billed_until.n > s->today.n ? v->billed_until : s->today;
 	if (!client_has_terms(client))
 		return due;
-	struct day agreed = day_add(s->today, (int32_t)client_terms(client, s->settings->billing_due_days));
+	struct day agreed =
+	    day_add(s->today, (int32_t)client_terms(client, s->settings->billing_due_days));
 	return agreed.n > due.n ? agreed : due;
 }
 
 /* One renewal as a plan: one line over the period that starts at billed_until. */
-static enum err plan_service(struct cx *cx, const struct slice *s, const struct service *v, const struct client *client,
-    struct invoice_plan *ret, struct service_billed *ret_billed)
+static enum err plan_service(struct cx *cx, const struct slice *s, const struct service *v,
+    const struct client *client, struct invoice_plan *ret, struct service_billed *ret_billed)
 {
 	struct invoice_line line;
 	struct day to;
 	char from[DAY_TEXT_SIZE];
 	service_renewal_line(cx->arena, v, &line, &to);
 	if (!day_set(to))
-		return fail(cx, ERR_INTERNAL, "billing.cycle", "Service %" PRId64 " has no cycle to bill", v->id);
+		return fail(cx, ERR_INTERNAL, "billing.cycle",
+		    "Service %" PRId64 " has no cycle to bill", v->id);
 	struct invoice_request r = {
-		.settings = s->settings,
-		.taxes = s->taxes,
-		.seller = s->seller,
-		.client = client,
-		.cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", v->id, day_text(v->billed_until, from)),
-		.currency = v->currency,
-		.issued_on = s->today,
-		.due_on = renewal_due(s, v, client),
-		.rates = s->rates,
-		.lines = &line,
-		.lines_n = 1,
+	    .settings = s->settings,
+	    .taxes = s->taxes,
+	    .seller = s->seller,
+	    .client = client,
+	    .cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", v->id,
+	        day_text(v->billed_until, from)),
+	    .currency = v->currency,
+	    .issued_on = s->today,
+	    .due_on = renewal_due(s, v, client),
+	    .rates = s->rates,
+	    .lines = &line,
+	    .lines_n = 1,
 	};
 	*ret_billed = (struct service_billed){v->id, v->billed_until, to};
 	return invoice_plan(cx, &r, ret);
@@ -94,11 +103,12 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 		const struct service *v = &s->services[i];
 		const char *skip = skip_reason(s, v);
 		if (skip == NULL || !s->again)
-			s->items[s->items_n++] = (struct run_item){"service", v->id, skip == NULL ? "done" : "skipped",
-			    skip == NULL ? "" : skip, 0};
+			s->items[s->items_n++] = (struct run_item){"service", v->id,
+			    skip == NULL ? "done" : "skipped", skip == NULL ? "" : skip, 0};
 		if (skip != NULL)
 			continue;
-		TRY(plan_service(cx, s, v, &clients[i], &s->plans[s->plans_n], &s->billed[s->plans_n]));
+		TRY(plan_service(cx, s, v, &clients[i], &s->plans[s->plans_n],
+		    &s->billed[s->plans_n]));
 		s->plans_n++;
 	}
 	return OK;
@@ -126,7 +136,10 @@ static void count(struct run_sum *sum, struct slice *s)
 		s->more = s->more || s->billed[i].to.n <= s->until.n;
 }
 
-/* After a failed slice: each service on its own, read afresh; what still fails is recorded and tried by the next run. */
+/*
+ * After a failed slice: each service on its own, read afresh; what still fails is recorded and
+ * tried by the next run.
+ */
 static enum err one_by_one(struct slice *s, struct run_sum *sum)
 {
 	struct cx *cx = s->w->cx;
@@ -144,7 +157,8 @@ static enum err one_by_one(struct slice *s, struct run_sum *sum)
 			s->more = s->more || one.more;
 			continue;
 		}
-		struct run_item item = {"service", fresh.id, "failed", arena_strdup(cx->arena, cx->fault.detail), cx->now + 3600};
+		struct run_item item = {"service", fresh.id, "failed",
+		    arena_strdup(cx->arena, cx->fault.detail), cx->now + 3600};
 		cx_clear(cx);
 		TRY(flow_note(s->w, s->run_id, sum, &item));
 	}
@@ -154,7 +168,10 @@ static enum err one_by_one(struct slice *s, struct run_sum *sum)
 /* The most periods one run catches up for one service: a daily plan after a month of standstill. */
 #define PASSES_MAX 366
 
-/* One pass over all services that are due; a service that is several periods behind comes again in the next pass. */
+/*
+ * One pass over all services that are due; a service that is several periods behind comes again in
+ * the next pass.
+ */
 static enum err pass(struct slice *s, struct run_sum *sum)
 {
 	struct cx *cx = s->w->cx;
@@ -164,7 +181,8 @@ static enum err pass(struct slice *s, struct run_sum *sum)
 	enum err err = OK;
 	cx->arena = own;
 	while (err == OK && !flow_stopping(s->w)) {
-		err = service_list_due(cx, s->until, after, after_id, LIMIT_SLICE_SERVICES, &s->services, &s->n);
+		err = service_list_due(cx, s->until, after, after_id, LIMIT_SLICE_SERVICES,
+		    &s->services, &s->n);
 		if (err != OK || s->n == 0)
 			break;
 		after = s->services[s->n - 1].paid_until;
@@ -183,7 +201,8 @@ static enum err pass(struct slice *s, struct run_sum *sum)
 	return err;
 }
 
-static enum err slice_start(struct worker *w, int64_t run_id, struct settings *settings, struct tax_table *taxes, struct slice *ret)
+static enum err slice_start(struct worker *w, int64_t run_id, struct settings *settings,
+    struct tax_table *taxes, struct slice *ret)
 {
 	struct rate_table *rates = ARENA_ARRAY(w->cx->arena, struct rate_table, 1);
 	TRY(setting_load(w->cx, settings));
@@ -191,14 +210,14 @@ static enum err slice_start(struct worker *w, int64_t run_id, struct settings *s
 	struct day today = setting_today(w->cx, settings);
 	TRY(rate_load(w->cx, today, rates));
 	*ret = (struct slice){
-		.w = w,
-		.settings = settings,
-		.taxes = taxes,
-		.seller = invoice_seller(w->cx, settings),
-		.rates = rates,
-		.today = today,
-		.until = day_add(today, (int32_t)settings->billing_lead_days),
-		.run_id = run_id,
+	    .w = w,
+	    .settings = settings,
+	    .taxes = taxes,
+	    .seller = invoice_seller(w->cx, settings),
+	    .rates = rates,
+	    .today = today,
+	    .until = day_add(today, (int32_t)settings->billing_lead_days),
+	    .run_id = run_id,
 	};
 	return OK;
 }
@@ -228,13 +247,16 @@ enum err billing_foretell(struct worker *w, json_t *items)
 	int64_t after_id = 0;
 	TRY(slice_start(w, 0, &settings, &taxes, &s));
 	for (;;) {
-		TRY(service_list_due(w->cx, s.until, after, after_id, LIMIT_SLICE_SERVICES, &s.services, &s.n));
+		TRY(service_list_due(w->cx, s.until, after, after_id, LIMIT_SLICE_SERVICES,
+		    &s.services, &s.n));
 		if (s.n == 0)
 			return OK;
 		TRY(slice_plan(w->cx, &s));
 		for (size_t i = 0; i < s.plans_n; i++)
-			json_array_append_new(items, json_pack("{s:s s:s s:I s:I s:s}", "what", "invoice", "subject", "service",
-			    "subject_id", s.billed[i].id, "amount_minor", s.plans[i].total_minor, "currency", s.plans[i].currency));
+			json_array_append_new(items,
+			    json_pack("{s:s s:s s:I s:I s:s}", "what", "invoice", "subject",
+			        "service", "subject_id", s.billed[i].id, "amount_minor",
+			        s.plans[i].total_minor, "currency", s.plans[i].currency));
 		after = s.services[s.n - 1].paid_until;
 		after_id = s.services[s.n - 1].id;
 	}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Walking the ladder over unpaid invoices. Each step is recorded in the transaction of its effect, so it happens once; taking things away
- * needs reminders that went out, no payment under way, no hold, a credible clock, and for terminations room under the cap of the run.
+ * Walking the ladder over unpaid invoices. Each step is recorded in the transaction of its effect,
+ * so it happens once; taking things away
+ * needs reminders that went out, no payment under way, no hold, a credible clock, and for
+ * terminations room under the cap of the run.
  */
 #include <inttypes.h>
 
@@ -45,7 +47,9 @@ static enum err ladder_load(struct worker *w, int64_t run_id, struct ladder *ret
 	TRY(flow_clock_held(w->cx, &l.settings, &l.clock_held));
 	l.today = setting_today(w->cx, &l.settings);
 	int64_t share = active * l.settings.automation_terminate_ppm / 1000000;
-	l.terminate_left = share > l.settings.automation_terminate_max ? share : l.settings.automation_terminate_max;
+	l.terminate_left = share > l.settings.automation_terminate_max ?
+	    share :
+	    l.settings.automation_terminate_max;
 	*ret = l;
 	return OK;
 }
@@ -55,10 +59,16 @@ static enum err reopened_on(const struct ladder *l, const struct invoice *i, str
 {
 	json_t *list;
 	int64_t at;
-	struct event_filter f = {.subject = "invoice", .subject_id = i->id, .name = "reopen", .limit = 1, .newest = true};
+	struct event_filter f = {.subject = "invoice",
+	    .subject_id = i->id,
+	    .name = "reopen",
+	    .limit = 1,
+	    .newest = true};
 	*ret = i->due_on;
 	TRY(event_list(l->w->cx, &f, &list));
-	if (instant_parse(str_or(json_string_value(json_object_get(json_array_get(list, 0), "at")), ""), &at))
+	if (instant_parse(str_or(json_string_value(json_object_get(json_array_get(list, 0), "at")),
+	                      ""),
+	        &at))
 		*ret = zone_day(l->settings.company_zone, at);
 	return OK;
 }
@@ -68,13 +78,16 @@ static enum err remind(struct cx *cx, const struct taking *t)
 	struct day since;
 	TRY(reopened_on(t->l, t->invoice, &since));
 	/* An invoice opened again is reminded of again. */
-	const char *round = since.n > t->invoice->due_on.n ? arena_printf(cx->arena, "/%s", day_print(cx->arena, since)) : "";
+	const char *round = since.n > t->invoice->due_on.n ?
+	    arena_printf(cx->arena, "/%s", day_print(cx->arena, since)) :
+	    "";
 	struct job_new job = {
-		.kind = arena_printf(cx->arena, "letter.%s", t->step->letter),
-		.key = arena_printf(cx->arena, "dunning/%" PRId64 "/%" PRId64 "%s", t->invoice->id, t->step->id, round),
-		.subject = "invoice",
-		.subject_id = t->invoice->id,
-		.client_id = t->invoice->client_id,
+	    .kind = arena_printf(cx->arena, "letter.%s", t->step->letter),
+	    .key = arena_printf(cx->arena, "dunning/%" PRId64 "/%" PRId64 "%s", t->invoice->id,
+	        t->step->id, round),
+	    .subject = "invoice",
+	    .subject_id = t->invoice->id,
+	    .client_id = t->invoice->client_id,
 	};
 	return job_add(cx, &job, NULL);
 }
@@ -88,26 +101,28 @@ static enum err fee(struct cx *cx, const struct taking *t)
 	struct invoice_plan plan;
 	int64_t id;
 	const struct invoice *i = t->invoice;
-	int64_t amount = money_scale(i->balance_minor, t->step->fee_ppm, PPM, ROUND_HALF_UP) + t->step->fee_minor;
+	int64_t amount = money_scale(i->balance_minor, t->step->fee_ppm, PPM, ROUND_HALF_UP) +
+	    t->step->fee_minor;
 	/* No fee for a late fee, or each would bear the next. */
 	if (amount <= 0 || str_starts(str_or(i->cause, ""), "fee/"))
 		return OK;
 	TRY(tax_load(cx, &taxes));
 	TRY(rate_load(cx, t->l->today, &rates));
 	TRY(client_get(cx, i->client_id, &client));
-	struct invoice_line line = {"fee", 0, arena_printf(cx->arena, "Late fee for invoice %s", i->number), "fee", DAY_NONE,
-		DAY_NONE, 1, amount};
+	struct invoice_line line = {"fee", 0,
+	    arena_printf(cx->arena, "Late fee for invoice %s", i->number), "fee", DAY_NONE,
+	    DAY_NONE, 1, amount};
 	struct invoice_request r = {
-		.settings = &t->l->settings,
-		.taxes = &taxes,
-		.client = &client,
-		.cause = arena_printf(cx->arena, "fee/%" PRId64 "/%" PRId64, i->id, t->step->id),
-		.currency = i->currency,
-		.issued_on = t->l->today,
-		.due_on = t->l->today,
-		.rates = &rates,
-		.lines = &line,
-		.lines_n = 1,
+	    .settings = &t->l->settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .cause = arena_printf(cx->arena, "fee/%" PRId64 "/%" PRId64, i->id, t->step->id),
+	    .currency = i->currency,
+	    .issued_on = t->l->today,
+	    .due_on = t->l->today,
+	    .rates = &rates,
+	    .lines = &line,
+	    .lines_n = 1,
 	};
 	TRY(invoice_plan(cx, &r, &plan));
 	return invoice_commit(cx, &plan, &id);
@@ -120,9 +135,11 @@ static enum err told(struct cx *cx, const struct invoice *i)
 	TRY(dunning_reminded(cx, i->id, &reminders));
 	TRY(letter_count(cx, "invoice", i->id, &sent, &bounced));
 	if (bounced > 0)
-		return fail(cx, ERR_CONFLICT, "dunning.bounced", "A letter about invoice %s bounced", i->number);
+		return fail(cx, ERR_CONFLICT, "dunning.bounced",
+		    "A letter about invoice %s bounced", i->number);
 	if (reminders == 0 || sent == 0)
-		return fail(cx, ERR_CONFLICT, "dunning.not_told", "The client was not reminded of invoice %s yet", i->number);
+		return fail(cx, ERR_CONFLICT, "dunning.not_told",
+		    "The client was not reminded of invoice %s yet", i->number);
 	return OK;
 }
 
@@ -152,20 +169,22 @@ static enum err terminate(struct cx *cx, const struct taking *t)
 		TRY(service_get(cx, 0, ids[k], &s));
 		/* Only what stands suspended for debt: termination never comes as a surprise. */
 		if (s.state == SERVICE_ACTIVE)
-			return fail(cx, ERR_CONFLICT, "dunning.not_suspended", "Service %" PRId64 " is not suspended yet", s.id);
+			return fail(cx, ERR_CONFLICT, "dunning.not_suspended",
+			    "Service %" PRId64 " is not suspended yet", s.id);
 		if (s.state != SERVICE_SUSPENDED || !str_eq(s.suspend_cause, "debt"))
 			continue;
 		TRY(service_debt_check(cx, &s, t->invoice->id));
-		TRY(service_ask(cx, s.id, ACTION_TERMINATE, arena_printf(cx->arena, "debt/%" PRId64, t->invoice->id), "", NULL));
+		TRY(service_ask(cx, s.id, ACTION_TERMINATE,
+		    arena_printf(cx->arena, "debt/%" PRId64, t->invoice->id), "", NULL));
 	}
 	return OK;
 }
 
 static enum err (*const takers[DUNNING_ACTIONS])(struct cx *cx, const struct taking *t) = {
-	[DUNNING_REMIND] = remind,
-	[DUNNING_FEE] = fee,
-	[DUNNING_SUSPEND] = suspend,
-	[DUNNING_TERMINATE] = terminate,
+    [DUNNING_REMIND] = remind,
+    [DUNNING_FEE] = fee,
+    [DUNNING_SUSPEND] = suspend,
+    [DUNNING_TERMINATE] = terminate,
 };
 
 /* The invoice is read again inside the transaction that decides. */
@@ -175,14 +194,17 @@ static enum err take_body(struct cx *cx, void *arg)
 	struct invoice fresh;
 	TRY(invoice_get(cx, 0, t.invoice->id, &fresh));
 	if (fresh.state != INVOICE_OPEN && fresh.state != INVOICE_OVERDUE)
-		return fail(cx, ERR_CONFLICT, "dunning.paid", "Invoice %s is not open any more", fresh.number);
+		return fail(cx, ERR_CONFLICT, "dunning.paid", "Invoice %s is not open any more",
+		    fresh.number);
 	if (day_set(fresh.hold_until) && t.l->today.n < fresh.hold_until.n)
 		return fail(cx, ERR_CONFLICT, "dunning.held", "Invoice %s is held", fresh.number);
 	t.invoice = &fresh;
 	TRY(dunning_record(cx, fresh.id, t.step->id, "done"));
 	TRY(takers[t.step->action](cx, &t));
-	json_t *data = json_keep(cx, json_pack("{s:I s:I}", "step_id", t.step->id, "days", t.step->days));
-	return event_add(cx, &(struct event){"invoice", fresh.id, "dunning", fresh.client_id, data}, NULL);
+	json_t *data =
+	    json_keep(cx, json_pack("{s:I s:I}", "step_id", t.step->id, "days", t.step->days));
+	return event_add(cx, &(struct event){"invoice", fresh.id, "dunning", fresh.client_id, data},
+	    NULL);
 }
 
 /* Brakes that need no look at the invoice. NULL: go on. */
@@ -202,19 +224,24 @@ static enum err held_body(struct cx *cx, void *arg)
 	const struct taking *t = arg;
 	int64_t *ids, event_id, job_id;
 	size_t n;
-	const char *why = arena_printf(cx->arena, "Not taken away although invoice %s is overdue: the client was not reached by "
-	    "mail.", t->invoice->number);
+	const char *why = arena_printf(cx->arena,
+	    "Not taken away although invoice %s is overdue: the client was not reached by "
+	    "mail.",
+	    t->invoice->number);
 	TRY(invoice_services(cx, t->invoice->id, &ids, &n));
 	if (n == 0)
 		return OK;
-	json_t *data = json_keep(cx, json_pack("{s:s s:I}", "detail", why, "invoice_id", t->invoice->id));
-	TRY(event_add(cx, &(struct event){"service", ids[0], "held", t->invoice->client_id, data}, &event_id));
+	json_t *data =
+	    json_keep(cx, json_pack("{s:s s:I}", "detail", why, "invoice_id", t->invoice->id));
+	TRY(event_add(cx, &(struct event){"service", ids[0], "held", t->invoice->client_id, data},
+	    &event_id));
 	struct job_new job = {
-		.kind = "letter.alert_service",
-		.key = arena_printf(cx->arena, "held/%" PRId64 "/%" PRId64, t->invoice->id, t->step->id),
-		.subject = "service",
-		.subject_id = ids[0],
-		.event_id = event_id,
+	    .kind = "letter.alert_service",
+	    .key =
+	        arena_printf(cx->arena, "held/%" PRId64 "/%" PRId64, t->invoice->id, t->step->id),
+	    .subject = "service",
+	    .subject_id = ids[0],
+	    .event_id = event_id,
 	};
 	TRY(job_add(cx, &job, &job_id));
 	return job_id != 0 ? OK : fail(cx, ERR_CONFLICT, "dunning.alerted", "Staff know already");
@@ -229,18 +256,22 @@ static enum err tell_staff(struct cx *cx, struct taking *t)
 	return OK;
 }
 
-static const char *const done_words[DUNNING_ACTIONS] = {"reminded", "fee invoiced", "suspension asked", "termination asked"};
+static const char *const done_words[DUNNING_ACTIONS] = {"reminded", "fee invoiced",
+    "suspension asked", "termination asked"};
 
-static enum err take(struct ladder *l, const struct invoice *i, const struct dunning_step *step, struct run_sum *sum)
+static enum err take(struct ladder *l, const struct invoice *i, const struct dunning_step *step,
+    struct run_sum *sum)
 {
 	struct cx *cx = l->w->cx;
 	struct run_item item = {"invoice", i->id, "skipped", braked(l, step), 0};
 	if (item.reason == NULL) {
 		enum err err = db_tx(cx, take_body, &(struct taking){l, i, step});
 		bool refused = err == ERR_CONFLICT && !str_starts(cx->fault.key, "db.");
-		bool not_told = str_eq(cx->fault.key, "dunning.bounced") || str_eq(cx->fault.key, "dunning.not_told");
+		bool not_told = str_eq(cx->fault.key, "dunning.bounced") ||
+		    str_eq(cx->fault.key, "dunning.not_told");
 		item.result = err == OK ? "done" : refused ? "skipped" : "failed";
-		item.reason = err == OK ? done_words[step->action] : arena_strdup(cx->arena, cx->fault.detail);
+		item.reason = err == OK ? done_words[step->action] :
+		                          arena_strdup(cx->arena, cx->fault.detail);
 		item.next_at = err == OK || refused ? 0 : cx->now + 3600;
 		if (err == OK && step->action == DUNNING_TERMINATE)
 			l->terminate_left--;
@@ -262,7 +293,10 @@ static enum err record_superseded(struct cx *cx, void *arg)
 	return err;
 }
 
-/* The one plan of all services an invoice is about; 0 when there are none or several. Asked only when some ladder needs it. */
+/*
+ * The one plan of all services an invoice is about; 0 when there are none or several. Asked only
+ * when some ladder needs it.
+ */
 static enum err plan_id_of(struct ladder *l, const struct invoice *i, int64_t *ret)
 {
 	int64_t *ids, plan_id = 0;
@@ -291,7 +325,8 @@ static bool takes_away(const struct dunning_plan *p)
 }
 
 /* What is due for one invoice by the ladder and the days of grace of its client. */
-static enum err plan_of(struct ladder *l, const struct invoice *i, const struct client *c, struct dunning_plan *ret)
+static enum err plan_of(struct ladder *l, const struct invoice *i, const struct client *c,
+    struct dunning_plan *ret)
 {
 	int64_t *done, plan_id;
 	size_t n;
@@ -299,11 +334,13 @@ static enum err plan_of(struct ladder *l, const struct invoice *i, const struct 
 	TRY(dunning_done_of(l->w->cx, i->id, &done, &n));
 	struct dunning_set set = dunning_choose(l->w->cx->arena, &l->all, c->group_id, plan_id);
 	struct dunning_input in = {set.steps, set.n, done, n, i->due_on, l->today,
-		client_grace(c, l->settings.dunning_grace_days)};
+	    client_grace(c, l->settings.dunning_grace_days)};
 	dunning_plan(&in, ret);
 	if (!takes_away(ret))
 		return OK;
-	/* Money that came and went again starts the ladder anew: nothing is taken the day it goes. */
+	/*
+	 * Money that came and went again starts the ladder anew: nothing is taken the day it goes.
+	 */
 	TRY(reopened_on(l, i, &in.due_on));
 	if (in.due_on.n > i->due_on.n)
 		dunning_plan(&in, ret);
@@ -311,7 +348,8 @@ static enum err plan_of(struct ladder *l, const struct invoice *i, const struct 
 }
 
 /* Staff said "not before": for this document, or for all of this client. NULL: go on. */
-static const char *held_until(const struct ladder *l, const struct invoice *i, const struct client *c)
+static const char *held_until(const struct ladder *l, const struct invoice *i,
+    const struct client *c)
 {
 	if (day_set(i->hold_until) && l->today.n < i->hold_until.n)
 		return "held: not before the day set on the invoice";
@@ -329,7 +367,8 @@ static enum err clients_of(struct cx *cx, const struct invoice *rows, size_t n, 
 	return client_get_many(cx, ids, n, ret);
 }
 
-static enum err walk_one(struct ladder *l, const struct invoice *i, const struct client *c, struct run_sum *sum)
+static enum err walk_one(struct ladder *l, const struct invoice *i, const struct client *c,
+    struct run_sum *sum)
 {
 	struct dunning_plan p;
 	bool pending;
@@ -340,13 +379,18 @@ static enum err walk_one(struct ladder *l, const struct invoice *i, const struct
 		return OK;
 	const char *held = held_until(l, i, c);
 	if (held != NULL)
-		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", held, 0});
+		return flow_note(l->w, l->run_id, sum,
+		    &(struct run_item){"invoice", i->id, "skipped", held, 0});
 	TRY(attempt_pending(l->w->cx, i->id, &pending));
 	if (pending)
-		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", "a payment is being processed", 0});
+		return flow_note(l->w, l->run_id, sum,
+		    &(struct run_item){"invoice", i->id, "skipped", "a payment is being processed",
+		        0});
 	TRY(payment_is_disputed(l->w->cx, i->id, &pending));
 	if (pending)
-		return flow_note(l->w, l->run_id, sum, &(struct run_item){"invoice", i->id, "skipped", "held: a payment is in dispute", 0});
+		return flow_note(l->w, l->run_id, sum,
+		    &(struct run_item){"invoice", i->id, "skipped", "held: a payment is in dispute",
+		        0});
 	for (size_t k = 0; k < p.superseded_n; k++)
 		TRY(db_tx(l->w->cx, record_superseded, &(struct taking){l, i, p.superseded[k]}));
 	for (size_t k = 0; k < p.take_n; k++)
@@ -367,8 +411,10 @@ static struct day horizon(const struct ladder *l)
 static enum err jump_body(struct cx *cx, void *arg)
 {
 	TRY(setting_put(cx, "automation.jump_at", arena_printf(cx->arena, "%" PRId64, cx->now)));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", "dunning", "detail",
-	    "The clock jumped. Suspensions and terminations are held until staff confirm it in the automation settings."));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s}", "task", "dunning", "detail",
+	        "The clock jumped. Suspensions and terminations are held until staff confirm it in"
+	        " the automation settings."));
 	return event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL);
 }
 
@@ -379,7 +425,8 @@ static enum err note_clock(struct cx *cx, const struct ladder *l)
 		TRY(setting_put(cx, "automation.jump_at", "0"));
 		return setting_put(cx, "automation.trust_clock", "0");
 	}
-	return l->clock_held && l->settings.automation_jump_at == 0 ? db_tx(cx, jump_body, NULL) : OK;
+	return l->clock_held && l->settings.automation_jump_at == 0 ? db_tx(cx, jump_body, NULL) :
+	                                                              OK;
 }
 
 enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
@@ -414,16 +461,20 @@ enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	return err;
 }
 
-static enum err foretell_one(struct ladder *l, const struct invoice *i, const struct client *c, json_t *items)
+static enum err foretell_one(struct ladder *l, const struct invoice *i, const struct client *c,
+    json_t *items)
 {
 	struct dunning_plan p;
 	const char *waits = held_until(l, i, c);
 	TRY(plan_of(l, i, c, &p));
 	for (size_t k = 0; k < p.take_n; k++) {
-		static const char *const what[DUNNING_ACTIONS] = {"remind", "fee", "suspend", "terminate"};
+		static const char *const what[DUNNING_ACTIONS] = {"remind", "fee", "suspend",
+		    "terminate"};
 		const char *held = waits != NULL ? waits : braked(l, p.take[k]);
-		json_array_append_new(items, json_pack("{s:s s:s s:I s:s s:s}", "what", what[p.take[k]->action], "subject", "invoice",
-		    "subject_id", i->id, "number", i->number, "held", held == NULL ? "" : held));
+		json_array_append_new(items,
+		    json_pack("{s:s s:s s:I s:s s:s}", "what", what[p.take[k]->action], "subject",
+		        "invoice", "subject_id", i->id, "number", i->number, "held",
+		        held == NULL ? "" : held));
 	}
 	return OK;
 }

@@ -13,11 +13,14 @@
 /* How events lead to actions: the queue's loop, the sweeps, and the one way to ask link. */
 
 /*
- * A call to a link process: {op, provider, kind, config, args} over ipc; implemented by app for real processes (flow_link_ipc) and by stories in
- * process. op: gateway.checkout gateway.ask gateway.refund gateway.verify gateway.test panel.<verb> mail.send secret.open secret.seal_new.
+ * A call to a link process: {op, provider, kind, config, args} over ipc; implemented by app for
+ * real processes (flow_link_ipc) and by stories in
+ * process. op: gateway.checkout gateway.ask gateway.refund gateway.verify gateway.test panel.<verb>
+ * mail.send secret.open secret.seal_new.
  */
 struct linker {
-	enum err (*call)(struct cx *cx, void *arg, const char *op, const json_t *request, struct answer *ret);
+	enum err (*call)(struct cx *cx, void *arg, const char *op, const json_t *request,
+	    struct answer *ret);
 	void *arg;
 };
 
@@ -36,39 +39,56 @@ struct job_kind {
 extern const struct job_kind job_kinds[];
 extern const size_t job_kinds_n;
 
-/* Asks link: request fields provider, settings, args, bound; see link/link.h for ops. A lost link process is outcome UNKNOWN. */
+/*
+ * Asks link: request fields provider, settings, args, bound; see link/link.h for ops. A lost link
+ * process is outcome UNKNOWN.
+ */
 enum err flow_ask(struct worker *w, const char *op, json_t *request, struct answer *ret) MUST_CHECK;
 
-/* Claims and runs one job. ERR_NOT_FOUND when none is due. Whatever the job does, its row ends done, ready (later) or parked. */
+/*
+ * Claims and runs one job. ERR_NOT_FOUND when none is due. Whatever the job does, its row ends
+ * done, ready (later) or parked.
+ */
 enum err queue_run_one(struct worker *w) MUST_CHECK;
 /* Runs due jobs until none is left or stop() says so; counts those run. */
 enum err queue_drain(struct worker *w, int64_t *ret_n) MUST_CHECK;
 
-/* Scheduled sweeps: billing dunning cancel reconcile overdue sweep … with how often each is due. */
+/* Scheduled sweeps: billing, dunning, cancel, reconcile, overdue … and how often each is due. */
 struct sweep {
 	const char *name, *what;
 	int64_t every_s;
 	enum err (*run)(struct worker *w, int64_t run_id, struct run_sum *sum);
-	enum err (*plan)(struct worker *w, json_t *items); /* what it would do, for --dry-run; NULL: nothing to foretell */
+	enum err (*plan)(struct worker *w,
+	    json_t *items); /* what it would do, for --dry-run; NULL: nothing to foretell */
 };
 extern const struct sweep sweeps[];
 extern const size_t sweeps_n;
 
-/* Runs those named (NULL: all) in order, each under its lease; then drains the queue, then again until nothing is due. due_only: as the scheduler,
- * only sweeps whose interval has passed. Result: {"tasks":[{task,state,considered,done,skipped,failed,remaining,error,items:[…]}],"jobs":N,"status":"ok"|"degraded"} */
+/* Runs those named (NULL: all) in order, each under its lease; then drains the queue, then again
+ * until nothing is due. due_only: as the scheduler,
+ * only sweeps whose interval has passed. Result:
+ * {"tasks":[{task,state,considered,done,skipped,failed,remaining,error,items:[…]}],
+ * "jobs":N,"status":"ok"|"degraded"} */
 struct run_request {
 	const char *const *only; /* NULL-ended names or NULL */
 	bool dry_run, due_only, with_items;
 };
 enum err flow_run(struct worker *w, const struct run_request *r, json_t **ret) MUST_CHECK;
 /*
- * What the runs from today to a day (at most 366 days on) will do; pure reads, in constant memory. Two lines: "unpaid", if nobody pays any more, and
- * "paid", if everybody pays on the due day. {from until lead_days clock_held days:[{on unpaid:{invoices letters reminders fees overdue suspended
- * terminated cancelled payments money:[{currency invoiced_minor credit_minor fees_minor received_minor}]} paid:{…} items:[{what on subject subject_id
- * amount_minor? currency? held}] items_left}] totals:{unpaid paid}}; items only with detail, at most LIMIT_PAGE_ROWS a day.
+ * What the runs from today to a day (at most 366 days on) will do; pure reads, in constant memory.
+ * Two lines: "unpaid", if nobody pays any more, and
+ * "paid", if everybody pays on the due day. {from until lead_days clock_held days:[{on
+ * unpaid:{invoices letters reminders fees overdue suspended
+ * terminated cancelled payments money:[{currency invoiced_minor credit_minor fees_minor
+ * received_minor}]} paid:{…} items:[{what on subject subject_id
+ * amount_minor? currency? held}] items_left}] totals:{unpaid paid}}; items only with detail, at
+ * most LIMIT_PAGE_ROWS a day.
  */
 enum err flow_forecast(struct worker *w, struct day until, bool detail, json_t **ret) MUST_CHECK;
-/* Per task: last success and whether within twice its interval: {"status":"ok"|"failing","tasks":[…]} */
+/*
+ * Per task: last success and whether within twice its interval:
+ * {"status":"ok"|"failing","tasks":[…]}
+ */
 enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok) MUST_CHECK;
 /* Every audit of core: {"findings":[text…],"ok":bool} */
 enum err flow_audit(struct cx *cx, json_t **ret, bool *ret_ok) MUST_CHECK;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every kind of job and what runs it. Small ones stand here; the others in letter.c, deliver.c, provision.c and collect.c. */
+/*
+ * Every kind of job and what runs it. Small ones stand here; the others in letter.c, deliver.c,
+ * provision.c and collect.c.
+ */
 #include "core/dunning/dunning.h"
 #include "core/order/order.h"
 #include "flow/own.h"
@@ -40,36 +43,36 @@ static enum err dunning_again(struct worker *w, const struct job *j)
 }
 
 const struct job_kind job_kinds[] = {
-	{"invoice.issued", "uses free credit for a new invoice and writes its letter", collect_issued},
-	{"hook.apply", "acts on a verified message of a payment provider", collect_hook},
-	{"order.advance", "moves an order on when its invoice and services agree", order_advance_job},
-	{"order.paid", "moves the order of a paid invoice on", order_paid},
-	{"service.paid", "extends, sets up or lifts what an invoice paid for", service_paid},
-	{"service.recount", "recomputes billed and paid dates from charges", service_recount_job},
-	{"service.moved", "moves the order of a service on", service_moved},
-	{"service.provision", "asks a panel to do what an action wants", provision_run},
-	{"tax.check", "asks the EU's service about a VAT number", tax_check_job},
-	{"rates.fetch", "fetches the day's rates of currencies", rates_fetch_job},
-	{"dunning.again", "starts the ladder of an invoice anew", dunning_again},
-	{"refund.run", "asks a payment provider to send money back", refund_run},
-	{"dispute.act", "suspends and charges the fee when a payment is disputed", refund_dispute},
-	{"dispute.lift", "takes both back when the dispute is won", refund_dispute_won},
-	{"letter.send", "hands a letter to the mail server", letter_deliver},
-	{"letter.order_received", "writes the letter", letter_compose},
-	{"letter.invoice_reminder", "writes the letter", letter_compose},
-	{"letter.invoice_overdue", "writes the letter", letter_compose},
-	{"letter.payment_received", "writes the letter", letter_compose},
-	{"letter.payment_failed", "writes the letter", letter_compose},
-	{"letter.service_welcome", "writes the letter", letter_compose},
-	{"letter.service_suspended", "writes the letter", letter_compose},
-	{"letter.service_unsuspended", "writes the letter", letter_compose},
-	{"letter.service_cancelled", "writes the letter", letter_compose},
-	{"letter.service_terminated", "writes the letter", letter_compose},
-	{"letter.password_reset", "writes the letter", letter_compose},
-	{"letter.verify_email", "writes the letter", letter_compose},
-	{"letter.email_changed", "writes the letter", letter_compose},
-	{"letter.alert_task", "writes the letter", letter_compose},
-	{"letter.alert_service", "writes the letter", letter_compose},
-	{"letter.alert_payment", "writes the letter", letter_compose},
+    {"invoice.issued", "uses free credit for a new invoice and writes its letter", collect_issued},
+    {"hook.apply", "acts on a verified message of a payment provider", collect_hook},
+    {"order.advance", "moves an order on when its invoice and services agree", order_advance_job},
+    {"order.paid", "moves the order of a paid invoice on", order_paid},
+    {"service.paid", "extends, sets up or lifts what an invoice paid for", service_paid},
+    {"service.recount", "recomputes billed and paid dates from charges", service_recount_job},
+    {"service.moved", "moves the order of a service on", service_moved},
+    {"service.provision", "asks a panel to do what an action wants", provision_run},
+    {"tax.check", "asks the EU's service about a VAT number", tax_check_job},
+    {"rates.fetch", "fetches the day's rates of currencies", rates_fetch_job},
+    {"dunning.again", "starts the ladder of an invoice anew", dunning_again},
+    {"refund.run", "asks a payment provider to send money back", refund_run},
+    {"dispute.act", "suspends and charges the fee when a payment is disputed", refund_dispute},
+    {"dispute.lift", "takes both back when the dispute is won", refund_dispute_won},
+    {"letter.send", "hands a letter to the mail server", letter_deliver},
+    {"letter.order_received", "writes the letter", letter_compose},
+    {"letter.invoice_reminder", "writes the letter", letter_compose},
+    {"letter.invoice_overdue", "writes the letter", letter_compose},
+    {"letter.payment_received", "writes the letter", letter_compose},
+    {"letter.payment_failed", "writes the letter", letter_compose},
+    {"letter.service_welcome", "writes the letter", letter_compose},
+    {"letter.service_suspended", "writes the letter", letter_compose},
+    {"letter.service_unsuspended", "writes the letter", letter_compose},
+    {"letter.service_cancelled", "writes the letter", letter_compose},
+    {"letter.service_terminated", "writes the letter", letter_compose},
+    {"letter.password_reset", "writes the letter", letter_compose},
+    {"letter.verify_email", "writes the letter", letter_compose},
+    {"letter.email_changed", "writes the letter", letter_compose},
+    {"letter.alert_task", "writes the letter", letter_compose},
+    {"letter.alert_service", "writes the letter", letter_compose},
+    {"letter.alert_payment", "writes the letter", letter_compose},
 };
 const size_t job_kinds_n = sizeof job_kinds / sizeof job_kinds[0];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Letters: written once per cause into the archive, then handed to the mail server by their own job until it says yes or a final no. */
+/*
+ * Letters: written once per cause into the archive, then handed to the mail server by their own job
+ * until it says yes or a final no.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,8 +22,8 @@ static const char *host_of(const char *address)
 	return at == NULL || at[1] == '\0' ? "localhost" : at + 1;
 }
 
-static enum err print_mime(struct cx *cx, const struct settings *s, const struct letter_wish *wish, struct mime_letter *l,
-    struct letter_new *ret)
+static enum err print_mime(struct cx *cx, const struct settings *s, const struct letter_wish *wish,
+    struct mime_letter *l, struct letter_new *ret)
 {
 	char hash[CRYPTO_SHA256_HEX];
 	char *bytes;
@@ -58,27 +61,35 @@ static enum err write_one(struct worker *w, const struct letter_wish *wish, int6
 		return OK; /* nobody to write to: an alert address that is not set */
 	people_add(cx->arena, data, &(struct people){s.company_locale, s.company_zone, cx->now});
 	TRY(letter_print(cx, wish->kind, data, &text));
-	struct mime_letter l = {.to = to, .to_name = name, .subject = text.subject, .text = text.text, .html = text.html};
+	struct mime_letter l = {.to = to,
+	    .to_name = name,
+	    .subject = text.subject,
+	    .text = text.text,
+	    .html = text.html};
 	struct letter_new row = {
-		.cause = wish->cause,
-		.kind = wish->kind,
-		.subject_kind = wish->subject,
-		.subject_id = wish->subject_id,
-		.client_id = wish->client_id,
-		.to = to,
-		.subject = text.subject,
+	    .cause = wish->cause,
+	    .kind = wish->kind,
+	    .subject_kind = wish->subject,
+	    .subject_id = wish->subject_id,
+	    .client_id = wish->client_id,
+	    .to = to,
+	    .subject = text.subject,
 	};
 	TRY(print_mime(cx, &s, wish, &l, &row));
 	return letter_add(cx, &row, ret_id);
 }
 
-/* The link and the letter that carries it stand or fall together: a repeat must not kill the link already sent. */
+/*
+ * The link and the letter that carries it stand or fall together: a repeat must not kill the link
+ * already sent.
+ */
 static enum err linked_body(struct cx *cx, void *arg)
 {
 	const struct writing *a = arg;
 	int64_t id;
 	TRY(write_one(a->w, a->wish, &id));
-	return id != 0 ? OK : fail(cx, ERR_CONFLICT, "letter.known", "This letter is written already");
+	return id != 0 ? OK :
+	                 fail(cx, ERR_CONFLICT, "letter.known", "This letter is written already");
 }
 
 enum err letter_write(struct worker *w, const struct letter_wish *wish)
@@ -97,23 +108,26 @@ enum err letter_write(struct worker *w, const struct letter_wish *wish)
 enum err letter_compose(struct worker *w, const struct job *j)
 {
 	const char *dot = strchr(j->kind, '.');
-	return letter_write(w, &(struct letter_wish){
-	    .kind = dot + 1,
-	    .cause = j->key,
-	    .subject = j->subject,
-	    .subject_id = j->subject_id,
-	    .client_id = j->client_id,
-	    .event_id = j->event_id,
-	});
+	return letter_write(w,
+	    &(struct letter_wish){
+	        .kind = dot + 1,
+	        .cause = j->key,
+	        .subject = j->subject,
+	        .subject_id = j->subject_id,
+	        .client_id = j->client_id,
+	        .event_id = j->event_id,
+	    });
 }
 
 static json_t *mail_request(struct cx *cx, const struct settings *s, const struct letter *l)
 {
-	json_t *settings = json_pack("{s:s s:I s:s s:s s:s}", "host", s->mail_host, "port", s->mail_port, "security",
-	    s->mail_security, "user", s->mail_user, "password", s->mail_password);
+	json_t *settings =
+	    json_pack("{s:s s:I s:s s:s s:s}", "host", s->mail_host, "port", s->mail_port,
+	        "security", s->mail_security, "user", s->mail_user, "password", s->mail_password);
 	json_t *args = json_pack("{s:s s:s s:s}", "from", s->mail_from, "to", l->to, "bytes_base64",
 	    crypto_base64(cx->arena, l->bytes, l->len));
-	return json_pack("{s:s s:s s:o s:o}", "provider", "smtp", "bound", "mail", "settings", settings, "args", args);
+	return json_pack("{s:s s:s s:o s:o}", "provider", "smtp", "bound", "mail", "settings",
+	    settings, "args", args);
 }
 
 enum err letter_deliver(struct worker *w, const struct job *j)
@@ -128,16 +142,16 @@ enum err letter_deliver(struct worker *w, const struct job *j)
 	TRY(setting_load(cx, &s));
 	TRY(flow_ask(w, "mail.send", mail_request(cx, &s, &l), &a));
 	switch (a.outcome) {
-	case OUTCOME_DONE:
-		return letter_apply(cx, l.id, LETTER_SEND, a.reason);
-	case OUTCOME_DECLINED:
-		return letter_apply(cx, l.id, LETTER_BOUNCE, a.reason);
+	case OUTCOME_DONE: return letter_apply(cx, l.id, LETTER_SEND, a.reason);
+	case OUTCOME_DECLINED: return letter_apply(cx, l.id, LETTER_BOUNCE, a.reason);
 	case OUTCOME_UNKNOWN:
-		/* The server had the whole letter when the line broke. The same Message-ID lets it drop a second copy. */
+		/*
+		 * The server had the whole letter when the line broke. The same Message-ID lets it
+		 * drop a second copy.
+		 */
 	case OUTCOME_PENDING:
 	case OUTCOME_NOT_TRIED:
-	case OUTCOMES:
-		break;
+	case OUTCOMES: break;
 	}
 	return fail(cx, ERR_RETRY, "letter.later", "The mail server did not take it: %s", a.reason);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a letter knows: company, client, and the invoice, service or order it is about, in the shapes of core/notice/sample.c. */
+/*
+ * What a letter knows: company, client, and the invoice, service or order it is about, in the
+ * shapes of core/notice/sample.c.
+ */
 #include <inttypes.h>
 
 #include "base/str.h"
@@ -25,9 +28,11 @@ struct building {
 static void company_add(struct building *b)
 {
 	const struct settings *s = b->s;
-	json_object_set_new(b->data, "company", json_pack("{s:s s:s s:s s:o s:s s:s}", "name", s->company_name, "url",
-	    s->company_url, "email", s->company_email, "address_lines", view_lines(b->w->cx, s->company_address), "footer",
-	    s->company_footer, "accent", s->company_accent));
+	json_object_set_new(b->data, "company",
+	    json_pack("{s:s s:s s:s s:o s:s s:s}", "name", s->company_name, "url", s->company_url,
+	        "email", s->company_email, "address_lines",
+	        view_lines(b->w->cx, s->company_address), "footer", s->company_footer, "accent",
+	        s->company_accent));
 }
 
 static enum err client_add(struct building *b, int64_t id)
@@ -66,7 +71,8 @@ static enum err password_open(struct building *b, const struct service *s, json_
 		return OK;
 	TRY(flow_ask(b->w, "secret.open", json_pack("{s:{s:s}}", "args", "sealed", s->secret), &a));
 	if (a.outcome != OUTCOME_DONE)
-		return fail(b->w->cx, ERR_RETRY, "letter.secret", "The password cannot be read: %s", a.reason);
+		return fail(b->w->cx, ERR_RETRY, "letter.secret", "The password cannot be read: %s",
+		    a.reason);
 	json_object_set(view, "password", json_object_get(a.data, "text"));
 	return OK;
 }
@@ -82,8 +88,9 @@ static enum err server_add(struct building *b, const struct service *s, json_t *
 	json_t *settings = json_keep(b->w->cx, view_parse(server.settings));
 	const char *names = json_string_value(json_object_get(settings, "nameservers"));
 	const char *host = json_string_value(json_object_get(settings, "hostname"));
-	json_object_set_new(view, "server", json_pack("{s:s s:o}", "hostname", str_or(host, server.name), "nameservers",
-	    view_lines(b->w->cx, str_or(names, ""))));
+	json_object_set_new(view, "server",
+	    json_pack("{s:s s:o}", "hostname", str_or(host, server.name), "nameservers",
+	        view_lines(b->w->cx, str_or(names, ""))));
 	return OK;
 }
 
@@ -107,8 +114,8 @@ static enum err about_service(struct building *b)
 	TRY(password_open(b, &s, view));
 	TRY(server_add(b, &s, view));
 	b->link = arena_printf(cx->arena, "/client/services/%" PRId64, s.id);
-	json_object_set_new(view, "panel_url", str_empty(s.panel) ? json_null()
-	    : json_sprintf("%s%s", b->s->company_url, b->link));
+	json_object_set_new(view, "panel_url",
+	    str_empty(s.panel) ? json_null() : json_sprintf("%s%s", b->s->company_url, b->link));
 	json_object_set_new(view, "suspend_reason", json_string(suspend_words(s.suspend_cause)));
 	json_object_set(b->data, "service", view);
 	json_object_set_new(b->data, "reason", json_string(suspend_words(s.suspend_cause)));
@@ -138,7 +145,8 @@ static enum err about_client(struct building *b)
 	if (staff) {
 		struct staff s;
 		TRY(staff_get(cx, b->wish->subject_id, &s));
-		json_object_set_new(b->data, "client", json_pack("{s:s s:s}", "first_name", s.name, "email", s.email));
+		json_object_set_new(b->data, "client",
+		    json_pack("{s:s s:s}", "first_name", s.name, "email", s.email));
 		b->to = s.email;
 		b->name = s.name;
 	} else {
@@ -149,20 +157,26 @@ static enum err about_client(struct building *b)
 		return OK;
 	}
 	bool reset = str_eq(kind, "password_reset");
-	TRY(access_one_time(cx, reset ? "reset" : "verify", b->wish->subject, b->wish->subject_id, &token));
-	b->link = arena_printf(cx->arena, "%s/%s", reset ? staff ? "/admin/reset" : "/reset" : "/verify", token);
+	TRY(access_one_time(cx, reset ? "reset" : "verify", b->wish->subject, b->wish->subject_id,
+	    &token));
+	b->link = arena_printf(cx->arena, "%s/%s",
+	    reset ? staff ? "/admin/reset" : "/reset" : "/verify", token);
 	return OK;
 }
 
 /* The change of an address is told to the old one, which stands in the event. */
 static enum err old_address(struct building *b)
 {
-	struct event_filter f = {.after = b->wish->event_id - 1, .subject = "client", .subject_id = b->wish->subject_id,
-		.name = "email", .limit = 1};
+	struct event_filter f = {.after = b->wish->event_id - 1,
+	    .subject = "client",
+	    .subject_id = b->wish->subject_id,
+	    .name = "email",
+	    .limit = 1};
 	json_t *list;
 	TRY(event_list(b->w->cx, &f, &list));
 	json_t *data = json_object_get(json_array_get(list, 0), "data");
-	const char *old = json_string_value(json_array_get(json_object_get(json_object_get(data, "changed"), "email"), 0));
+	const char *old = json_string_value(
+	    json_array_get(json_object_get(json_object_get(data, "changed"), "email"), 0));
 	if (!str_empty(old))
 		b->to = old;
 	return OK;
@@ -179,17 +193,21 @@ static enum err alert_text(struct building *b, const char **ret_title, const cha
 	const char *detail = json_string_value(json_object_get(data, "detail"));
 	*ret_text = str_or(str_or(b->wish->text, detail), "See the event log for details.");
 	if (str_eq(b->wish->kind, "alert_service")) {
-		*ret_title = arena_printf(cx->arena, "Service %" PRId64 " needs attention", b->wish->subject_id);
+		*ret_title = arena_printf(cx->arena, "Service %" PRId64 " needs attention",
+		    b->wish->subject_id);
 		b->link = arena_printf(cx->arena, "/admin/services/%" PRId64, b->wish->subject_id);
 	} else if (str_eq(b->wish->kind, "alert_payment")) {
 		struct payment p;
 		TRY(payment_get(cx, 0, b->wish->subject_id, &p));
-		*ret_title = arena_printf(cx->arena, p.state == PAYMENT_FAILED ? "Payment %" PRId64 " did not stay" :
-		    "Payment %" PRId64 " is disputed", b->wish->subject_id);
+		*ret_title = arena_printf(cx->arena,
+		    p.state == PAYMENT_FAILED ? "Payment %" PRId64 " did not stay" :
+		                                "Payment %" PRId64 " is disputed",
+		    b->wish->subject_id);
 		b->link = arena_printf(cx->arena, "/admin/payments/%" PRId64, p.id);
 	} else {
 		const char *task = json_string_value(json_object_get(data, "task"));
-		*ret_title = arena_printf(cx->arena, "The task %s does not succeed", str_or(task, "?"));
+		*ret_title =
+		    arena_printf(cx->arena, "The task %s does not succeed", str_or(task, "?"));
 		b->link = "/admin/runs";
 	}
 	return OK;
@@ -205,25 +223,27 @@ static enum err about_staff(struct building *b)
 	return OK;
 }
 
-enum err letter_data(struct worker *w, const struct letter_wish *wish, const struct settings *s, json_t **ret,
-    const char **ret_to, const char **ret_name)
+enum err letter_data(struct worker *w, const struct letter_wish *wish, const struct settings *s,
+    json_t **ret, const char **ret_to, const char **ret_name)
 {
 	const struct {
 		const char *about;
 		enum err (*build)(struct building *b);
-	} builders[] = {{"invoice", about_invoice}, {"service", about_service}, {"order", about_order},
-		{"client", about_client}, {"staff", about_staff}};
+	} builders[] = {{"invoice", about_invoice}, {"service", about_service},
+	    {"order", about_order}, {"client", about_client}, {"staff", about_staff}};
 	struct building b = {.w = w, .wish = wish, .s = s, .data = json_keep(w->cx, json_object())};
 	const struct letter_kind *kind = letter_kind_find(wish->kind);
 	if (kind == NULL)
-		return fail(w->cx, ERR_INTERNAL, "letter.kind", "There is no letter \"%s\"", wish->kind);
+		return fail(w->cx, ERR_INTERNAL, "letter.kind", "There is no letter \"%s\"",
+		    wish->kind);
 	company_add(&b);
 	for (size_t i = 0; i < sizeof builders / sizeof builders[0]; i++)
 		if (str_eq(builders[i].about, kind->about))
 			TRY(builders[i].build(&b));
 	if (str_eq(wish->kind, "email_changed"))
 		TRY(old_address(&b));
-	json_object_set_new(b.data, "link", b.link == NULL ? json_null() : json_sprintf("%s%s", s->company_url, b.link));
+	json_object_set_new(b.data, "link",
+	    b.link == NULL ? json_null() : json_sprintf("%s%s", s->company_url, b.link));
 	*ret = b.data;
 	*ret_to = b.to;
 	*ret_name = b.name;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Intent -> ask -> act -> confirm. A job for an action first asks the panel how the account stands under our key, acts only if it is not
- * as wished, and confirms only what the panel said. A lost answer is settled by asking, never by doing it again blindly.
+ * Intent -> ask -> act -> confirm. A job for an action first asks the panel how the account stands
+ * under our key, acts only if it is not
+ * as wished, and confirms only what the panel said. A lost answer is settled by asking, never by
+ * doing it again blindly.
  */
 #include <inttypes.h>
 
@@ -25,24 +27,27 @@ static const struct {
 	const char *op;
 	const char *wanted; /* how the account stands when it is done; NULL: cannot be seen */
 } verbs[ACTION_KINDS] = {
-	[ACTION_CREATE] = {"panel.create", "active"},
-	[ACTION_SUSPEND] = {"panel.suspend", "suspended"},
-	[ACTION_UNSUSPEND] = {"panel.unsuspend", "active"},
-	[ACTION_TERMINATE] = {"panel.terminate", "absent"},
-	[ACTION_PASSWORD] = {"panel.password", NULL},
-	[ACTION_CHANGE_PLAN] = {"panel.change_plan", NULL},
+    [ACTION_CREATE] = {"panel.create", "active"},
+    [ACTION_SUSPEND] = {"panel.suspend", "suspended"},
+    [ACTION_UNSUSPEND] = {"panel.unsuspend", "active"},
+    [ACTION_TERMINATE] = {"panel.terminate", "absent"},
+    [ACTION_PASSWORD] = {"panel.password", NULL},
+    [ACTION_CHANGE_PLAN] = {"panel.change_plan", NULL},
 };
 
 static json_t *request_of(struct provisioning *p, const char *password)
 {
 	struct cx *cx = p->w->cx;
 	const struct service *s = &p->service;
-	json_t *args = json_pack("{s:s s:s s:s s:s s:s s:s}", "key", arena_printf(cx->arena, "svc-%" PRId64, s->id), "domain", s->domain,
-	    "username", s->username, "package", s->package, "email", p->email, "reason", p->action.suspend_cause);
+	json_t *args = json_pack("{s:s s:s s:s s:s s:s s:s}", "key",
+	    arena_printf(cx->arena, "svc-%" PRId64, s->id), "domain", s->domain, "username",
+	    s->username, "package", s->package, "email", p->email, "reason",
+	    p->action.suspend_cause);
 	if (password != NULL)
 		json_object_set_new(args, "password", json_string(password));
-	return json_pack("{s:s s:s s:s s:o}", "provider", p->server.provider, "settings", p->server.settings, "bound",
-	    arena_printf(cx->arena, "server:%" PRId64, p->server.id), "args", args);
+	return json_pack("{s:s s:s s:s s:o}", "provider", p->server.provider, "settings",
+	    p->server.settings, "bound", arena_printf(cx->arena, "server:%" PRId64, p->server.id),
+	    "args", args);
 }
 
 static enum err password_of(struct provisioning *p, const char **ret)
@@ -52,9 +57,11 @@ static enum err password_of(struct provisioning *p, const char **ret)
 	*ret = NULL;
 	if (!needed)
 		return OK;
-	TRY(flow_ask(p->w, "secret.open", json_pack("{s:{s:s}}", "args", "sealed", p->service.secret), &a));
+	TRY(flow_ask(p->w, "secret.open",
+	    json_pack("{s:{s:s}}", "args", "sealed", p->service.secret), &a));
 	if (a.outcome != OUTCOME_DONE)
-		return fail(p->w->cx, ERR_RETRY, "service.secret", "The account's password cannot be read: %s", a.reason);
+		return fail(p->w->cx, ERR_RETRY, "service.secret",
+		    "The account's password cannot be read: %s", a.reason);
 	*ret = json_string_value(json_object_get(a.data, "text"));
 	return OK;
 }
@@ -67,7 +74,8 @@ static enum err server_of(struct provisioning *p)
 		return server_get(cx, p->service.server_id, &p->server);
 	enum err err = server_choose(cx, p->service.panel, &p->server);
 	if (err == ERR_NOT_FOUND)
-		return fail(cx, ERR_RETRY, "server.none", "No enabled server with room runs \"%s\"", p->service.panel);
+		return fail(cx, ERR_RETRY, "server.none", "No enabled server with room runs \"%s\"",
+		    p->service.panel);
 	TRY(err);
 	return service_set_server(cx, p->service.id, p->server.id);
 }
@@ -80,13 +88,14 @@ static enum err later(struct provisioning *p, const char *why)
 	TRY(action_waits(cx, p->action.id, why));
 	TRY(action_get(cx, p->action.id, &a));
 	if (a.tries >= ALERT_AFTER_TRIES && !a.alerted) {
-		TRY(letter_write(p->w, &(struct letter_wish){
-		    .kind = "alert_service",
-		    .cause = arena_printf(cx->arena, "action/%" PRId64 "/alert", a.id),
-		    .subject = "service",
-		    .subject_id = a.service_id,
-		    .text = why,
-		}));
+		TRY(letter_write(p->w,
+		    &(struct letter_wish){
+		        .kind = "alert_service",
+		        .cause = arena_printf(cx->arena, "action/%" PRId64 "/alert", a.id),
+		        .subject = "service",
+		        .subject_id = a.service_id,
+		        .text = why,
+		    }));
 		TRY(action_alerted(cx, a.id));
 	}
 	return fail(cx, ERR_RETRY, "service.waits", "%s", why);
@@ -100,7 +109,8 @@ static enum err confirm(struct provisioning *p, const struct answer *a)
 /* A refusal is final for the panel, not for us: staff read why and may try again. */
 static enum err refused(struct provisioning *p, const struct answer *a)
 {
-	return action_attention(p->w->cx, p->action.id, str_or(a->reason, "The panel refused without a reason"));
+	return action_attention(p->w->cx, p->action.id,
+	    str_or(a->reason, "The panel refused without a reason"));
 }
 
 /* What the panel says of our key now; *ret_done: it already stands as wished. */
@@ -123,15 +133,12 @@ static enum err act(struct provisioning *p)
 	TRY(password_of(p, &password));
 	TRY(flow_ask(p->w, verbs[p->action.action].op, request_of(p, password), &a));
 	switch (a.outcome) {
-	case OUTCOME_DONE:
-		return confirm(p, &a);
-	case OUTCOME_DECLINED:
-		return refused(p, &a);
+	case OUTCOME_DONE: return confirm(p, &a);
+	case OUTCOME_DECLINED: return refused(p, &a);
 	case OUTCOME_PENDING:
 	case OUTCOME_NOT_TRIED:
 	case OUTCOME_UNKNOWN:
-	case OUTCOMES:
-		break;
+	case OUTCOMES: break;
 	}
 	return later(p, str_or(a.reason, "The panel gave no answer"));
 }

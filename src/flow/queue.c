@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loop that claims and runs jobs. Whatever a handler answers, the row ends done, ready for later, or parked with a reason that staff
+ * The loop that claims and runs jobs. Whatever a handler answers, the row ends done, ready for
+ * later, or parked with a reason that staff
  * can read; a crash leaves the lease to run out and another holder to take over.
  */
 #include <stdio.h>
@@ -39,14 +40,19 @@ static const struct job_kind *kind_find(const char *kind)
 	return NULL;
 }
 
-static void log_job(const struct cx *cx, enum log_level level, const char *message, const struct job *j, const char *detail)
+static void log_job(const struct cx *cx, enum log_level level, const char *message,
+    const struct job *j, const char *detail)
 {
 	char id[24];
 	snprintf(id, sizeof id, "%lld", (long long)j->id);
-	log_line(level, message, "job", id, "kind", j->kind, "key", j->key, "detail", detail, "trace", cx->trace, NULL);
+	log_line(level, message, "job", id, "kind", j->kind, "key", j->key, "detail", detail,
+	    "trace", cx->trace, NULL);
 }
 
-/* The row's end, from the handler's answer. A refusal by state is an end too: the fact it came from is over. */
+/*
+ * The row's end, from the handler's answer. A refusal by state is an end too: the fact it came from
+ * is over.
+ */
 static enum err job_close(struct worker *w, const struct job *j, enum err err)
 {
 	struct cx *cx = w->cx;
@@ -76,9 +82,10 @@ enum err queue_run_one(struct worker *w)
 	const struct job_kind *kind = kind_find(j.kind);
 	struct actor before = w->cx->actor;
 	snprintf(w->cx->trace, sizeof w->cx->trace, "j%lld", (long long)j.id);
-	enum err err = kind == NULL
-	    ? fail(w->cx, ERR_INTERNAL, "job.kind", "This version does not know jobs of kind \"%s\"", j.kind)
-	    : kind->run(w, &j);
+	enum err err = kind == NULL ?
+	    fail(w->cx, ERR_INTERNAL, "job.kind", "This version does not know jobs of kind \"%s\"",
+	        j.kind) :
+	    kind->run(w, &j);
 	w->cx->actor = before;
 	err = job_close(w, &j, err);
 	if (err == ERR_CONFLICT && str_eq(w->cx->fault.key, "job.lost")) {

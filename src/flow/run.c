@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One run: the sweeps in order, each under its lease, then the queue; again until nothing is due. Also its health and the audit. */
+/*
+ * One run: the sweeps in order, each under its lease, then the queue; again until nothing is due.
+ * Also its health and the audit.
+ */
 #include <inttypes.h>
 
 #include "base/log.h"
@@ -28,7 +31,8 @@ static enum err is_due(struct worker *w, const struct sweep *s, bool *ret)
 	*ret = true;
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(tasks[i].name, s->name))
-			*ret = w->cx->now - tasks[i].started_at >= s->every_s || w->cx->now < tasks[i].started_at;
+			*ret = w->cx->now - tasks[i].started_at >= s->every_s ||
+			    w->cx->now < tasks[i].started_at;
 	return OK;
 }
 
@@ -47,13 +51,16 @@ enum err flow_clock_held(struct cx *cx, const struct settings *s, bool *ret)
 	return OK;
 }
 
-static json_t *sum_view(const struct sweep *s, const struct run_sum *sum, const char *state, const char *error)
+static json_t *sum_view(const struct sweep *s, const struct run_sum *sum, const char *state,
+    const char *error)
 {
-	return json_pack("{s:s s:s s:I s:I s:I s:I s:I s:s}", "task", s->name, "state", state, "considered", sum->considered, "done",
-	    sum->done, "skipped", sum->skipped, "failed", sum->failed, "remaining", sum->remaining, "error", error);
+	return json_pack("{s:s s:s s:I s:I s:I s:I s:I s:s}", "task", s->name, "state", state,
+	    "considered", sum->considered, "done", sum->done, "skipped", sum->skipped, "failed",
+	    sum->failed, "remaining", sum->remaining, "error", error);
 }
 
-static enum err sweep_run(struct worker *w, const struct sweep *s, const struct run_request *r, json_t *tasks)
+static enum err sweep_run(struct worker *w, const struct sweep *s, const struct run_request *r,
+    json_t *tasks)
 {
 	struct cx *cx = w->cx;
 	struct run_sum sum = {0};
@@ -71,7 +78,11 @@ static enum err sweep_run(struct worker *w, const struct sweep *s, const struct 
 		log_fault(cx, s->name);
 	cx_clear(cx);
 	TRY(task_end(cx, s->name, run_id, &sum, error));
-	json_t *view = sum_view(s, &sum, err != OK ? "failed" : sum.failed > 0 ? "degraded" : "done", error);
+	json_t *view = sum_view(s, &sum,
+	    err != OK          ? "failed" :
+	        sum.failed > 0 ? "degraded" :
+	                         "done",
+	    error);
 	if (r->with_items) {
 		json_t *run;
 		TRY(run_view(cx, run_id, 0, &run));
@@ -87,7 +98,9 @@ static enum err foretell(struct worker *w, const struct run_request *r, json_t *
 		if (!wanted(r, sweeps[i].name) || sweeps[i].plan == NULL)
 			continue;
 		json_t *items = json_array();
-		json_array_append_new(tasks, json_pack("{s:s s:s s:o}", "task", sweeps[i].name, "state", "dry run", "items", items));
+		json_array_append_new(tasks,
+		    json_pack("{s:s s:s s:o}", "task", sweeps[i].name, "state", "dry run", "items",
+		        items));
 		TRY(sweeps[i].plan(w, items));
 	}
 	return OK;
@@ -127,7 +140,10 @@ enum err flow_run(struct worker *w, const struct run_request *r, json_t **ret)
 		TRY(foretell(w, r, tasks));
 	} else {
 		int64_t n = 0;
-		/* Letters that a reminder counts on, payments that credit makes: the queue is emptied before and after. */
+		/*
+		 * Letters that a reminder counts on, payments that credit makes: the queue is
+		 * emptied before and after.
+		 */
 		TRY(queue_drain(w, &jobs));
 		TRY(round_run(w, r, tasks));
 		TRY(queue_drain(w, &n));
@@ -158,20 +174,25 @@ enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok)
 			error = tasks[k].error;
 		}
 		int64_t every = settings.automation_interval_minutes * 60;
-		bool well = cx->now - at <= 2 * (sweeps[i].every_s > every ? sweeps[i].every_s : every);
+		bool well =
+		    cx->now - at <= 2 * (sweeps[i].every_s > every ? sweeps[i].every_s : every);
 		all = all && well;
-		json_array_append_new(list, json_pack("{s:s s:s s:b s:I s:o s:s}", "task", sweeps[i].name, "what", sweeps[i].what, "ok", well,
-		    "every_s", sweeps[i].every_s, "succeeded_at", at == 0 ? json_null() : json_string(instant_print(cx->arena, at)),
-		    "error", error));
+		json_array_append_new(list,
+		    json_pack("{s:s s:s s:b s:I s:o s:s}", "task", sweeps[i].name, "what",
+		        sweeps[i].what, "ok", well, "every_s", sweeps[i].every_s, "succeeded_at",
+		        at == 0 ? json_null() : json_string(instant_print(cx->arena, at)), "error",
+		        error));
 	}
-	*ret = json_keep(cx, json_pack("{s:s s:o}", "status", all ? "ok" : "failing", "tasks", list));
+	*ret =
+	    json_keep(cx, json_pack("{s:s s:o}", "status", all ? "ok" : "failing", "tasks", list));
 	*ret_ok = all;
 	return OK;
 }
 
 enum err flow_audit(struct cx *cx, json_t **ret, bool *ret_ok)
 {
-	enum err (*const audits[])(struct cx *cx, json_t *findings) = {ledger_audit, invoice_audit, payment_audit, service_audit};
+	enum err (*const audits[])(struct cx * cx, json_t * findings) = {ledger_audit,
+	    invoice_audit, payment_audit, service_audit};
 	json_t *findings = json_array();
 	json_t *out = json_keep(cx, json_pack("{s:o}", "findings", findings));
 	for (size_t i = 0; i < sizeof audits / sizeof audits[0]; i++)

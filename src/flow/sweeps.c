@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of scheduled sweeps, and the small ones: due days, cancellations, servers, housekeeping, and the watch over all of them. */
+/*
+ * The table of scheduled sweeps, and the small ones: due days, cancellations, servers,
+ * housekeeping, and the watch over all of them.
+ */
 #include <inttypes.h>
 
 #include "base/str.h"
@@ -11,22 +14,28 @@
 #include "fmt/form.h"
 
 const struct sweep sweeps[] = {
-	{"watch", "tells staff once when a task has not succeeded for twice its interval", 300, watch_sweep, NULL},
-	{"reconcile", "asks gateways about payments nobody told us the end of", 600, reconcile_sweep, NULL},
-	{"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
-	{"changes", "drops changes that stayed unpaid and starts those whose term has ended", 3600, change_sweep, NULL},
-	{"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
-	{"funds", "credits top-ups that were not paid in time", 3600, funds_sweep, NULL},
-	{"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
-	{"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep, dunning_foretell},
-	{"servers", "asks every server whether it answers", 900, server_sweep, NULL},
-	{"taxes", "asks again about VAT numbers that are not proved, or were proved long ago", 86400, tax_sweep, NULL},
-	{"rates", "fetches the day's rates of currencies", 86400, rates_sweep, NULL},
-	{"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
+    {"watch", "tells staff once when a task has not succeeded for twice its interval", 300,
+        watch_sweep, NULL},
+    {"reconcile", "asks gateways about payments nobody told us the end of", 600, reconcile_sweep,
+        NULL},
+    {"cancel", "carries out cancellations whose day has come", 3600, cancel_sweep, NULL},
+    {"changes", "drops changes that stayed unpaid and starts those whose term has ended", 3600,
+        change_sweep, NULL},
+    {"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
+    {"funds", "credits top-ups that were not paid in time", 3600, funds_sweep, NULL},
+    {"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
+    {"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep,
+        dunning_foretell},
+    {"servers", "asks every server whether it answers", 900, server_sweep, NULL},
+    {"taxes", "asks again about VAT numbers that are not proved, or were proved long ago", 86400,
+        tax_sweep, NULL},
+    {"rates", "fetches the day's rates of currencies", 86400, rates_sweep, NULL},
+    {"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
 };
 const size_t sweeps_n = sizeof sweeps / sizeof sweeps[0];
 
-enum err flow_note(struct worker *w, int64_t run_id, struct run_sum *sum, const struct run_item *item)
+enum err flow_note(struct worker *w, int64_t run_id, struct run_sum *sum,
+    const struct run_item *item)
 {
 	sum->considered++;
 	if (str_eq(item->result, "done"))
@@ -104,8 +113,10 @@ static enum err server_one(struct worker *w, int64_t id, struct run_item *item)
 	struct server s;
 	struct answer a;
 	TRY(server_get(cx, id, &s));
-	TRY(flow_ask(w, "panel.test", json_pack("{s:s s:s s:s s:{}}", "provider", s.provider, "settings", s.settings, "bound",
-	    arena_printf(cx->arena, "server:%" PRId64, s.id), "args"), &a));
+	TRY(flow_ask(w, "panel.test",
+	    json_pack("{s:s s:s s:s s:{}}", "provider", s.provider, "settings", s.settings, "bound",
+	        arena_printf(cx->arena, "server:%" PRId64, s.id), "args"),
+	    &a));
 	bool well = a.outcome == OUTCOME_DONE;
 	item->result = well ? "done" : "failed";
 	item->reason = a.reason;
@@ -119,7 +130,8 @@ enum err server_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	size_t i;
 	TRY(server_list(w->cx, &list));
 	json_array_foreach(list, i, server) {
-		struct run_item item = {.subject = "server", .subject_id = json_integer_value(json_object_get(server, "id"))};
+		struct run_item item = {.subject = "server",
+		    .subject_id = json_integer_value(json_object_get(server, "id"))};
 		if (!json_is_true(json_object_get(server, "enabled")))
 			continue;
 		TRY(server_one(w, item.subject_id, &item));
@@ -153,11 +165,13 @@ static enum err alarm_body(struct cx *cx, void *arg)
 			continue;
 		const struct task *t = &a->tasks[i];
 		buf_printf(&names, "%s%s", names.len == 0 ? "" : ", ", t->name);
-		buf_printf(&detail, "%s%s last succeeded at %s.", detail.len == 0 ? "" : " ", t->name,
+		buf_printf(&detail, "%s%s last succeeded at %s.", detail.len == 0 ? "" : " ",
+		    t->name,
 		    t->succeeded_at == 0 ? "no time" : instant_print(cx->arena, t->succeeded_at));
 		TRY(task_alerted(cx, t->name));
 	}
-	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "task", buf_text(&names), "detail", buf_text(&detail)));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s}", "task", buf_text(&names), "detail", buf_text(&detail)));
 	return event_add(cx, &(struct event){"task", 0, "fail", 0, data}, NULL);
 }
 
@@ -169,7 +183,10 @@ static int64_t every_of(const char *task)
 	return 0;
 }
 
-/* Runs before the others: whatever has not succeeded within twice its interval is told once, until it succeeded again. */
+/*
+ * Runs before the others: whatever has not succeeded within twice its interval is told once, until
+ * it succeeded again.
+ */
 enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 {
 	struct task *tasks;
@@ -181,8 +198,12 @@ enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	for (size_t i = 0; i < n; i++) {
 		/* This one runs right now; its first run of all is no standstill. */
 		int64_t every = str_eq(tasks[i].name, "watch") ? 0 : every_of(tasks[i].name);
-		bool told = tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
-		int64_t allowed = 2 * (every > settings.automation_interval_minutes * 60 ? every : settings.automation_interval_minutes * 60);
+		bool told =
+		    tasks[i].alerted_at != 0 && tasks[i].alerted_at >= tasks[i].succeeded_at;
+		int64_t allowed = 2 *
+		    (every > settings.automation_interval_minutes * 60 ?
+		            every :
+		            settings.automation_interval_minutes * 60);
 		late[i] = every > 0 && !told && w->cx->now - tasks[i].succeeded_at > allowed;
 		late_n += late[i];
 		sum->considered++;

@@ -79,8 +79,8 @@ struct field_list {
 
 #define FIELDS(name_, type, ...) \
 	static const struct field name_##_rows[] = {__VA_ARGS__}; \
-	const struct fields name_ = { \
-	    #name_, name_##_rows, sizeof name_##_rows / sizeof name_##_rows[0], sizeof(type)}
+	const struct fields name_ = {#name_, name_##_rows, \
+	    sizeof name_##_rows / sizeof name_##_rows[0], sizeof(type)}
 
 enum field_source { FIELD_FORM, FIELD_JSON };
 

@@ -112,7 +112,7 @@ static void add_choice(json_t *list, const char *value, json_t *label, const cha
 {
 	json_array_append_new(list,
 	    json_pack("{s:s, s:o, s:b}", "value", value, "label", label, "selected",
-		(int)str_eq(value, chosen)));
+	        (int)str_eq(value, chosen)));
 }
 
 static json_t *choices_of(struct cx *cx, const struct field *f, const char *chosen)
@@ -126,7 +126,7 @@ static json_t *choices_of(struct cx *cx, const struct field *f, const char *chos
 		bool is_cycle = f->type == FIELD_CYCLE && cycle_parse(f->choices[i], &cycle);
 		add_choice(list, f->choices[i],
 		    is_cycle ? word_label(cx->arena, cycle_print_people(cx->arena, cycle)) :
-			       word_label(cx->arena, f->choices[i]),
+		               word_label(cx->arena, f->choices[i]),
 		    chosen);
 	}
 	for (size_t i = 0; f->choices == NULL && f->type == FIELD_COUNTRY && i < n; i++)
@@ -157,8 +157,8 @@ static void add_bounds(json_t *to, const struct field *f)
 
 	json_object_set_new(to, "min", number ? json_integer(f->min) : json_null());
 	json_object_set_new(to, "max", number && f->max > 0 ? json_integer(f->max) : json_null());
-	json_object_set_new(
-	    to, "minlength", text && f->min > 0 ? json_integer(f->min) : json_null());
+	json_object_set_new(to, "minlength",
+	    text && f->min > 0 ? json_integer(f->min) : json_null());
 	json_object_set_new(to, "maxlength", text ? json_integer(field_longest(f)) : json_null());
 }
 
@@ -196,8 +196,8 @@ static json_t *describe(const struct form *form, const struct field *f, const ch
 
 static json_t *level_form(const struct form *form, const struct field_level *level);
 
-static json_t *row_form(
-    const struct form *form, const struct field_spot *s, const json_t *row, size_t i)
+static json_t *row_form(const struct form *form, const struct field_spot *s, const json_t *row,
+    size_t i)
 {
 	struct field_level level = {s->field->sub, row, NULL, s->level};
 	json_t *tree;
@@ -208,8 +208,8 @@ static json_t *row_form(
 	return tree;
 }
 
-static void add_rows(
-    const struct form *form, const struct field_spot *s, json_t *to, const json_t *value)
+static void add_rows(const struct form *form, const struct field_spot *s, json_t *to,
+    const json_t *value)
 {
 	size_t n = json_array_size(value);
 	json_t *rows = json_array();
@@ -220,8 +220,8 @@ static void add_rows(
 	json_object_set_new(to, "extra", row_form(form, s, NULL, n));
 }
 
-static json_t *field_tree(
-    const struct form *form, const struct field *f, const struct field_level *level)
+static json_t *field_tree(const struct form *form, const struct field *f,
+    const struct field_level *level)
 {
 	const char *name = arena_printf(form->cx->arena, "%s%s", level->prefix, f->name);
 	struct field_spot s = {form->cx, f, level, name, FIELD_FORM};
@@ -234,14 +234,14 @@ static json_t *field_tree(
 	/* A form that came back without the box was sent with the box empty. */
 	if (f->type == FIELD_BOOL && form->faulty && value == NULL)
 		checked = false;
-	json_object_set_new(
-	    to, "required", json_boolean((f->flags & FIELD_REQUIRED) != 0 && !stored));
+	json_object_set_new(to, "required",
+	    json_boolean((f->flags & FIELD_REQUIRED) != 0 && !stored));
 	json_object_set_new(to, "stored", json_boolean(stored));
 	json_object_set_new(to, "checked", json_boolean(f->type == FIELD_BOOL && checked));
 	json_object_set_new(to, "value",
 	    json_string(is_secret(f)      ? "" :
-		    f->type == FIELD_BOOL ? "1" :
-					    text));
+	            f->type == FIELD_BOOL ? "1" :
+	                                    text));
 	json_object_set_new(to, "choices", choices_of(form->cx, f, text));
 	if (f->type == FIELD_LIST) {
 		add_rows(form, &s, to, value);

@@ -58,8 +58,8 @@ static enum err parse_money(const struct field_spot *s, const char *text, int64_
 	const char *currency = field_currency(s->cx, s->level);
 
 	if (currency == NULL)
-		return fail_field(
-		    s->cx, s->name, "field.money", "Choose the currency of this amount");
+		return fail_field(s->cx, s->name, "field.money",
+		    "Choose the currency of this amount");
 	if (strpbrk(text, "0123456789") == NULL || !money_parse(text, currency, ret))
 		return fail_field(s->cx, s->name, "field.money", "Enter an amount in %s, like %s",
 		    currency, money_print_plain(s->cx->arena, 1250, currency));
@@ -72,8 +72,8 @@ static enum err parse_form(const struct field_spot *s, const char *text, int64_t
 	if (s->field->type == FIELD_MONEY)
 		return parse_money(s, text, ret);
 	if (s->field->type == FIELD_PPM && !field_percent_parse(text, ret))
-		return fail_field(
-		    s->cx, s->name, "field.number", "Enter a percentage, like 19 or 7.7");
+		return fail_field(s->cx, s->name, "field.number",
+		    "Enter a percentage, like 19 or 7.7");
 	if (s->field->type != FIELD_PPM && !str_int(text, ret))
 		return fail_field(s->cx, s->name, "field.number", "Enter a whole number");
 	return OK;

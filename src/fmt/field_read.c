@@ -50,7 +50,7 @@ static bool absent(const struct field *f, const json_t *value)
 	if (!json_is_string(value))
 		return false;
 	return f->type == FIELD_PASSWORD ? json_string_length(value) == 0 :
-					   blank(json_string_value(value));
+	                                   blank(json_string_value(value));
 }
 
 /* What an absent field holds, for the types where zeroed memory is not it. */
@@ -93,7 +93,7 @@ static enum err check_required(const struct field_spot *s)
 {
 	const char *text = s->field->type == FIELD_BOOL ? "Tick this box to go on" :
 	    s->field->type == FIELD_LIST                ? "Add at least one" :
-							  "Fill in this field";
+	                                                  "Fill in this field";
 
 	if ((s->field->flags & FIELD_REQUIRED) == 0 || s->field->type == FIELD_SECRET)
 		return OK;
@@ -141,8 +141,8 @@ static enum err refuse_unknown(struct cx *cx, const struct field_level *level)
 }
 
 /* Nesting is that of the tables, which are constants. */
-static enum err read_level(
-    struct cx *cx, const struct field_level *level, enum field_source source, void *ret)
+static enum err read_level(struct cx *cx, const struct field_level *level, enum field_source source,
+    void *ret)
 {
 	enum err err = OK;
 
@@ -205,14 +205,14 @@ static enum err read_list(const struct field_spot *s, const json_t *value, struc
 	if (list.n == 0)
 		TRY(check_required(s));
 	if (list.n < (size_t)s->field->min)
-		return fail_field(
-		    s->cx, s->name, "field.range", "Add at least %lld", (long long)s->field->min);
+		return fail_field(s->cx, s->name, "field.range", "Add at least %lld",
+		    (long long)s->field->min);
 	*ret = list;
 	return OK;
 }
 
-enum err field_read(
-    struct cx *cx, const struct fields *f, const json_t *body, enum field_source source, void *ret)
+enum err field_read(struct cx *cx, const struct fields *f, const json_t *body,
+    enum field_source source, void *ret)
 {
 	struct field_level level = {f, body, "", NULL};
 

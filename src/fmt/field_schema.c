@@ -46,7 +46,7 @@ static void add_description(json_t *to, const struct field *f)
 {
 	const char *unit = f->type == FIELD_MONEY ? "Minor units of the currency." :
 	    f->type == FIELD_PPM                  ? "Parts per million: 190000 is 19 %." :
-						    NULL;
+	                                            NULL;
 	json_t *text;
 
 	if (f->help != NULL && unit != NULL)

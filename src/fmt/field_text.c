@@ -78,12 +78,12 @@ static enum err read_email(const struct field_spot *s, const char *text, const c
 
 	if (at == NULL || !local_ok(text, (size_t)(at - text)) ||
 	    !host_ascii(s->cx->arena, at + 1, &host))
-		return fail_field(
-		    s->cx, s->name, "field.email", "Enter an email address, like name@example.com");
+		return fail_field(s->cx, s->name, "field.email",
+		    "Enter an email address, like name@example.com");
 	email = arena_printf(s->cx->arena, "%.*s@%s", (int)(at - text), text, host);
 	if (strlen(email) > EMAIL_MAX)
-		return fail_field(
-		    s->cx, s->name, "field.too_long", "Use at most %d characters", EMAIL_MAX);
+		return fail_field(s->cx, s->name, "field.too_long", "Use at most %d characters",
+		    EMAIL_MAX);
 	*ret = email;
 	return OK;
 }
@@ -93,8 +93,8 @@ static enum err read_domain(const struct field_spot *s, const char *text, const 
 	char *host;
 
 	if (!host_ascii(s->cx->arena, text, &host))
-		return fail_field(
-		    s->cx, s->name, "field.domain", "Enter a domain name, like example.com");
+		return fail_field(s->cx, s->name, "field.domain",
+		    "Enter a domain name, like example.com");
 	*ret = host;
 	return OK;
 }
@@ -128,7 +128,7 @@ static enum err read_url(const struct field_spot *s, const char *text, const cha
 {
 	const char *rest = strncasecmp(text, "https://", 8) == 0 ? text + 8 :
 	    strncasecmp(text, "http://", 7) == 0                 ? text + 7 :
-								   NULL;
+	                                                           NULL;
 	bool ok = rest != NULL && authority_ok(rest, strcspn(rest, "/?#"));
 
 	for (const char *p = text; ok && *p != '\0'; p++)

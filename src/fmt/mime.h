@@ -28,8 +28,8 @@ struct mime_letter {
  * is not one address, is ERR_INVALID "mime.header"; over LIMIT_LETTER_BYTES "mime.limit". html NULL
  * or "": plain text only. Same letter, same bytes.
  */
-enum err mime_print(
-    struct cx *cx, const struct mime_letter *l, char **ret, size_t *ret_len) MUST_CHECK;
+enum err mime_print(struct cx *cx, const struct mime_letter *l, char **ret,
+    size_t *ret_len) MUST_CHECK;
 /*
  * For showing an archived letter: headers decoded ("" when absent), the first text part and the
  * first HTML part (NULL when absent) as UTF-8 with LF. The HTML is as it came: never put it into a

@@ -88,15 +88,15 @@ static void foot(struct sheet *s)
 
 static void table_head(struct sheet *s)
 {
-	static const char *const names[COLUMNS] = {
-	    "DESCRIPTION", "QTY", "UNIT PRICE", "TAX", "AMOUNT"};
+	static const char *const names[COLUMNS] = {"DESCRIPTION", "QTY", "UNIT PRICE", "TAX",
+	    "AMOUNT"};
 	double height = 0;
 
 	for (int i = 0; i < COLUMNS; i++) {
 		struct pdf_box box = s->columns[i];
 		box.y = s->y;
-		height = pdf_text(
-		    s->c, box, i == COLUMN_TEXT ? &style_label : &style_label_right, names[i]);
+		height = pdf_text(s->c, box, i == COLUMN_TEXT ? &style_label : &style_label_right,
+		    names[i]);
 	}
 	s->y += height + ROW_PAD;
 	pdf_rule(s->c, (struct pdf_box){MARGIN, s->y, inner(s)}, 1, INK);
@@ -120,8 +120,8 @@ static void need(struct sheet *s, double height)
 }
 
 /* One line of a block of text below the others; nothing for "". */
-static void line(
-    struct sheet *s, struct pdf_box *box, const struct pdf_style *style, const char *text)
+static void line(struct sheet *s, struct pdf_box *box, const struct pdf_style *style,
+    const char *text)
 {
 	box->y += pdf_text(s->c, *box, style, text);
 }
@@ -197,8 +197,8 @@ static enum err head(struct sheet *s)
 	if (s->logo.png != NULL)
 		TRY(pdf_logo(s->c, (struct pdf_box){left.x, left.y, 180}, 54, s->logo, &height));
 	else
-		height = pdf_text(
-		    s->c, left, &style_brand, at(json_object_get(s->invoice, "seller"), "name"));
+		height = pdf_text(s->c, left, &style_brand,
+		    at(json_object_get(s->invoice, "seller"), "name"));
 	title = pdf_text(s->c, right, &style_title, title_of(s));
 	stamp(s, right.y + title + 5);
 	s->y = MARGIN + (height > title + 34 ? height : title + 34) + 14;
@@ -306,8 +306,8 @@ static void item_row(struct sheet *s, const json_t *item, bool last)
 	for (int i = 0; i < COLUMNS; i++) {
 		struct pdf_box box = s->columns[i];
 		box.y = s->y + ROW_PAD;
-		pdf_text(
-		    s->c, box, i == COLUMN_TEXT ? &style_text : &style_right, cell(s, item, i));
+		pdf_text(s->c, box, i == COLUMN_TEXT ? &style_text : &style_right,
+		    cell(s, item, i));
 	}
 	pdf_text(s->c, (struct pdf_box){MARGIN, s->y + ROW_PAD + text, w}, &style_small, days);
 	s->y += height;
@@ -362,7 +362,7 @@ static void tax_sums(struct sheet *s)
 		const char *base = at(tax, "net_money");
 		sum(s,
 		    arena_printf(s->cx->arena, "%s %s%s%s", str_or(at(tax, "name"), "Tax"),
-			at(tax, "rate_percent"), base[0] != '\0' ? " on " : "", base),
+		        at(tax, "rate_percent"), base[0] != '\0' ? " on " : "", base),
 		    at(tax, "tax_money"), false);
 	}
 	if (json_array_size(taxes) == 0 && nonzero(s, "tax_minor"))
@@ -372,8 +372,8 @@ static void tax_sums(struct sheet *s)
 static void sum_rule(struct sheet *s)
 {
 	s->y += 2;
-	pdf_rule(
-	    s->c, (struct pdf_box){s->w - MARGIN - sums_width(s), s->y, sums_width(s)}, 0.5, HAIR);
+	pdf_rule(s->c, (struct pdf_box){s->w - MARGIN - sums_width(s), s->y, sums_width(s)}, 0.5,
+	    HAIR);
 	s->y += 2;
 }
 

@@ -117,8 +117,8 @@ enum err pdf_canvas_finish(struct pdf_canvas *c, void **ret, size_t *ret_len)
 
 static void set_color(struct pdf_canvas *c, unsigned color)
 {
-	cairo_set_source_rgb(
-	    c->cr, (color >> 16 & 255) / 255.0, (color >> 8 & 255) / 255.0, (color & 255) / 255.0);
+	cairo_set_source_rgb(c->cr, (color >> 16 & 255) / 255.0, (color >> 8 & 255) / 255.0,
+	    (color & 255) / 255.0);
 }
 
 /* Text that reads from right to left swaps pango's left and right; the side we mean stays. */
@@ -137,14 +137,14 @@ static void lay_out(struct pdf_canvas *c, double w, const struct pdf_style *styl
 	PangoFontDescription *font = pango_font_description_from_string(FONTS);
 
 	pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
-	pango_font_description_set_weight(
-	    font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_font_description_set_weight(font,
+	    style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(c->layout, font);
 	pango_font_description_free(font);
 	pango_layout_set_width(c->layout, w < 0 ? -1 : (int)(w * PANGO_SCALE));
 	pango_layout_set_height(c->layout, style->lines_max > 0 ? -style->lines_max : -1);
-	pango_layout_set_ellipsize(
-	    c->layout, style->lines_max > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+	pango_layout_set_ellipsize(c->layout,
+	    style->lines_max > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
 	pango_layout_set_text(c->layout, text, -1);
 	pango_layout_set_alignment(c->layout, alignment(c, style));
 }
@@ -157,8 +157,8 @@ static double layout_height(struct pdf_canvas *c)
 	return (double)logical.height / PANGO_SCALE;
 }
 
-double pdf_text_height(
-    struct pdf_canvas *c, double w, const struct pdf_style *style, const char *text)
+double pdf_text_height(struct pdf_canvas *c, double w, const struct pdf_style *style,
+    const char *text)
 {
 	if (str_empty(text))
 		return 0;
@@ -175,8 +175,8 @@ double pdf_text_width(struct pdf_canvas *c, const struct pdf_style *style, const
 	return (double)logical.width / PANGO_SCALE;
 }
 
-double pdf_text(
-    struct pdf_canvas *c, struct pdf_box box, const struct pdf_style *style, const char *text)
+double pdf_text(struct pdf_canvas *c, struct pdf_box box, const struct pdf_style *style,
+    const char *text)
 {
 	double height = pdf_text_height(c, box.w, style, text);
 
@@ -188,8 +188,8 @@ double pdf_text(
 	return height;
 }
 
-void pdf_text_flow(
-    struct pdf_canvas *c, struct pdf_flow *flow, const struct pdf_style *style, const char *text)
+void pdf_text_flow(struct pdf_canvas *c, struct pdf_flow *flow, const struct pdf_style *style,
+    const char *text)
 {
 	struct pdf_box *box = &flow->box;
 	PangoLayout *layout;
@@ -210,10 +210,10 @@ void pdf_text_flow(
 		flow->room(flow->arg, box, height);
 		if (c->cr != NULL) {
 			set_color(c, style->color);
-			cairo_move_to(
-			    c->cr, box->x + (double)logical.x / PANGO_SCALE, box->y + baseline);
-			pango_cairo_show_layout_line(
-			    c->cr, pango_layout_iter_get_line_readonly(at));
+			cairo_move_to(c->cr, box->x + (double)logical.x / PANGO_SCALE,
+			    box->y + baseline);
+			pango_cairo_show_layout_line(c->cr,
+			    pango_layout_iter_get_line_readonly(at));
 		}
 		box->y += height;
 	} while (pango_layout_iter_next_line(at));

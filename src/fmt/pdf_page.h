@@ -41,10 +41,10 @@ void pdf_canvas_next_page(struct pdf_canvas *c);
 enum err pdf_canvas_finish(struct pdf_canvas *c, void **ret, size_t *ret_len) MUST_CHECK;
 
 /* Draws wrapped text and returns its height; "" has none. */
-double pdf_text(
-    struct pdf_canvas *c, struct pdf_box box, const struct pdf_style *style, const char *text);
-double pdf_text_height(
-    struct pdf_canvas *c, double w, const struct pdf_style *style, const char *text);
+double pdf_text(struct pdf_canvas *c, struct pdf_box box, const struct pdf_style *style,
+    const char *text);
+double pdf_text_height(struct pdf_canvas *c, double w, const struct pdf_style *style,
+    const char *text);
 /* Width on one line. */
 double pdf_text_width(struct pdf_canvas *c, const struct pdf_style *style, const char *text);
 /* Text that may be longer than a page, line by line. */
@@ -54,8 +54,8 @@ struct pdf_flow {
 	void (*room)(void *arg, struct pdf_box *box, double height);
 	void *arg;
 };
-void pdf_text_flow(
-    struct pdf_canvas *c, struct pdf_flow *flow, const struct pdf_style *style, const char *text);
+void pdf_text_flow(struct pdf_canvas *c, struct pdf_flow *flow, const struct pdf_style *style,
+    const char *text);
 
 void pdf_rule(struct pdf_canvas *c, struct pdf_box box, double thickness, unsigned color);
 /* A framed word: "PAID". Right edge at box.x + box.w; returns its height. */

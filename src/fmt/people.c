@@ -89,8 +89,8 @@ static void add_money(const struct walk *w, json_t *object, const char *key, con
 	const char *text = NULL;
 
 	if (json_is_integer(value) && w->currency != NULL && currency_digits(w->currency) >= 0)
-		text = money_print_people(
-		    w->a, money_of(json_integer_value(value), w->currency), w->p->locale);
+		text = money_print_people(w->a, money_of(json_integer_value(value), w->currency),
+		    w->p->locale);
 	put(object, renamed(w, key, strlen("_minor"), "_money"), text);
 }
 
@@ -136,8 +136,8 @@ static void add_percent(const struct walk *w, json_t *object, const char *key, c
 	const char *text = NULL;
 
 	if (json_is_integer(value))
-		text = arena_printf(
-		    w->a, "%s %%", field_percent_print(w->a, json_integer_value(value)));
+		text = arena_printf(w->a, "%s %%",
+		    field_percent_print(w->a, json_integer_value(value)));
 	put(object, renamed(w, key, strlen("_ppm"), "_percent"), text);
 }
 
@@ -195,7 +195,7 @@ static void add_one(const struct walk *w, json_t *object, const char *key, const
 {
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
 		if (rules[i].is_ending ? str_ends(key, rules[i].name) :
-					 strcmp(key, rules[i].name) == 0) {
+		                         strcmp(key, rules[i].name) == 0) {
 			rules[i].add(w, object, key, value);
 			return;
 		}

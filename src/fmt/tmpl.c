@@ -80,8 +80,8 @@ enum err tmpl_find(struct cx *cx, struct tmpl_set *set, const char *name, struct
 	return OK;
 }
 
-enum err tmpl_render(
-    struct cx *cx, struct tmpl_set *set, const char *name, const json_t *data, struct buf *ret)
+enum err tmpl_render(struct cx *cx, struct tmpl_set *set, const char *name, const json_t *data,
+    struct buf *ret)
 {
 	struct tmpl_program *program;
 
@@ -91,8 +91,8 @@ enum err tmpl_render(
 	return tmpl_run(cx, set, program, data, ret);
 }
 
-enum err tmpl_render_text(
-    struct cx *cx, struct tmpl_set *set, const char *text, const json_t *data, struct buf *ret)
+enum err tmpl_render_text(struct cx *cx, struct tmpl_set *set, const char *text, const json_t *data,
+    struct buf *ret)
 {
 	struct tmpl_program *program;
 

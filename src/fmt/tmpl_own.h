@@ -80,16 +80,16 @@ struct tmpl_program {
 };
 
 /* Text to tokens; matches opening and closing tags. */
-enum err tmpl_scan(
-    struct cx *cx, const char *name, struct tmpl_slice text, struct tmpl_tokens *ret) MUST_CHECK;
+enum err tmpl_scan(struct cx *cx, const char *name, struct tmpl_slice text,
+    struct tmpl_tokens *ret) MUST_CHECK;
 /* Decides which lines are standalone and takes away the margins of blocks. */
 void tmpl_lines(struct tmpl_tokens *t);
 /* The program lives in `keep`; scratch comes from the context. */
 enum err tmpl_compile(struct cx *cx, struct arena *keep, const char *name, struct tmpl_slice text,
     struct tmpl_program **ret) MUST_CHECK;
 /* Sets NULL when the loader does not know the name. */
-enum err tmpl_find(
-    struct cx *cx, struct tmpl_set *set, const char *name, struct tmpl_program **ret) MUST_CHECK;
+enum err tmpl_find(struct cx *cx, struct tmpl_set *set, const char *name,
+    struct tmpl_program **ret) MUST_CHECK;
 bool tmpl_is_strict(const struct tmpl_set *set);
 enum tmpl_escape tmpl_escape_of(const struct tmpl_set *set);
 enum err tmpl_run(struct cx *cx, struct tmpl_set *set, struct tmpl_program *program,

@@ -118,8 +118,8 @@ static enum err put_number(struct run *r, const struct frame *f, const json_t *v
 	return put(r, f, text, n <= sizeof text ? n : 0);
 }
 
-static enum err put_value(
-    struct run *r, const struct frame *f, const struct tmpl_op *op, const json_t *value)
+static enum err put_value(struct run *r, const struct frame *f, const struct tmpl_op *op,
+    const json_t *value)
 {
 	bool escape = r->html && op->kind == TMPL_OP_VAR;
 
@@ -130,8 +130,8 @@ static enum err put_value(
 	if (json_is_number(value))
 		return put_number(r, f, value);
 	if (json_is_boolean(value))
-		return put(
-		    r, f, json_is_true(value) ? "true" : "false", json_is_true(value) ? 4 : 5);
+		return put(r, f, json_is_true(value) ? "true" : "false",
+		    json_is_true(value) ? 4 : 5);
 	if (r->strict && (json_is_object(value) || json_is_array(value)))
 		return fail(r->cx, ERR_INTERNAL, "template.type", "%s:%u:%s is not a single value",
 		    f->program->name, op->line, op->text.s);
@@ -154,8 +154,8 @@ static const json_t *lookup(const struct frame *f, const struct tmpl_op *op)
 	return value;
 }
 
-static enum err find_value(
-    struct run *r, const struct frame *f, const struct tmpl_op *op, const json_t **ret)
+static enum err find_value(struct run *r, const struct frame *f, const struct tmpl_op *op,
+    const json_t **ret)
 {
 	const json_t *value = lookup(f, op);
 
@@ -178,8 +178,8 @@ static bool truthy(const json_t *value)
 	}
 }
 
-static enum err run_inside(
-    struct run *r, const struct frame *f, const struct tmpl_op *op, const json_t *value)
+static enum err run_inside(struct run *r, const struct frame *f, const struct tmpl_op *op,
+    const json_t *value)
 {
 	struct scope scope = {value, f->scope};
 	struct frame inner = *f;
@@ -209,8 +209,8 @@ static enum err run_section(struct run *r, const struct frame *f, const struct t
 }
 
 /* Runs part of a program one level deeper, each line indented. */
-static enum err enter(
-    struct run *r, const struct frame *inner, const struct tmpl_op *op, size_t from, size_t to)
+static enum err enter(struct run *r, const struct frame *inner, const struct tmpl_op *op,
+    size_t from, size_t to)
 {
 	size_t before = r->indent.len;
 	enum err err;

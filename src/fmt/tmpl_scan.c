@@ -176,8 +176,8 @@ static bool opens(enum tmpl_tag tag)
 	    tag == TMPL_TAG_BLOCK;
 }
 
-static enum err check_place(
-    const struct scan *sc, const struct tmpl_token *t, const size_t *stack, size_t depth)
+static enum err check_place(const struct scan *sc, const struct tmpl_token *t, const size_t *stack,
+    size_t depth)
 {
 	if (depth == 0 || sc->out.all[stack[depth - 1]].tag != TMPL_TAG_PARENT)
 		return OK;
@@ -205,8 +205,8 @@ static enum err match(const struct scan *sc)
 			return syntax(sc, t->line, "a closing tag has no opening tag");
 		struct tmpl_token *o = &sc->out.all[stack[--depth]];
 		if (o->text.len != t->text.len || memcmp(o->text.s, t->text.s, o->text.len) != 0)
-			return syntax(
-			    sc, t->line, "a closing tag does not match the tag that is open");
+			return syntax(sc, t->line,
+			    "a closing tag does not match the tag that is open");
 		t->partner = stack[depth];
 		o->partner = i;
 	}

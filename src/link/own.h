@@ -54,7 +54,10 @@ bool link_http(struct cx *cx, const struct link_http *h, struct link_reply *ret,
  */
 const char *link_words(struct cx *cx, const struct link_reply *r);
 
-/* vies.c: settings {url}; args {country, number, requester_country, requester_number} -> {valid, consultation, name, answer}. */
+/*
+ * vies.c: settings {url}; args {country, number, requester_country, requester_number} -> {valid,
+ * consultation, name, answer}.
+ */
 enum err link_vies_check(struct cx *cx, const json_t *settings, const json_t *args,
     struct answer *ret) MUST_CHECK;
 /* rates.c: settings {url} -> {base, on, rates: {USD: rate_e8, …}}. */

@@ -55,11 +55,16 @@ static enum err store(struct cx *cx, struct page *p, const struct gateway *g, co
 	return hook_store(cx, &h, &p->memo);
 }
 
-/* Why a proven message about a payment cannot be right; NULL: it can. Nothing of it is acted on then. */
-static enum err contradiction(struct cx *cx, const struct page *p, const json_t *data, const char **ret)
+/*
+ * Why a proven message about a payment cannot be right; NULL: it can. Nothing of it is acted on
+ * then.
+ */
+static enum err contradiction(struct cx *cx, const struct page *p, const json_t *data,
+    const char **ret)
 {
 	const char *type = str_or(json_string_value(json_object_get(data, "type")), "");
-	const char *checkout = str_or(json_string_value(json_object_get(data, "remote_checkout")), "");
+	const char *checkout =
+	    str_or(json_string_value(json_object_get(data, "remote_checkout")), "");
 	const char *currency = str_or(json_string_value(json_object_get(data, "currency")), "");
 	int64_t amount = json_integer_value(json_object_get(data, "amount_minor"));
 	struct attempt a;
@@ -96,7 +101,8 @@ static enum err believe(struct cx *cx, struct page *p, const json_t *data)
 	TRY(contradiction(cx, p, data, &wrong));
 	if (wrong != NULL) {
 		TRY(hook_refused(cx, p->memo, wrong));
-		return fail(cx, ERR_INVALID, "hook.mismatch", "The message is kept but not acted on: %s.", wrong);
+		return fail(cx, ERR_INVALID, "hook.mismatch",
+		    "The message is kept but not acted on: %s.", wrong);
 	}
 	TRY(hook_verified(cx, p->memo, remote_id, print(cx, data), &fresh));
 	page_set(p, "received", json_true());

@@ -40,7 +40,10 @@
 
 #define TESTDB_SQLITE "sqlite"
 #define TESTDB_PG "pg"
-#define TESTDB_PG_ONLY(fn) {#fn " on pg", (fn), NULL, NULL, (void *)(uintptr_t)TESTDB_PG}
+#define TESTDB_PG_ONLY(fn) \
+	{ \
+#fn " on pg", (fn), NULL, NULL, (void *)(uintptr_t)TESTDB_PG \
+	}
 #define TESTDB_BOTH(fn) \
 	{#fn " on sqlite", (fn), NULL, NULL, (void *)(uintptr_t)TESTDB_SQLITE}, TESTDB_PG_ONLY(fn)
 
@@ -54,8 +57,10 @@ struct testdb {
 
 static inline void testdb_cx(struct cx *cx)
 {
-	*cx = (struct cx){.arena = arena_new(LIMIT_ARENA_BYTES), .now = TESTDB_NOW,
-		.actor = {ACTOR_SYSTEM, 0, "test", ""}, .trace = "test"};
+	*cx = (struct cx){.arena = arena_new(LIMIT_ARENA_BYTES),
+	    .now = TESTDB_NOW,
+	    .actor = {ACTOR_SYSTEM, 0, "test", ""},
+	    .trace = "test"};
 }
 
 /* Prints the reason before it fails. */

@@ -80,15 +80,16 @@ static enum err fill(struct cx *cx, const struct plan_input *in, struct plan *re
 static json_t *tree(struct cx *cx, const struct plan *p)
 {
 	return json_keep(cx,
-	    json_pack("{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I}",
+	    json_pack(
+	        "{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I,"
+	        " s:I}",
 	        "client_max", (json_int_t)p->client_max, "trial_days", (json_int_t)p->trial_days,
 	        "prorata_day", (json_int_t)p->prorata_day, "prorata_cutoff",
-	        (json_int_t)p->prorata_cutoff, "key",
-	        p->key, "name", p->name, "description", p->description, "features", p->features,
-	        "group_id", (json_int_t)p->group_id, "panel", p->panel, "package", p->package,
-	        "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain",
-	        p->needs_domain, "hidden", p->hidden, "stock", (json_int_t)p->stock, "position",
-	        (json_int_t)p->position));
+	        (json_int_t)p->prorata_cutoff, "key", p->key, "name", p->name, "description",
+	        p->description, "features", p->features, "group_id", (json_int_t)p->group_id,
+	        "panel", p->panel, "package", p->package, "tax_class", p->tax_class, "setup_when",
+	        p->setup_when, "needs_domain", p->needs_domain, "hidden", p->hidden, "stock",
+	        (json_int_t)p->stock, "position", (json_int_t)p->position));
 }
 
 static enum err create(struct cx *cx, void *arg)

@@ -22,10 +22,15 @@ struct plan {
 	const char *tax_class;  /* "standard" unless said */
 	const char *setup_when; /* payment | approval | order | never */
 	bool needs_domain, hidden;
-	int64_t stock; /* -1: not counted */
-	int64_t client_max;                 /* running services of it per client; 0: any number */
-	int64_t trial_days;                 /* first days free, once per client; 0: none */
-	int64_t prorata_day, prorata_cutoff; /* terms end on this day of the month (0: as ordered); ordered from the cut-off day on, the next full term is added */
+	int64_t stock;      /* -1: not counted */
+	int64_t client_max; /* running services of it per client; 0: any number */
+	int64_t trial_days; /* first days free, once per client; 0: none */
+	int64_t prorata_day,
+	    /*
+	     * terms end on this day of the month (0: as ordered); ordered from the cut-off day on,
+	     * the next full term is added
+	     */
+	    prorata_cutoff;
 	int64_t position;
 	enum plan_state state;
 };
@@ -70,7 +75,8 @@ enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const cha
     struct price *ret) MUST_CHECK;
 
 /*
- * What a plan is sold at in a currency: its own row, or with setting catalog.convert the row in the company's currency at the
+ * What a plan is sold at in a currency: its own row, or with setting catalog.convert the row in the
+ * company's currency at the
  * newest rate (id and plan_id are that row's). ERR_NOT_FOUND.
  */
 struct price_wish {
@@ -79,7 +85,8 @@ struct price_wish {
 };
 enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret) MUST_CHECK;
 /* A plan with the prices it is sold at in one currency. */
-enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency, json_t **ret) MUST_CHECK;
+enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency,
+    json_t **ret) MUST_CHECK;
 
 struct plan_filter {
 	bool shop; /* only active and not hidden, with a price in currency */

@@ -129,14 +129,18 @@ FIELDS(plan_fields, struct plan_input,
         .type = FIELD_INT,
         .max = 28,
         .otherwise = "0",
-        .help = "Day of the month up to which the first term is charged by days; 0 for terms from the day of the order.",
+        .help =
+            "Day of the month up to which the first term is charged by days; 0 for terms from the"
+            " day of the order.",
         .offset = PLAN(prorata_day)},
     {.name = "prorata_cutoff",
         .label = "Add the next term from day",
         .type = FIELD_INT,
         .max = 31,
         .otherwise = "0",
-        .help = "Ordered on this day of the month or later, the next full term is charged too; 0 never.",
+        .help =
+            "Ordered on this day of the month or later, the next full term is charged too; 0"
+            " never.",
         .offset = PLAN(prorata_cutoff)},
     {.name = "stock",
         .label = "Stock",

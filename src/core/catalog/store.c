@@ -32,7 +32,7 @@ static void read_plan(struct db_row *row, void *out)
 	p->trial_days = row_int(row);
 	p->prorata_day = row_int(row);
 	p->prorata_cutoff = row_int(row);
-p->position = row_int(row);
+	p->position = row_int(row);
 	p->state = (enum plan_state)fsm_state(&plan_fsm, row_str(row));
 }
 
@@ -84,7 +84,8 @@ static struct db_arg stock_arg(int64_t stock)
 DB_STMT(plan_add, "itttttttitiiiiiiii",
     "INSERT INTO plan (group_id, key, name, description, features, panel, package, tax_class,"
     " needs_domain, setup_when, stock, hidden, position, client_max, trial_days, prorata_day,"
-    " prorata_cutoff, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+    " prorata_cutoff, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+    " $12, $13,"
     " $14, $15, $16, $17, 'active', $18) RETURNING id");
 
 enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id)
@@ -93,15 +94,17 @@ enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id)
 	    DB_ARGS(db_opt(p->group_id), db_text(p->key), db_text(p->name), db_text(p->description),
 	        db_text(p->features), db_text(p->panel), db_text(p->package), db_text(p->tax_class),
 	        db_int(p->needs_domain), db_text(p->setup_when), stock_arg(p->stock),
-	        db_int(p->hidden), db_int(p->position), db_int(p->client_max), db_int(p->trial_days),
-	        db_int(p->prorata_day), db_int(p->prorata_cutoff), db_int(cx->now)),
+	        db_int(p->hidden), db_int(p->position), db_int(p->client_max),
+	        db_int(p->trial_days), db_int(p->prorata_day), db_int(p->prorata_cutoff),
+	        db_int(cx->now)),
 	    ret_id);
 }
 
 DB_STMT(plan_set, "iitttttttitiiiiiii",
     "UPDATE plan SET group_id = $2, key = $3, name = $4, description = $5, features = $6, panel ="
     " $7, package = $8, tax_class = $9, needs_domain = $10, setup_when = $11, stock = $12, hidden ="
-    " $13, position = $14, client_max = $15, trial_days = $16, prorata_day = $17, prorata_cutoff = $18"
+    " $13, position = $14, client_max = $15, trial_days = $16, prorata_day = $17, prorata_cutoff ="
+    " $18"
     " WHERE id = $1");
 
 enum err plan_write(struct cx *cx, const struct plan *p)
@@ -110,9 +113,9 @@ enum err plan_write(struct cx *cx, const struct plan *p)
 	    DB_ARGS(db_int(p->id), db_opt(p->group_id), db_text(p->key), db_text(p->name),
 	        db_text(p->description), db_text(p->features), db_text(p->panel),
 	        db_text(p->package), db_text(p->tax_class), db_int(p->needs_domain),
-	        db_text(p->setup_when), stock_arg(p->stock), db_int(p->hidden),
-	        db_int(p->position), db_int(p->client_max), db_int(p->trial_days),
-	        db_int(p->prorata_day), db_int(p->prorata_cutoff)),
+	        db_text(p->setup_when), stock_arg(p->stock), db_int(p->hidden), db_int(p->position),
+	        db_int(p->client_max), db_int(p->trial_days), db_int(p->prorata_day),
+	        db_int(p->prorata_cutoff)),
 	    NULL);
 }
 

@@ -20,7 +20,7 @@ static void read_price(struct db_row *row, void *out)
 	p->price_minor = row_int(row);
 	p->setup_minor = row_int(row);
 	p->renew_minor = row_int(row);
-p->active = str_eq(row_str(row), "active");
+	p->active = str_eq(row_str(row), "active");
 }
 
 DB_STMT(price_by_id, "i", "SELECT " COLUMNS " FROM price WHERE id = $1");
@@ -51,7 +51,8 @@ enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const cha
 }
 
 DB_STMT(price_add, "ittiiii",
-    "INSERT INTO price (plan_id, cycle, currency, price_minor, setup_minor, renew_minor, state, created_at)"
+    "INSERT INTO price (plan_id, cycle, currency, price_minor, setup_minor, renew_minor, state,"
+    " created_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)");
 
 enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in)

@@ -24,11 +24,12 @@ static json_t *prices_of(const struct plan *p, const struct plan_context *x)
 		const struct price *r = &x->prices[i];
 		if (r->plan_id == p->id)
 			json_array_append_new(list,
-			    json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "id", (json_int_t)r->id, "cycle",
-			        r->cycle, "currency", r->currency, "price_minor",
+			    json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "id", (json_int_t)r->id,
+			        "cycle", r->cycle, "currency", r->currency, "price_minor",
 			        (json_int_t)r->price_minor, "setup_minor",
 			        (json_int_t)r->setup_minor, "renew_minor",
-			        (json_int_t)(r->renew_minor == 0 ? r->price_minor : r->renew_minor)));
+			        (json_int_t)(r->renew_minor == 0 ? r->price_minor :
+			                                           r->renew_minor)));
 	}
 	return list;
 }
@@ -42,9 +43,10 @@ json_t *plan_tree(struct cx *cx, const struct plan *p, const struct plan_context
 	    "tax_class", p->tax_class, "setup_when", p->setup_when, "needs_domain", p->needs_domain,
 	    "hidden", p->hidden, "stock", (json_int_t)p->stock, "position", (json_int_t)p->position,
 	    "state", plan_fsm.states[p->state], "group", group_of(p, x), "prices", prices_of(p, x));
-	json_object_update_new(o, json_pack("{s:I, s:I, s:I, s:I}", "client_max", (json_int_t)p->client_max,
-	    "trial_days", (json_int_t)p->trial_days, "prorata_day", (json_int_t)p->prorata_day,
-	    "prorata_cutoff", (json_int_t)p->prorata_cutoff));
+	json_object_update_new(o,
+	    json_pack("{s:I, s:I, s:I, s:I}", "client_max", (json_int_t)p->client_max, "trial_days",
+	        (json_int_t)p->trial_days, "prorata_day", (json_int_t)p->prorata_day,
+	        "prorata_cutoff", (json_int_t)p->prorata_cutoff));
 	return o;
 }
 
@@ -98,7 +100,8 @@ static json_t *plans_of(struct cx *cx, const struct catalog *c, int64_t group_id
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < c->plans_n; i++) {
-		if (c->plans[i].group_id == group_id && (!c->filter->shop || is_priced(c, &c->plans[i])))
+		if (c->plans[i].group_id == group_id &&
+		    (!c->filter->shop || is_priced(c, &c->plans[i])))
 			json_array_append_new(list, plan_tree(cx, &c->plans[i], &c->x));
 	}
 	return list;

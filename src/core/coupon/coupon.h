@@ -9,14 +9,17 @@
 #include "base/day.h"
 #include "fmt/field.h"
 
-/* Discounts by code: who may use one, on what, and how much comes off. Amounts are computed before tax (EN 16931). */
+/*
+ * Discounts by code: who may use one, on what, and how much comes off. Amounts are computed before
+ * tax (EN 16931).
+ */
 struct coupon {
 	int64_t id, rate_ppm, amount_minor;
 	const char *code, *name, *kind, *currency;
 	const char *plans, *cycles; /* space-separated plan keys and cycles; "" = all */
 	int64_t terms;              /* how many terms it lasts; 0 for ever */
 	bool setup_too, once_per_client, new_clients, stackable;
-	int64_t uses_max, uses;     /* uses_max 0: any number */
+	int64_t uses_max, uses;             /* uses_max 0: any number */
 	struct day valid_from, valid_until; /* both inclusive; unset: open */
 	bool active;
 };
@@ -27,11 +30,15 @@ struct discount {
 	int64_t rate_ppm, amount_minor;
 };
 int64_t discount_of(const struct discount *d, int64_t amount_minor);
-/* Over several amounts (0: not eligible): a percentage of each, or one amount shared by their size, cents exact. Pure. */
+/*
+ * Over several amounts (0: not eligible): a percentage of each, or one amount shared by their size,
+ * cents exact. Pure.
+ */
 void coupon_share(const struct coupon *c, const int64_t *amounts, size_t n, int64_t *ret_discounts);
 bool coupon_fits(const struct coupon *c, const char *plan_key, const char *cycle);
 
-/* A code as typed (any case). ERR_INVALID names field "coupon": unknown, retired, not yet or no more valid, used up, other currency, for new
+/* A code as typed (any case). ERR_INVALID names field "coupon": unknown, retired, not yet or no
+ * more valid, used up, other currency, for new
  * clients only, used before by this client. client_id 0: a visitor. */
 struct coupon_case {
 	const char *code, *currency;
@@ -39,13 +46,18 @@ struct coupon_case {
 	struct day today;
 };
 enum err coupon_find(struct cx *cx, const struct coupon_case *k, struct coupon *ret) MUST_CHECK;
-/* Counts the use in the order's transaction; ERR_CONFLICT "coupon.used_up" when somebody took the last one. */
+/*
+ * Counts the use in the order's transaction; ERR_CONFLICT "coupon.used_up" when somebody took the
+ * last one.
+ */
 enum err coupon_use(struct cx *cx, int64_t id, int64_t order_id, int64_t client_id) MUST_CHECK;
 
 enum err coupon_get(struct cx *cx, int64_t id, struct coupon *ret) MUST_CHECK;
-enum err coupon_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK; /* id 0: new */
+enum err coupon_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK; /* id 0: new */
 enum err coupon_retire(struct cx *cx, int64_t id, bool retired) MUST_CHECK;
-/* Array, newest first: {id code name kind rate_ppm amount_minor currency plans cycles terms setup_too once_per_client new_clients stackable uses_max uses
+/* Array, newest first: {id code name kind rate_ppm amount_minor currency plans cycles terms
+ * setup_too once_per_client new_clients stackable uses_max uses
  * valid_from valid_until state} */
 enum err coupon_list(struct cx *cx, json_t **ret) MUST_CHECK;
 json_t *coupon_view(struct cx *cx, const struct coupon *c);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ladder as staff edit it. What is due when is rules.c; walking it over all invoices is flow/dunning.c. */
+/*
+ * The ladder as staff edit it. What is due when is rules.c; walking it over all invoices is
+ * flow/dunning.c.
+ */
 #include "core/dunning/dunning.h"
 
 #include "base/money.h"
@@ -19,22 +22,54 @@ struct input {
 	const char *action, *letter, *group, *plan;
 };
 static const struct field rows[] = {
-	{.name = "days", .label = "Days after the due day", .help = "Negative counts before it.", .type = FIELD_INT,
-	    .flags = FIELD_REQUIRED, .min = -60, .max = 720, .offset = offsetof(struct input, days)},
-	{.name = "action", .label = "What happens", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = action_choices,
-	    .offset = offsetof(struct input, action)},
-	{.name = "letter", .label = "Letter", .help = "For reminders.", .type = FIELD_CHOICE, .choices = letter_choices,
-	    .otherwise = "invoice_reminder", .offset = offsetof(struct input, letter)},
-	{.name = "fee_ppm", .label = "Fee in percent of what is open", .type = FIELD_PPM, .max = 1000000,
-	    .offset = offsetof(struct input, fee_ppm)},
-	{.name = "fee_minor", .label = "Fixed fee, in minor units", .help = "In the invoice's currency; added to the percentage.",
-	    .type = FIELD_INT, .min = 0, .max = 100000000, .offset = offsetof(struct input, fee_minor)},
-	{.name = "group", .label = "Only for the group", .help = "The steps of a group replace the general ones for its clients.",
-	    .type = FIELD_KEY, .max = 40, .offset = offsetof(struct input, group)},
-	{.name = "plan", .label = "Only for the plan", .help = "The steps of a plan replace the general ones for its services.",
-	    .type = FIELD_KEY, .max = 80, .offset = offsetof(struct input, plan)},
+    {.name = "days",
+        .label = "Days after the due day",
+        .help = "Negative counts before it.",
+        .type = FIELD_INT,
+        .flags = FIELD_REQUIRED,
+        .min = -60,
+        .max = 720,
+        .offset = offsetof(struct input, days)},
+    {.name = "action",
+        .label = "What happens",
+        .type = FIELD_CHOICE,
+        .flags = FIELD_REQUIRED,
+        .choices = action_choices,
+        .offset = offsetof(struct input, action)},
+    {.name = "letter",
+        .label = "Letter",
+        .help = "For reminders.",
+        .type = FIELD_CHOICE,
+        .choices = letter_choices,
+        .otherwise = "invoice_reminder",
+        .offset = offsetof(struct input, letter)},
+    {.name = "fee_ppm",
+        .label = "Fee in percent of what is open",
+        .type = FIELD_PPM,
+        .max = 1000000,
+        .offset = offsetof(struct input, fee_ppm)},
+    {.name = "fee_minor",
+        .label = "Fixed fee, in minor units",
+        .help = "In the invoice's currency; added to the percentage.",
+        .type = FIELD_INT,
+        .min = 0,
+        .max = 100000000,
+        .offset = offsetof(struct input, fee_minor)},
+    {.name = "group",
+        .label = "Only for the group",
+        .help = "The steps of a group replace the general ones for its clients.",
+        .type = FIELD_KEY,
+        .max = 40,
+        .offset = offsetof(struct input, group)},
+    {.name = "plan",
+        .label = "Only for the plan",
+        .help = "The steps of a plan replace the general ones for its services.",
+        .type = FIELD_KEY,
+        .max = 80,
+        .offset = offsetof(struct input, plan)},
 };
-const struct fields dunning_fields = {"dunning", rows, sizeof rows / sizeof rows[0], sizeof(struct input)};
+const struct fields dunning_fields = {"dunning", rows, sizeof rows / sizeof rows[0],
+    sizeof(struct input)};
 
 static enum dunning_action action_of(const char *word)
 {
@@ -53,8 +88,11 @@ static enum err save_body(struct cx *cx, void *arg)
 {
 	struct save *s = arg;
 	TRY(dunning_store_save(cx, &s->step, &s->id));
-	json_t *data = json_keep(cx, json_pack("{s:I s:s}", "days", s->step.days, "action", dunning_words[s->step.action]));
-	return event_add(cx, &(struct event){"dunning", s->id, s->step.id == 0 ? "create" : "update", 0, data}, NULL);
+	json_t *data = json_keep(cx,
+	    json_pack("{s:I s:s}", "days", s->step.days, "action", dunning_words[s->step.action]));
+	return event_add(cx,
+	    &(struct event){"dunning", s->id, s->step.id == 0 ? "create" : "update", 0, data},
+	    NULL);
 }
 
 /* Whom the step is for, by their keys. */
@@ -64,7 +102,8 @@ static enum err owners(struct cx *cx, const struct input *in, struct dunning_ste
 	if (!str_empty(in->group))
 		TRY(client_group_find(cx, in->group, &step->group_id));
 	if (!str_empty(in->group) && step->group_id == 0)
-		return fail_field(cx, "group", "dunning.group", "There is no group of clients \"%s\"", in->group);
+		return fail_field(cx, "group", "dunning.group",
+		    "There is no group of clients \"%s\"", in->group);
 	enum err err = str_empty(in->plan) ? OK : plan_find(cx, in->plan, &plan);
 	if (err == ERR_NOT_FOUND) {
 		cx_clear(cx);
@@ -75,20 +114,25 @@ static enum err owners(struct cx *cx, const struct input *in, struct dunning_ste
 	return err;
 }
 
-enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id)
+enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id)
 {
 	struct input in;
 	TRY(field_read(cx, &dunning_fields, body, source, &in));
-	struct save s = {.step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0}};
+	struct save s = {
+	    .step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0}};
 	TRY(owners(cx, &in, &s.step));
 	if (s.step.action != DUNNING_REMIND && in.days < 1)
-		return fail_field(cx, "days", "dunning.days", "Fees, suspension and termination come after the due day");
+		return fail_field(cx, "days", "dunning.days",
+		    "Fees, suspension and termination come after the due day");
 	if (s.step.action == DUNNING_FEE && in.fee_ppm == 0 && in.fee_minor == 0)
-		return fail_field(cx, "fee_ppm", "dunning.fee", "A fee needs a percentage or a fixed amount");
+		return fail_field(cx, "fee_ppm", "dunning.fee",
+		    "A fee needs a percentage or a fixed amount");
 	enum err err = db_tx(cx, save_body, &s);
 	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "db.unique")) {
 		cx_clear(cx);
-		return fail_field(cx, "days", "dunning.exists", "There is already such a step on that day");
+		return fail_field(cx, "days", "dunning.exists",
+		    "There is already such a step on that day");
 	}
 	if (err == OK)
 		*ret_id = s.id;
@@ -139,10 +183,12 @@ enum err dunning_view(struct cx *cx, json_t **ret)
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++) {
 		TRY(plan_key(cx, steps[i].plan_id, &plan));
-		json_array_append_new(list, json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b}", "group",
-		    key_of(groups, steps[i].group_id), "plan", plan, "id", steps[i].id, "days", steps[i].days, "action",
-		    dunning_words[steps[i].action], "letter", steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
-		    steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE));
+		json_array_append_new(list,
+		    json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b}", "group",
+		        key_of(groups, steps[i].group_id), "plan", plan, "id", steps[i].id, "days",
+		        steps[i].days, "action", dunning_words[steps[i].action], "letter",
+		        steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
+		        steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE));
 	}
 	*ret = list;
 	return OK;
@@ -151,9 +197,12 @@ enum err dunning_view(struct cx *cx, json_t **ret)
 static enum err seed_body(struct cx *cx, void *arg)
 {
 	static const struct dunning_step ladder[] = {
-		{0, -7, 0, 0, DUNNING_REMIND, "invoice_reminder", 0, 0}, {0, 1, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
-		{0, 3, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0}, {0, 7, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
-		{0, 10, 0, 0, DUNNING_SUSPEND, "invoice_overdue", 0, 0}, {0, 40, 0, 0, DUNNING_TERMINATE, "invoice_overdue", 0, 0},
+	    {0, -7, 0, 0, DUNNING_REMIND, "invoice_reminder", 0, 0},
+	    {0, 1, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
+	    {0, 3, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
+	    {0, 7, 0, 0, DUNNING_REMIND, "invoice_overdue", 0, 0},
+	    {0, 10, 0, 0, DUNNING_SUSPEND, "invoice_overdue", 0, 0},
+	    {0, 40, 0, 0, DUNNING_TERMINATE, "invoice_overdue", 0, 0},
 	};
 	struct dunning_step *steps;
 	size_t n;

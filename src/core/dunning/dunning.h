@@ -9,11 +9,17 @@
 #include "fmt/field.h"
 
 /* The ladder of an unpaid invoice: any steps, each once per invoice. */
-enum dunning_action { DUNNING_REMIND, DUNNING_FEE, DUNNING_SUSPEND, DUNNING_TERMINATE, DUNNING_ACTIONS };
+enum dunning_action {
+	DUNNING_REMIND,
+	DUNNING_FEE,
+	DUNNING_SUSPEND,
+	DUNNING_TERMINATE,
+	DUNNING_ACTIONS
+};
 struct dunning_step {
 	int64_t id, days, fee_minor, fee_ppm;
 	enum dunning_action action;
-	const char *letter; /* invoice_reminder | invoice_overdue */
+	const char *letter;        /* invoice_reminder | invoice_overdue */
 	int64_t group_id, plan_id; /* 0: any */
 };
 struct dunning_set {
@@ -21,21 +27,30 @@ struct dunning_set {
 	size_t n;
 };
 /*
- * Pure. The steps that hold for a client's group and a plan (0: none): those made for both, else for the group, else for the
+ * Pure. The steps that hold for a client's group and a plan (0: none): those made for both, else
+ * for the group, else for the
  * plan, else the general ones. A set replaces the more general ones whole.
  */
-struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id, int64_t plan_id);
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id,
+    int64_t plan_id);
 bool dunning_by_plan(const struct dunning_set *all); /* is any step for a plan? */
-extern const struct fields dunning_fields; /* {days action letter fee_ppm fee_minor group plan}: group and plan by key */
-enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n) MUST_CHECK; /* by days, then action */
-enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source, int64_t *ret_id) MUST_CHECK;
+extern const struct fields
+    dunning_fields; /* {days action letter fee_ppm fee_minor group plan}: group and plan by key */
+enum err dunning_steps(struct cx *cx, struct dunning_step **ret,
+    size_t *ret_n) MUST_CHECK; /* by days, then action */
+enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK;
 enum err dunning_remove(struct cx *cx, int64_t id) MUST_CHECK;
 enum err dunning_view(struct cx *cx, json_t **ret) MUST_CHECK;
-/* -7 remind, +1 remind (overdue), +3, +7 remind (overdue), +10 suspend, +40 terminate: made at init when the ladder is empty. */
+/*
+ * -7 remind, +1 remind (overdue), +3, +7 remind (overdue), +10 suspend, +40 terminate: made at init
+ * when the ladder is empty.
+ */
 enum err dunning_seed(struct cx *cx) MUST_CHECK;
 
 /*
- * Which steps are to be taken today for an invoice; pure. done: ids of steps recorded. Of several reminders that have become due at once only the
+ * Which steps are to be taken today for an invoice; pure. done: ids of steps recorded. Of several
+ * reminders that have become due at once only the
  * latest is taken, the earlier are superseded. grace_days shifts the steps after the due day.
  */
 struct dunning_plan {
@@ -53,10 +68,18 @@ struct dunning_input {
 	int64_t grace_days;
 };
 void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret);
-enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n) MUST_CHECK;
-/* Records a step (result done | superseded) once; ERR_CONFLICT "dunning.done" when it stands already. In a transaction. */
-enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result) MUST_CHECK;
-/* Forgets what was taken up to an instant, but for fees, which were charged: the invoice was opened again. */
+enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids,
+    size_t *ret_n) MUST_CHECK;
+/*
+ * Records a step (result done | superseded) once; ERR_CONFLICT "dunning.done" when it stands
+ * already. In a transaction.
+ */
+enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id,
+    const char *result) MUST_CHECK;
+/*
+ * Forgets what was taken up to an instant, but for fees, which were charged: the invoice was opened
+ * again.
+ */
 enum err dunning_restart(struct cx *cx, int64_t invoice_id, int64_t until_at) MUST_CHECK;
 /* How many reminders of this invoice were recorded as done. */
 enum err dunning_reminded(struct cx *cx, int64_t invoice_id, int64_t *ret_n) MUST_CHECK;

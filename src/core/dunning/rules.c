@@ -10,7 +10,8 @@ bool dunning_by_plan(const struct dunning_set *all)
 	return false;
 }
 
-static size_t pick(const struct dunning_set *all, int64_t group_id, int64_t plan_id, struct dunning_step *to)
+static size_t pick(const struct dunning_set *all, int64_t group_id, int64_t plan_id,
+    struct dunning_step *to)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < all->n; i++)
@@ -19,7 +20,8 @@ static size_t pick(const struct dunning_set *all, int64_t group_id, int64_t plan
 	return n;
 }
 
-struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id, int64_t plan_id)
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id,
+    int64_t plan_id)
 {
 	struct dunning_step *steps = ARENA_ARRAY(a, struct dunning_step, all->n);
 	size_t n = pick(all, group_id, plan_id, steps);

@@ -22,17 +22,25 @@ static void read_step(struct db_row *row, void *out)
 	s->plan_id = row_int(row);
 }
 
-DB_STMT(dunning_all, "i", "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id FROM dunning_step"
+DB_STMT(dunning_all, "i",
+    "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id FROM dunning_step"
     " ORDER BY COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action LIMIT $1");
 
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
 {
-	return db_list(cx, &dunning_all, DB_ARGS(db_int(LIMIT_DUNNING_STEPS)), (struct db_into){read_step, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &dunning_all, DB_ARGS(db_int(LIMIT_DUNNING_STEPS)),
+	    (struct db_into){read_step, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(dunning_insert, "ittii" "ii", "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id)"
+DB_STMT(dunning_insert,
+    "ittii"
+    "ii",
+    "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
-DB_STMT(dunning_update, "iittii" "ii", "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6,"
+DB_STMT(dunning_update,
+    "iittii"
+    "ii",
+    "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6,"
     " group_id = $7, plan_id = $8"
     " WHERE id = $1 RETURNING id");
 
@@ -40,10 +48,15 @@ enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t
 {
 	const char *word = dunning_words[s->action];
 	if (s->id == 0)
-		return db_int64(cx, &dunning_insert, DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
-		    db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)), ret_id);
-	return db_int64(cx, &dunning_update, DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
-	    db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)), ret_id);
+		return db_int64(cx, &dunning_insert,
+		    DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
+		        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id),
+		        db_opt(s->plan_id)),
+		    ret_id);
+	return db_int64(cx, &dunning_update,
+	    DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
+	        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)),
+	    ret_id);
 }
 
 DB_STMT(dunning_delete, "i", "DELETE FROM dunning_step WHERE id = $1");
@@ -61,20 +74,24 @@ static void read_id(struct db_row *row, void *out)
 	*id = row_int(row);
 }
 
-DB_STMT(dunning_done_ids, "i", "SELECT step_id FROM dunning_done WHERE invoice_id = $1 ORDER BY step_id");
+DB_STMT(dunning_done_ids, "i",
+    "SELECT step_id FROM dunning_done WHERE invoice_id = $1 ORDER BY step_id");
 
 enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n)
 {
-	return db_list(cx, &dunning_done_ids, DB_ARGS(db_int(invoice_id)), (struct db_into){read_id, sizeof **ret_ids}, ret_ids, ret_n);
+	return db_list(cx, &dunning_done_ids, DB_ARGS(db_int(invoice_id)),
+	    (struct db_into){read_id, sizeof **ret_ids}, ret_ids, ret_n);
 }
 
-DB_STMT(dunning_mark, "iiti", "INSERT INTO dunning_done (invoice_id, step_id, result, at) VALUES ($1, $2, $3, $4)"
+DB_STMT(dunning_mark, "iiti",
+    "INSERT INTO dunning_done (invoice_id, step_id, result, at) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (invoice_id, step_id) DO NOTHING");
 
 enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result)
 {
 	int64_t n;
-	TRY(db_run(cx, &dunning_mark, DB_ARGS(db_int(invoice_id), db_int(step_id), db_text(result), db_int(cx->now)), &n));
+	TRY(db_run(cx, &dunning_mark,
+	    DB_ARGS(db_int(invoice_id), db_int(step_id), db_text(result), db_int(cx->now)), &n));
 	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "dunning.done", "This step was taken already");
 }
 
@@ -87,7 +104,8 @@ enum err dunning_restart(struct cx *cx, int64_t invoice_id, int64_t until_at)
 	return db_run(cx, &dunning_forget, DB_ARGS(db_int(invoice_id), db_int(until_at)), NULL);
 }
 
-DB_STMT(dunning_reminders, "i", "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id"
+DB_STMT(dunning_reminders, "i",
+    "SELECT COUNT(*) FROM dunning_done d JOIN dunning_step s ON s.id = d.step_id"
     " WHERE d.invoice_id = $1 AND d.result = 'done' AND s.action = 'remind'");
 
 enum err dunning_reminded(struct cx *cx, int64_t invoice_id, int64_t *ret_n)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Corrections: credit notes, the only way to take back what an issued invoice says. A note never takes back more than is left, releases
+ * Corrections: credit notes, the only way to take back what an issued invoice says. A note never
+ * takes back more than is left, releases
  * the charges it covers when it covers all, and turns what was paid into client credit.
  */
 #include <inttypes.h>
@@ -20,10 +21,11 @@ struct credit {
 };
 
 /* The note's lines: per tax rate, the share of what is left. */
-static void note_items(struct cx *cx, const struct credit *c, const struct invoice_rate_left *left, size_t n,
-    struct invoice_plan *p)
+static void note_items(struct cx *cx, const struct credit *c, const struct invoice_rate_left *left,
+    size_t n, struct invoice_plan *p)
 {
-	int64_t *weights = ARENA_ARRAY(cx->arena, int64_t, n), *parts = ARENA_ARRAY(cx->arena, int64_t, n);
+	int64_t *weights = ARENA_ARRAY(cx->arena, int64_t, n),
+	        *parts = ARENA_ARRAY(cx->arena, int64_t, n);
 	for (size_t i = 0; i < n; i++) {
 		int64_t gross = left[i].net_minor + left[i].tax_minor;
 		weights[i] = gross > 0 ? gross : 0;
@@ -37,21 +39,21 @@ static void note_items(struct cx *cx, const struct credit *c, const struct invoi
 		tax_compute(&part, 1, TAX_INCLUSIVE, TAX_PER_LINE);
 		int64_t tax = parts[i] == gross ? left[i].tax_minor : part.tax_minor;
 		p->items[p->items_n++] = (struct invoice_item){
-			.kind = left[i].is_funds ? "funds" : "manual",
-			.description = c->reason,
-			.from = DAY_NONE,
-			.to = DAY_NONE,
-			.quantity = 1,
-			.unit_minor = str_eq(p->prices, "inclusive") ? parts[i] : parts[i] - tax,
-			.net_minor = parts[i] - tax,
-			.tax_minor = tax,
-			.tax_class = left[i].tax_class,
-			.tax_name = left[i].tax.name,
-			.tax_rate_ppm = left[i].tax.rate_ppm,
-			.tax2_name = left[i].tax.name2,
-			.tax2_rate_ppm = left[i].tax.rate2_ppm,
-			.tax2_compound = left[i].tax.compound,
-			.tax2_minor = parts[i] == gross ? left[i].tax2_minor : part.tax2_minor,
+		    .kind = left[i].is_funds ? "funds" : "manual",
+		    .description = c->reason,
+		    .from = DAY_NONE,
+		    .to = DAY_NONE,
+		    .quantity = 1,
+		    .unit_minor = str_eq(p->prices, "inclusive") ? parts[i] : parts[i] - tax,
+		    .net_minor = parts[i] - tax,
+		    .tax_minor = tax,
+		    .tax_class = left[i].tax_class,
+		    .tax_name = left[i].tax.name,
+		    .tax_rate_ppm = left[i].tax.rate_ppm,
+		    .tax2_name = left[i].tax.name2,
+		    .tax2_rate_ppm = left[i].tax.rate2_ppm,
+		    .tax2_compound = left[i].tax.compound,
+		    .tax2_minor = parts[i] == gross ? left[i].tax2_minor : part.tax2_minor,
 		};
 		p->net_minor += parts[i] - tax;
 		p->tax_minor += tax;
@@ -60,21 +62,22 @@ static void note_items(struct cx *cx, const struct credit *c, const struct invoi
 }
 
 /* What was paid on the invoice beyond what is still owed becomes the client's credit. */
-static enum err surplus_to_credit(struct cx *cx, const struct invoice *i, int64_t note_id, struct day today)
+static enum err surplus_to_credit(struct cx *cx, const struct invoice *i, int64_t note_id,
+    struct day today)
 {
 	int64_t balance;
 	TRY(ledger_invoice_balance(cx, i->id, &balance));
 	if (balance >= 0)
 		return OK;
 	struct transfer t = {
-		.key = arena_printf(cx->arena, "i%" PRId64 "/surplus", note_id),
-		.code = LEDGER_OVERPAYMENT,
-		.debit = "receivable",
-		.credit = "credit",
-		.amount = money_of(-balance, i->currency),
-		.client_id = i->client_id,
-		.invoice_id = i->id,
-		.booked_on = today,
+	    .key = arena_printf(cx->arena, "i%" PRId64 "/surplus", note_id),
+	    .code = LEDGER_OVERPAYMENT,
+	    .debit = "receivable",
+	    .credit = "credit",
+	    .amount = money_of(-balance, i->currency),
+	    .client_id = i->client_id,
+	    .invoice_id = i->id,
+	    .booked_on = today,
 	};
 	return ledger_post(cx, &t, 1);
 }
@@ -90,24 +93,29 @@ static enum err note_write(struct cx *cx, const struct invoice *i, struct credit
 	struct day today = setting_today(cx, &s);
 	day_split(today, &year, &month, &mday);
 	struct invoice_plan p = {
-		.client_id = i->client_id,
-		.order_id = i->order_id,
-		.currency = i->currency,
-		.note = c->reason,
-		.issued_on = today,
-		.due_on = today,
-		.seller = i->seller,
-		.buyer = i->buyer,
-		.rounding = i->rounding,
-		.prices = i->prices,
-		.rate = i->rate,
-		.format = s.credit_note_format,
-		.series = s.billing_number_next_year != 0 ? arena_printf(cx->arena, "credit_note/%d", year) : "credit_note",
-		.items = ARENA_ARRAY(cx->arena, struct invoice_item, n),
+	    .client_id = i->client_id,
+	    .order_id = i->order_id,
+	    .currency = i->currency,
+	    .note = c->reason,
+	    .issued_on = today,
+	    .due_on = today,
+	    .seller = i->seller,
+	    .buyer = i->buyer,
+	    .rounding = i->rounding,
+	    .prices = i->prices,
+	    .rate = i->rate,
+	    .format = s.credit_note_format,
+	    .series = s.billing_number_next_year != 0 ?
+	        arena_printf(cx->arena, "credit_note/%d", year) :
+	        "credit_note",
+	    .items = ARENA_ARRAY(cx->arena, struct invoice_item, n),
 	};
 	if (c->gross_minor > 0)
 		note_items(cx, c, left, n, &p);
-	struct invoice_writing w = {.plan = &p, .kind = "credit_note", .refers_to_id = i->id, .refers_to_number = i->number};
+	struct invoice_writing w = {.plan = &p,
+	    .kind = "credit_note",
+	    .refers_to_id = i->id,
+	    .refers_to_number = i->number};
 	TRY(invoice_write(cx, &w, 1, &c->note_id));
 	if (whole) {
 		TRY(invoice_apply(cx, i->id, INVOICE_CREDIT, c->reason));
@@ -119,10 +127,11 @@ static enum err note_write(struct cx *cx, const struct invoice *i, struct credit
 
 static enum err creditable(struct cx *cx, const struct invoice *i)
 {
-	if (!str_eq(i->kind, "invoice") || i->state == INVOICE_DRAFT || i->state == INVOICE_WRITTEN_OFF)
+	if (!str_eq(i->kind, "invoice") || i->state == INVOICE_DRAFT ||
+	    i->state == INVOICE_WRITTEN_OFF)
 		return fail(cx, ERR_CONFLICT, "invoice.refused", "%s %s is %s: cannot credit it",
-		    str_eq(i->kind, "invoice") ? "Invoice" : "Credit note", str_or(i->number, "(draft)"),
-		    invoice_state_words[i->state]);
+		    str_eq(i->kind, "invoice") ? "Invoice" : "Credit note",
+		    str_or(i->number, "(draft)"), invoice_state_words[i->state]);
 	return OK;
 }
 
@@ -151,7 +160,8 @@ static enum err credit_body(struct cx *cx, void *arg)
 	TRY(invoice_store_credited(cx, c->id, &credited));
 	int64_t left = i.total_minor - credited;
 	if (c->existing || c->gross_minor > left)
-		return fail(cx, ERR_CONFLICT, "credit_note.too_much", "Only %s of invoice %s is left to credit",
+		return fail(cx, ERR_CONFLICT, "credit_note.too_much",
+		    "Only %s of invoice %s is left to credit",
 		    money_print(cx->arena, money_of(left, i.currency)), i.number);
 	struct credit exact = *c;
 	exact.gross_minor = all ? left : c->gross_minor;
@@ -160,7 +170,8 @@ static enum err credit_body(struct cx *cx, void *arg)
 	return OK;
 }
 
-enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id, bool *ret_existing)
+enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id,
+    bool *ret_existing)
 {
 	struct credit c = {.id = id, .reason = str_or(reason, "Cancelled")};
 	TRY(db_tx(cx, credit_body, &c));
@@ -169,11 +180,15 @@ enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t
 	return OK;
 }
 
-enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason, int64_t *ret_note_id)
+enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
+    int64_t *ret_note_id)
 {
-	struct credit c = {.id = id, .gross_minor = gross_minor, .reason = str_or(reason, "Correction")};
+	struct credit c = {.id = id,
+	    .gross_minor = gross_minor,
+	    .reason = str_or(reason, "Correction")};
 	if (gross_minor <= 0)
-		return fail_field(cx, "amount_minor", "credit_note.amount", "Enter an amount above zero");
+		return fail_field(cx, "amount_minor", "credit_note.amount",
+		    "Enter an amount above zero");
 	TRY(db_tx(cx, credit_body, &c));
 	*ret_note_id = c.note_id;
 	return OK;
@@ -200,10 +215,13 @@ static enum err service_body(struct cx *cx, void *arg)
 			TRY(credit_note_amount(cx, ids[i], part, c->reason, &note));
 		open -= part;
 	}
-	return open == 0 ? OK : fail(cx, ERR_CONFLICT, "credit_note.too_much", "More would be credited than was ever paid");
+	return open == 0 ? OK :
+	                   fail(cx, ERR_CONFLICT, "credit_note.too_much",
+	                       "More would be credited than was ever paid");
 }
 
-enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor, const char *reason)
+enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor,
+    const char *reason)
 {
 	return db_tx(cx, service_body, &(struct service_credit){service_id, gross_minor, reason});
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verbs of invoices: commit, draft, issue, settle, and the sweep of due days. Corrections are credit.c. */
+/*
+ * The verbs of invoices: commit, draft, issue, settle, and the sweep of due days. Corrections are
+ * credit.c.
+ */
 #include "core/invoice/invoice.h"
 
 #include <inttypes.h>
@@ -29,7 +32,8 @@ static enum err commit_body(struct cx *cx, void *arg)
 	return invoice_write(cx, w, c->n, c->ids);
 }
 
-enum err invoice_commit_many(struct cx *cx, const struct invoice_plan *p, size_t n, int64_t *ret_ids)
+enum err invoice_commit_many(struct cx *cx, const struct invoice_plan *p, size_t n,
+    int64_t *ret_ids)
 {
 	return db_tx(cx, commit_body, &(struct commit){p, n, ret_ids});
 }
@@ -40,35 +44,77 @@ enum err invoice_commit(struct cx *cx, const struct invoice_plan *p, int64_t *re
 }
 
 static const struct field item_rows[] = {
-	{.name = "description", .label = "Description", .type = FIELD_LINE, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct invoice_input_item, description)},
-	{.name = "quantity", .label = "Quantity", .type = FIELD_INT, .min = 1, .max = 1000000, .otherwise = "1",
-	    .offset = offsetof(struct invoice_input_item, quantity)},
-	{.name = "unit_minor", .label = "Price each", .type = FIELD_MONEY, .flags = FIELD_REQUIRED, .min = -MONEY_MINOR_MAX,
-	    .max = MONEY_MINOR_MAX, .offset = offsetof(struct invoice_input_item, unit_minor)},
-	{.name = "tax_class", .label = "Tax class", .type = FIELD_KEY, .otherwise = "standard",
-	    .offset = offsetof(struct invoice_input_item, tax_class)},
-	{.name = "from", .label = "From", .type = FIELD_DAY, .offset = offsetof(struct invoice_input_item, from)},
-	{.name = "to", .label = "To (exclusive)", .type = FIELD_DAY, .offset = offsetof(struct invoice_input_item, to)},
+    {.name = "description",
+        .label = "Description",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct invoice_input_item, description)},
+    {.name = "quantity",
+        .label = "Quantity",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = 1000000,
+        .otherwise = "1",
+        .offset = offsetof(struct invoice_input_item, quantity)},
+    {.name = "unit_minor",
+        .label = "Price each",
+        .type = FIELD_MONEY,
+        .flags = FIELD_REQUIRED,
+        .min = -MONEY_MINOR_MAX,
+        .max = MONEY_MINOR_MAX,
+        .offset = offsetof(struct invoice_input_item, unit_minor)},
+    {.name = "tax_class",
+        .label = "Tax class",
+        .type = FIELD_KEY,
+        .otherwise = "standard",
+        .offset = offsetof(struct invoice_input_item, tax_class)},
+    {.name = "from",
+        .label = "From",
+        .type = FIELD_DAY,
+        .offset = offsetof(struct invoice_input_item, from)},
+    {.name = "to",
+        .label = "To (exclusive)",
+        .type = FIELD_DAY,
+        .offset = offsetof(struct invoice_input_item, to)},
 };
-static const struct fields item_fields = {"invoice_item", item_rows, sizeof item_rows / sizeof item_rows[0],
-	sizeof(struct invoice_input_item)};
+static const struct fields item_fields = {"invoice_item", item_rows,
+    sizeof item_rows / sizeof item_rows[0], sizeof(struct invoice_input_item)};
 static const struct field invoice_rows[] = {
-	{.name = "client_id", .label = "Client", .type = FIELD_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct invoice_input, client_id)},
-	{.name = "currency", .label = "Currency", .type = FIELD_CURRENCY, .help = "Empty: the client's.",
-	    .offset = offsetof(struct invoice_input, currency)},
-	{.name = "due_on", .label = "Due on", .type = FIELD_DAY, .help = "Empty: the usual number of days after issue.",
-	    .offset = offsetof(struct invoice_input, due_on)},
-	{.name = "note", .label = "Note", .type = FIELD_TEXT, .max = 2000, .help = "Printed below the items.",
-	    .offset = offsetof(struct invoice_input, note)},
-	{.name = "items", .label = "Items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .min = 1, .max = LIMIT_INVOICE_ITEMS,
-	    .sub = &item_fields, .offset = offsetof(struct invoice_input, items)},
+    {.name = "client_id",
+        .label = "Client",
+        .type = FIELD_ID,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct invoice_input, client_id)},
+    {.name = "currency",
+        .label = "Currency",
+        .type = FIELD_CURRENCY,
+        .help = "Empty: the client's.",
+        .offset = offsetof(struct invoice_input, currency)},
+    {.name = "due_on",
+        .label = "Due on",
+        .type = FIELD_DAY,
+        .help = "Empty: the usual number of days after issue.",
+        .offset = offsetof(struct invoice_input, due_on)},
+    {.name = "note",
+        .label = "Note",
+        .type = FIELD_TEXT,
+        .max = 2000,
+        .help = "Printed below the items.",
+        .offset = offsetof(struct invoice_input, note)},
+    {.name = "items",
+        .label = "Items",
+        .type = FIELD_LIST,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = LIMIT_INVOICE_ITEMS,
+        .sub = &item_fields,
+        .offset = offsetof(struct invoice_input, items)},
 };
-const struct fields invoice_fields = {"invoice", invoice_rows, sizeof invoice_rows / sizeof invoice_rows[0],
-	sizeof(struct invoice_input)};
+const struct fields invoice_fields = {"invoice", invoice_rows,
+    sizeof invoice_rows / sizeof invoice_rows[0], sizeof(struct invoice_input)};
 
-static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request *r, struct invoice_plan *ret)
+static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request *r,
+    struct invoice_plan *ret)
 {
 	struct settings settings;
 	struct tax_table taxes;
@@ -85,7 +131,8 @@ static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request
 	TRY(rate_load(cx, r->issued_on, &rates));
 	r->rates = &rates;
 	if (!day_set(r->due_on))
-		r->due_on = day_add(r->issued_on, (int32_t)client_terms(&client, settings.billing_due_days));
+		r->due_on = day_add(r->issued_on,
+		    (int32_t)client_terms(&client, settings.billing_due_days));
 	return invoice_plan(cx, r, ret);
 }
 
@@ -102,27 +149,28 @@ static enum err draft_body(struct cx *cx, void *arg)
 	const struct invoice_plan *p = d->plan;
 	TRY(invoice_store_ids(cx, 1, &d->id));
 	struct invoice row = {
-		.id = d->id,
-		.client_id = p->client_id,
-		.kind = "invoice",
-		.state = INVOICE_DRAFT,
-		.currency = p->currency,
-		.issued_on = DAY_NONE,
-		.due_on = d->due_on,
-		.seller = "{}",
-		.buyer = p->buyer,
-		.note = d->note,
-		.rounding = p->rounding,
-		.prices = p->prices,
-		.net_minor = p->net_minor,
-		.discount_minor = p->discount_minor,
-		.tax_minor = p->tax_minor,
-		.total_minor = p->total_minor,
-		.token = "",
-		.created_at = cx->now,
+	    .id = d->id,
+	    .client_id = p->client_id,
+	    .kind = "invoice",
+	    .state = INVOICE_DRAFT,
+	    .currency = p->currency,
+	    .issued_on = DAY_NONE,
+	    .due_on = d->due_on,
+	    .seller = "{}",
+	    .buyer = p->buyer,
+	    .note = d->note,
+	    .rounding = p->rounding,
+	    .prices = p->prices,
+	    .net_minor = p->net_minor,
+	    .discount_minor = p->discount_minor,
+	    .tax_minor = p->tax_minor,
+	    .total_minor = p->total_minor,
+	    .token = "",
+	    .created_at = cx->now,
 	};
 	TRY(invoice_store_insert(cx, &row, 1));
-	struct invoice_store_item *items = ARENA_ARRAY(cx->arena, struct invoice_store_item, p->items_n);
+	struct invoice_store_item *items =
+	    ARENA_ARRAY(cx->arena, struct invoice_store_item, p->items_n);
 	for (size_t i = 0; i < p->items_n; i++)
 		items[i] = (struct invoice_store_item){d->id, (int64_t)i + 1, &p->items[i], false};
 	TRY(invoice_store_insert_items(cx, items, p->items_n));
@@ -136,12 +184,17 @@ enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *r
 	for (size_t i = 0; i < in->items.n; i++) {
 		if (day_set(items[i].from) != day_set(items[i].to) ||
 		    (day_set(items[i].from) && items[i].from.n >= items[i].to.n))
-			return fail_field(cx, arena_printf(cx->arena, "items.%zu.to", i), "invoice.period",
+			return fail_field(cx, arena_printf(cx->arena, "items.%zu.to", i),
+			    "invoice.period",
 			    "A period needs a first day and a later day on which it ends");
-		lines[i] = (struct invoice_line){"manual", 0, items[i].description, items[i].tax_class, items[i].from,
-		    items[i].to, items[i].quantity, items[i].unit_minor, 0};
+		lines[i] =
+		    (struct invoice_line){"manual", 0, items[i].description, items[i].tax_class,
+		        items[i].from, items[i].to, items[i].quantity, items[i].unit_minor, 0};
 	}
-	struct invoice_request r = {.currency = in->currency, .note = in->note, .due_on = in->due_on, .lines = lines,
+	struct invoice_request r = {.currency = in->currency,
+	    .note = in->note,
+	    .due_on = in->due_on,
+	    .lines = lines,
 	    .lines_n = in->items.n};
 	struct invoice_plan plan;
 	TRY(plan_of(cx, in->client_id, &r, &plan));
@@ -159,16 +212,24 @@ static enum err issue_body(struct cx *cx, void *arg)
 	size_t n;
 	TRY(invoice_get(cx, 0, id, &i));
 	if (i.state != INVOICE_DRAFT)
-		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is issued already", str_or(i.number, ""));
+		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is issued already",
+		    str_or(i.number, ""));
 	TRY(invoice_store_items(cx, id, &items, &n));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
 	for (size_t k = 0; k < n; k++)
-		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id, items[k].description, items[k].tax_class,
-		    items[k].from, items[k].to, items[k].quantity, items[k].unit_minor, items[k].discount_minor};
-	struct invoice_request r = {.currency = i.currency, .note = i.note, .due_on = i.due_on, .lines = lines, .lines_n = n};
+		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id,
+		    items[k].description, items[k].tax_class, items[k].from, items[k].to,
+		    items[k].quantity, items[k].unit_minor, items[k].discount_minor};
+	struct invoice_request r = {.currency = i.currency,
+	    .note = i.note,
+	    .due_on = i.due_on,
+	    .lines = lines,
+	    .lines_n = n};
 	struct invoice_plan plan;
 	TRY(plan_of(cx, i.client_id, &r, &plan));
-	return invoice_write(cx, &(struct invoice_writing){.plan = &plan, .kind = "invoice", .draft_id = id}, 1, &written);
+	return invoice_write(cx,
+	    &(struct invoice_writing){.plan = &plan, .kind = "invoice", .draft_id = id}, 1,
+	    &written);
 }
 
 enum err invoice_issue(struct cx *cx, int64_t id)
@@ -183,7 +244,8 @@ static enum err remove_body(struct cx *cx, void *arg)
 	TRY(invoice_get(cx, 0, id, &i));
 	TRY(invoice_store_drop_items(cx, id));
 	TRY(invoice_store_drop(cx, id));
-	return event_add(cx, &(struct event){"invoice", id, "remove_draft", i.client_id, NULL}, NULL);
+	return event_add(cx, &(struct event){"invoice", id, "remove_draft", i.client_id, NULL},
+	    NULL);
 }
 
 enum err invoice_remove_draft(struct cx *cx, int64_t id)
@@ -204,12 +266,16 @@ static enum err apply_body(struct cx *cx, void *arg)
 	TRY(invoice_get(cx, 0, a->id, &i));
 	int to = fsm_next(&invoice_fsm, (int)i.state, (int)a->event);
 	if (to < 0)
-		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is %s: cannot %s", str_or(i.number, "(draft)"),
-		    invoice_state_words[i.state], invoice_event_words[a->event]);
+		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is %s: cannot %s",
+		    str_or(i.number, "(draft)"), invoice_state_words[i.state],
+		    invoice_event_words[a->event]);
 	TRY(invoice_store_set_state(cx, a->id, i.state, (enum invoice_state)to));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s}", "from", invoice_state_words[i.state], "to",
-	    invoice_state_words[to], "reason", a->reason == NULL ? "" : a->reason));
-	return event_add(cx, &(struct event){"invoice", a->id, invoice_event_words[a->event], i.client_id, data}, NULL);
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:s}", "from", invoice_state_words[i.state], "to",
+	        invoice_state_words[to], "reason", a->reason == NULL ? "" : a->reason));
+	return event_add(cx,
+	    &(struct event){"invoice", a->id, invoice_event_words[a->event], i.client_id, data},
+	    NULL);
 }
 
 enum err invoice_apply(struct cx *cx, int64_t id, enum invoice_event event, const char *reason)
@@ -222,7 +288,10 @@ bool invoice_is_funds(const struct invoice *i)
 	return i->cause != NULL && str_starts(i->cause, "funds/");
 }
 
-/* A paid top-up has given its amount as credit, less what was credited of it; an unpaid one nothing. */
+/*
+ * A paid top-up has given its amount as credit, less what was credited of it; an unpaid one
+ * nothing.
+ */
 static enum err funds_follow(struct cx *cx, int64_t id)
 {
 	struct invoice i;
@@ -235,14 +304,14 @@ static enum err funds_follow(struct cx *cx, int64_t id)
 	given = left - waiting;
 	int64_t more = (i.state == INVOICE_PAID ? left : 0) - given;
 	struct transfer t = {
-		.key = arena_printf(cx->arena, "i%" PRId64 "/funds/%" PRId64, id, n),
-		.code = LEDGER_FUNDS,
-		.debit = more > 0 ? "funds" : "credit",
-		.credit = more > 0 ? "credit" : "funds",
-		.amount = money_of(more > 0 ? more : -more, i.currency),
-		.client_id = i.client_id,
-		.invoice_id = id,
-		.booked_on = setting_today(cx, &s),
+	    .key = arena_printf(cx->arena, "i%" PRId64 "/funds/%" PRId64, id, n),
+	    .code = LEDGER_FUNDS,
+	    .debit = more > 0 ? "funds" : "credit",
+	    .credit = more > 0 ? "credit" : "funds",
+	    .amount = money_of(more > 0 ? more : -more, i.currency),
+	    .client_id = i.client_id,
+	    .invoice_id = id,
+	    .booked_on = setting_today(cx, &s),
 	};
 	return ledger_post(cx, &t, 1);
 }
@@ -280,10 +349,12 @@ static enum err hold_body(struct cx *cx, void *arg)
 	struct invoice i;
 	TRY(invoice_get(cx, 0, h->id, &i));
 	if (i.state != INVOICE_OPEN && i.state != INVOICE_OVERDUE)
-		return fail(cx, ERR_CONFLICT, "invoice.refused", "Only an unpaid invoice can be held");
+		return fail(cx, ERR_CONFLICT, "invoice.refused",
+		    "Only an unpaid invoice can be held");
 	TRY(invoice_store_set_hold(cx, h->id, h->until));
 	json_t *until = json_day(h->until);
-	json_t *data = json_keep(cx, json_pack("{s:o s:s}", "until", until, "reason", str_or(h->reason, "")));
+	json_t *data =
+	    json_keep(cx, json_pack("{s:o s:s}", "until", until, "reason", str_or(h->reason, "")));
 	return event_add(cx, &(struct event){"invoice", h->id, "hold", i.client_id, data}, NULL);
 }
 
@@ -300,17 +371,18 @@ static enum err write_off_body(struct cx *cx, void *arg)
 	TRY(invoice_get(cx, 0, a->id, &i));
 	TRY(setting_load(cx, &s));
 	if (invoice_is_funds(&i))
-		return fail(cx, ERR_CONFLICT, "invoice.refused", "A top-up is nothing to write off: credit it in full");
+		return fail(cx, ERR_CONFLICT, "invoice.refused",
+		    "A top-up is nothing to write off: credit it in full");
 	TRY(invoice_apply(cx, a->id, INVOICE_WRITE_OFF, a->reason));
 	struct transfer t = {
-		.key = arena_printf(cx->arena, "i%" PRId64 "/write_off", i.id),
-		.code = LEDGER_WRITE_OFF,
-		.debit = "write_off",
-		.credit = "receivable",
-		.amount = money_of(i.balance_minor, i.currency),
-		.client_id = i.client_id,
-		.invoice_id = i.id,
-		.booked_on = setting_today(cx, &s),
+	    .key = arena_printf(cx->arena, "i%" PRId64 "/write_off", i.id),
+	    .code = LEDGER_WRITE_OFF,
+	    .debit = "write_off",
+	    .credit = "receivable",
+	    .amount = money_of(i.balance_minor, i.currency),
+	    .client_id = i.client_id,
+	    .invoice_id = i.id,
+	    .booked_on = setting_today(cx, &s),
 	};
 	TRY(ledger_post(cx, &t, 1));
 	return invoice_settle(cx, i.id);

@@ -15,20 +15,40 @@
 #include "core/tax/tax.h"
 #include "fmt/field.h"
 
-/* Invoices and credit notes: planned purely, committed once, numbered and hash-chained at issue, never edited after. */
-enum invoice_state { INVOICE_DRAFT, INVOICE_OPEN, INVOICE_OVERDUE, INVOICE_PAID, INVOICE_CREDITED, INVOICE_WRITTEN_OFF, INVOICE_STATES };
-enum invoice_event { INVOICE_ISSUE, INVOICE_PASS_DUE, INVOICE_PAY, INVOICE_REOPEN, INVOICE_CREDIT, INVOICE_WRITE_OFF, INVOICE_EVENTS };
+/*
+ * Invoices and credit notes: planned purely, committed once, numbered and hash-chained at issue,
+ * never edited after.
+ */
+enum invoice_state {
+	INVOICE_DRAFT,
+	INVOICE_OPEN,
+	INVOICE_OVERDUE,
+	INVOICE_PAID,
+	INVOICE_CREDITED,
+	INVOICE_WRITTEN_OFF,
+	INVOICE_STATES
+};
+enum invoice_event {
+	INVOICE_ISSUE,
+	INVOICE_PASS_DUE,
+	INVOICE_PAY,
+	INVOICE_REOPEN,
+	INVOICE_CREDIT,
+	INVOICE_WRITE_OFF,
+	INVOICE_EVENTS
+};
 
 struct invoice_item {
 	int64_t id;
-	const char *kind; /* period setup once fee manual change funds */
+	const char *kind;   /* period setup once fee manual change funds */
 	int64_t service_id; /* 0: none */
 	const char *description;
 	struct day from, to; /* INT32_MIN: no period; half-open */
-	int64_t quantity, unit_minor, discount_minor, net_minor, tax_minor; /* net: quantity * unit - discount, less tax inside */
+	int64_t quantity, unit_minor, discount_minor, net_minor,
+	    tax_minor; /* net: quantity * unit - discount, less tax inside */
 	const char *tax_class, *tax_name;
 	int64_t tax_rate_ppm;
-	const char *tax2_name; /* "": one tax only */
+	const char *tax2_name;             /* "": one tax only */
 	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
 	bool tax2_compound;
 };
@@ -36,13 +56,16 @@ struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
 	const char *kind; /* invoice | credit_note */
 	enum invoice_state state;
-	const char *cause, *series, *number, *currency, *seller, *buyer, *note, *rounding, *prices, *prev_hash, *hash, *token;
+	const char *cause, *series, *number, *currency, *seller, *buyer, *note, *rounding, *prices,
+	    *prev_hash, *hash, *token;
 	int64_t seq;
 	struct day issued_on, due_on; /* INT32_MIN: draft */
 	int64_t net_minor, discount_minor, tax_minor, total_minor, balance_minor;
 	int64_t created_at, paid_at;
-	struct rate_quote rate; /* what the company's currency was worth in the document's; rate_e8 0: not stated */
-	struct day hold_until;  /* no dunning before that day; not part of the document */
+	struct rate_quote
+	    /* what the company's currency was worth in the document's; rate_e8 0: not stated */
+	    rate;
+	struct day hold_until; /* no dunning before that day; not part of the document */
 };
 
 /* What to charge, before tax: the input of the pure planner. */
@@ -54,9 +77,12 @@ struct invoice_line {
 	int64_t quantity, unit_minor;
 	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
 };
-/* All that a document needs to be computed and later written; made by invoice_plan, written by invoice_commit. */
+/*
+ * All that a document needs to be computed and later written; made by invoice_plan, written by
+ * invoice_commit.
+ */
 struct invoice_plan {
-	const char *cause;      /* unique: why this document exists; NULL: by hand */
+	const char *cause; /* unique: why this document exists; NULL: by hand */
 	int64_t client_id, order_id;
 	const char *currency, *note;
 	struct day issued_on, due_on;
@@ -72,7 +98,8 @@ struct invoice_request {
 	const struct settings *settings;
 	const struct tax_table *taxes;
 	const struct client *client;
-	const char *seller; /* what invoice_seller() said, for many documents; NULL: from settings */
+	const char
+	    *seller; /* what invoice_seller() said, for many documents; NULL: from settings */
 	const char *cause, *currency, *note;
 	int64_t order_id;
 	struct day issued_on, due_on;
@@ -83,13 +110,21 @@ struct invoice_request {
 /* The seller as printed, as JSON text. */
 const char *invoice_seller(struct cx *cx, const struct settings *s);
 /* Pure. ERR_INVALID for no lines, too many, or amounts out of range. */
-enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct invoice_plan *ret) MUST_CHECK;
-/* Writes it issued: number, chain, items, ledger, event invoice.issue; a total of 0 is paid at once (event invoice.pay). Joins the caller's transaction. */
+enum err invoice_plan(struct cx *cx, const struct invoice_request *r,
+    struct invoice_plan *ret) MUST_CHECK;
+/*
+ * Writes it issued: number, chain, items, ledger, event invoice.issue; a total of 0 is paid at once
+ * (event invoice.pay). Joins the caller's transaction.
+ */
 enum err invoice_commit(struct cx *cx, const struct invoice_plan *p, int64_t *ret_id) MUST_CHECK;
 /* Many at once in one transaction, at batch speed; all are new causes. ret_ids: n. */
-enum err invoice_commit_many(struct cx *cx, const struct invoice_plan *p, size_t n, int64_t *ret_ids) MUST_CHECK;
+enum err invoice_commit_many(struct cx *cx, const struct invoice_plan *p, size_t n,
+    int64_t *ret_ids) MUST_CHECK;
 
-/* Drafts by hand: {client_id currency due_on? note? items:[{description quantity unit_minor tax_class? from? to?}]}. */
+/*
+ * Drafts by hand: {client_id currency due_on? note? items:[{description quantity unit_minor
+ * tax_class? from? to?}]}.
+ */
 struct invoice_input_item {
 	const char *description, *tax_class;
 	int64_t quantity, unit_minor;
@@ -109,67 +144,108 @@ enum err invoice_remove_draft(struct cx *cx, int64_t id) MUST_CHECK;
 /* client_id 0: staff; else only that client's (another's is ERR_NOT_FOUND), and never a draft. */
 enum err invoice_get(struct cx *cx, int64_t client_id, int64_t id, struct invoice *ret) MUST_CHECK;
 enum err invoice_find_cause(struct cx *cx, const char *cause, struct invoice *ret) MUST_CHECK;
-enum err invoice_find_token(struct cx *cx, const char *token, struct invoice *ret) MUST_CHECK; /* signed link, payable without login */
-enum err invoice_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_find_token(struct cx *cx, const char *token,
+    struct invoice *ret) MUST_CHECK; /* signed link, payable without login */
+enum err invoice_items(struct cx *cx, int64_t id, struct invoice_item **ret,
+    size_t *ret_n) MUST_CHECK;
 
 /* The one door for states; balance-driven moves come through invoice_settle. */
-enum err invoice_apply(struct cx *cx, int64_t id, enum invoice_event event, const char *reason) MUST_CHECK;
-/* After postings to its receivable: recomputes the cached balance from the ledger and moves open<->paid. In a transaction. */
+enum err invoice_apply(struct cx *cx, int64_t id, enum invoice_event event,
+    const char *reason) MUST_CHECK;
+/*
+ * After postings to its receivable: recomputes the cached balance from the ledger and moves
+ * open<->paid. In a transaction.
+ */
 enum err invoice_settle(struct cx *cx, int64_t id) MUST_CHECK;
-/* A credit note over the whole remaining document ("void"): releases its charges, closes it; payments made become credit. Event invoice.credit.
+/* A credit note over the whole remaining document ("void"): releases its charges, closes it;
+ * payments made become credit. Event invoice.credit.
  * Concurrent calls: one makes it, the others get its id (*ret_existing). */
-enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id, bool *ret_existing) MUST_CHECK;
+enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id,
+    bool *ret_existing) MUST_CHECK;
 /* Over one amount (gross) of an open or paid invoice, never more than is left uncredited. */
-enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason, int64_t *ret_note_id) MUST_CHECK;
+enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
+    int64_t *ret_note_id) MUST_CHECK;
 /* The same over an amount paid for one service, spread over its paid invoices, newest first. */
-enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor, const char *reason) MUST_CHECK;
+enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor,
+    const char *reason) MUST_CHECK;
 /* What is left to credit of an issued invoice, gross; 0 of one that is credited or written off. */
 enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor) MUST_CHECK;
-/* A top-up of credit: one item of kind "funds", no revenue; what is paid becomes credit. Never reminded of. */
+/*
+ * A top-up of credit: one item of kind "funds", no revenue; what is paid becomes credit. Never
+ * reminded of.
+ */
 bool invoice_is_funds(const struct invoice *i);
 /* Open top-ups whose due day is before a day. */
-enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit, int64_t **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
 enum err invoice_write_off(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
 /* No dunning of this document before a day; DAY_NONE lifts it. Event invoice.hold. */
 enum err invoice_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK;
 /* What is open with a client: documents unpaid or in draft. */
 enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK;
-/* Moves open documents whose due day is over to overdue, up to limit; event invoice.pass_due each. */
-enum err invoice_pass_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
+/*
+ * Moves open documents whose due day is over to overdue, up to limit; event invoice.pass_due each.
+ */
+enum err invoice_pass_due(struct cx *cx, struct day today, int64_t limit,
+    int64_t *ret_n) MUST_CHECK;
 
 struct invoice_filter {
 	int64_t client_id, order_id, after, limit; /* newest first; pages by id < after */
-	const char *state, *kind, *q;   /* q: number or client */
-	bool drafts;                    /* include drafts (staff) */
+	const char *state, *kind, *q;              /* q: number or client */
+	bool drafts;                               /* include drafts (staff) */
 };
-enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **ret) MUST_CHECK; /* rows without items */
-/* The contract's shape plus what page, letter and PDF need; items, taxes, seller, buyer, refers_to included. */
+enum err invoice_list(struct cx *cx, const struct invoice_filter *f,
+    json_t **ret) MUST_CHECK; /* rows without items */
+/*
+ * The contract's shape plus what page, letter and PDF need; items, taxes, seller, buyer, refers_to
+ * included.
+ */
 enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret) MUST_CHECK;
-/* [{name, rate_ppm, net_minor, tax_minor, level}]: totals per tax, first those of level 1. New reference. */
+/*
+ * [{name, rate_ppm, net_minor, tax_minor, level}]: totals per tax, first those of level 1. New
+ * reference.
+ */
 json_t *invoice_taxes_view(const struct invoice_item *items, size_t n);
-/* Open documents with a balance whose due day is at or before a day (for dunning), oldest first by (due_on,id) after the given. */
-enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due, int64_t after_id, int64_t limit,
-    struct invoice **ret, size_t *ret_n) MUST_CHECK;
-/* Does the client have overdue or open documents for this service? count of unpaid documents with an item of it, due before a day. */
-enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day due_before, int64_t *ret_n) MUST_CHECK;
+/*
+ * Open documents with a balance whose due day is at or before a day (for dunning), oldest first by
+ * (due_on,id) after the given.
+ */
+enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due, int64_t after_id,
+    int64_t limit, struct invoice **ret, size_t *ret_n) MUST_CHECK;
+/*
+ * Does the client have overdue or open documents for this service? count of unpaid documents with
+ * an item of it, due before a day.
+ */
+enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day due_before,
+    int64_t *ret_n) MUST_CHECK;
 /* The live charges of a service, by first day: what its dates follow from. */
 struct invoice_period {
 	struct day from, to;
 	bool paid;
-	int64_t invoice_id, amount_minor, discount_minor; /* quantity * unit, and what was taken off it */
+	int64_t invoice_id, amount_minor,
+	    discount_minor; /* quantity * unit, and what was taken off it */
 };
-enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret, size_t *ret_n) MUST_CHECK;
-/* A change to another cycle takes effect: its own line becomes the live charge, those that start on or after the day are released. */
-enum err invoice_recharge(struct cx *cx, int64_t service_id, int64_t invoice_id, struct day from) MUST_CHECK;
+enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret,
+    size_t *ret_n) MUST_CHECK;
+/*
+ * A change to another cycle takes effect: its own line becomes the live charge, those that start on
+ * or after the day are released.
+ */
+enum err invoice_recharge(struct cx *cx, int64_t service_id, int64_t invoice_id,
+    struct day from) MUST_CHECK;
 /* Ids of the services a document charges a period for. */
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
 /* Unpaid documents that charge nothing but this service: what a cancellation credits. */
-enum err invoice_list_only(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_list_only(struct cx *cx, int64_t service_id, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
 /* Recomputes sums, balances, numbering without gap, and the hash chain. Texts into findings. */
 enum err invoice_audit(struct cx *cx, json_t *findings) MUST_CHECK;
-/* The hash of the canonical form (docs/money.md): pure; covers everything an issued document says, and the hash before it. */
-void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items, size_t n,
-    char ret_hex[CRYPTO_SHA256_HEX]);
+/*
+ * The hash of the canonical form (docs/money.md): pure; covers everything an issued document says,
+ * and the hash before it.
+ */
+void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items,
+    size_t n, char ret_hex[CRYPTO_SHA256_HEX]);
 /* "INV-2027-00017" from a format: {YEAR} {MONTH} {NUMBER} {NUMBER:digits}. */
 char *invoice_number(struct arena *a, const char *format, struct day issued_on, int64_t seq);
 

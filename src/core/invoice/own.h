@@ -14,9 +14,11 @@ json_t *invoice_row_view(const struct invoice *i);
 
 /* store.c: reads */
 enum err invoice_store_get(struct cx *cx, int64_t id, struct invoice *ret) MUST_CHECK;
-enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret,
+    size_t *ret_n) MUST_CHECK;
 enum err invoice_store_credited(struct cx *cx, int64_t id, int64_t *ret_gross_minor) MUST_CHECK;
-enum err invoice_store_note_of(struct cx *cx, int64_t id, int64_t *ret_note_id) MUST_CHECK; /* newest; ERR_NOT_FOUND */
+enum err invoice_store_note_of(struct cx *cx, int64_t id,
+    int64_t *ret_note_id) MUST_CHECK; /* newest; ERR_NOT_FOUND */
 /* What is left uncredited per tax rate: invoice items less those of its credit notes. */
 struct invoice_rate_left {
 	struct tax_choice tax;
@@ -24,20 +26,25 @@ struct invoice_rate_left {
 	int64_t net_minor, tax_minor, tax2_minor;
 	bool is_funds;
 };
-enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret,
+    size_t *ret_n) MUST_CHECK;
 void invoice_read(struct db_row *row, void *out);
 #define INVOICE_COLUMNS \
-	"id, kind, state, cause, client_id, order_id, refers_to_id, series, seq, number, currency, issued_on, due_on," \
-	" seller, buyer, note, rounding, prices, net_minor, discount_minor, tax_minor, total_minor, balance_minor," \
-	" prev_hash, hash, token, created_at, paid_at, rate_base, rate_e8, rate_on, rate_source, hold_until"
+	"id, kind, state, cause, client_id, order_id, refers_to_id, series, seq, number," \
+	" currency, issued_on, due_on," \
+	" seller, buyer, note, rounding, prices, net_minor, discount_minor," \
+	" tax_minor, total_minor, balance_minor," \
+	" prev_hash, hash, token, created_at, paid_at, rate_base, rate_e8, rate_on, rate_source," \
+	" hold_until"
 
 /* Paid invoices with a charge for a service, newest first. */
-enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
+enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
 
 /* store_write.c: all inside a transaction */
 /* Takes n numbers of a series; the row is locked until the end of the transaction. */
-enum err series_take(struct cx *cx, const char *key, const char *format, int64_t n, int64_t *ret_first,
-    const char **ret_last_hash) MUST_CHECK;
+enum err series_take(struct cx *cx, const char *key, const char *format, int64_t n,
+    int64_t *ret_first, const char **ret_last_hash) MUST_CHECK;
 enum err series_set_hash(struct cx *cx, const char *key, const char *hash) MUST_CHECK;
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids) MUST_CHECK;
 enum err invoice_store_insert(struct cx *cx, const struct invoice *rows, size_t n) MUST_CHECK;
@@ -46,12 +53,14 @@ struct invoice_store_item {
 	const struct invoice_item *item;
 	bool live;
 };
-enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_item *rows, size_t n) MUST_CHECK;
+enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_item *rows,
+    size_t n) MUST_CHECK;
 /* A draft becomes what *i says (issued); its items are replaced by the caller. */
 enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i) MUST_CHECK;
 enum err invoice_store_drop_items(struct cx *cx, int64_t id) MUST_CHECK; /* of a draft */
 enum err invoice_store_drop(struct cx *cx, int64_t id) MUST_CHECK;       /* a draft */
-enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state from, enum invoice_state to) MUST_CHECK;
+enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state from,
+    enum invoice_state to) MUST_CHECK;
 enum err invoice_store_set_balance(struct cx *cx, int64_t id, int64_t balance_minor) MUST_CHECK;
 enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
 enum err invoice_store_release(struct cx *cx, int64_t id) MUST_CHECK; /* its charges */
@@ -59,16 +68,20 @@ struct invoice_recharging {
 	int64_t service_id, invoice_id;
 	struct day from;
 };
-enum err invoice_store_due_ids(struct cx *cx, struct day before, int64_t limit, int64_t **ret, int64_t **ret_clients,
-    size_t *ret_n) MUST_CHECK;
+enum err invoice_store_due_ids(struct cx *cx, struct day before, int64_t limit, int64_t **ret,
+    int64_t **ret_clients, size_t *ret_n) MUST_CHECK;
 
-/* write.c: gives plans their ids, numbers and hashes and writes them; the tail of commit, issue and credit notes. */
+/*
+ * write.c: gives plans their ids, numbers and hashes and writes them; the tail of commit, issue and
+ * credit notes.
+ */
 struct invoice_writing {
 	const struct invoice_plan *plan;
 	const char *kind;
 	int64_t refers_to_id, draft_id; /* 0: a new row */
 	const char *refers_to_number;
 };
-enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n, int64_t *ret_ids) MUST_CHECK;
+enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n,
+    int64_t *ret_ids) MUST_CHECK;
 
 #endif

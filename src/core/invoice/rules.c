@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pure half of invoicing: what a document will say, its number's text and its hash. No database, no clock. Preview, dry run,
+ * The pure half of invoicing: what a document will say, its number's text and its hash. No
+ * database, no clock. Preview, dry run,
  * forecast and tests call invoice_plan exactly as the billing run does.
  */
 #include <assert.h>
@@ -19,36 +20,41 @@ static enum err line_amount(struct cx *cx, const struct invoice_line *l, int64_t
 	int64_t amount;
 	bool over = __builtin_mul_overflow(l->quantity, l->unit_minor, &amount);
 	if (l->quantity < 1 || l->quantity > QUANTITY_MAX)
-		return fail(cx, ERR_INVALID, "invoice.quantity", "The quantity must be between 1 and %d", QUANTITY_MAX);
+		return fail(cx, ERR_INVALID, "invoice.quantity",
+		    "The quantity must be between 1 and %d", QUANTITY_MAX);
 	if (over || amount > MONEY_MINOR_MAX || amount < -MONEY_MINOR_MAX)
-		return fail(cx, ERR_INVALID, "money.range", "The amount of \"%s\" is too large", l->description);
-	bool discountable = l->discount_minor == 0 || (l->discount_minor > 0 && l->discount_minor <= amount);
+		return fail(cx, ERR_INVALID, "money.range", "The amount of \"%s\" is too large",
+		    l->description);
+	bool discountable =
+	    l->discount_minor == 0 || (l->discount_minor > 0 && l->discount_minor <= amount);
 	if (!discountable)
-		return fail(cx, ERR_INVALID, "invoice.discount", "The discount on \"%s\" is larger than its price", l->description);
+		return fail(cx, ERR_INVALID, "invoice.discount",
+		    "The discount on \"%s\" is larger than its price", l->description);
 	*ret = amount - l->discount_minor;
 	return OK;
 }
 
-static void item_fill(struct invoice_item *item, const struct invoice_line *l, const struct tax_line *t)
+static void item_fill(struct invoice_item *item, const struct invoice_line *l,
+    const struct tax_line *t)
 {
 	*item = (struct invoice_item){
-		.kind = l->kind,
-		.service_id = l->service_id,
-		.description = l->description,
-		.from = l->from,
-		.to = l->to,
-		.quantity = l->quantity,
-		.unit_minor = l->unit_minor,
-		.discount_minor = l->discount_minor,
-		.net_minor = t->net_minor,
-		.tax_minor = t->tax_minor,
-		.tax_class = l->tax_class,
-		.tax_name = t->tax.name,
-		.tax_rate_ppm = t->tax.rate_ppm,
-		.tax2_name = t->tax.name2,
-		.tax2_rate_ppm = t->tax.rate2_ppm,
-		.tax2_compound = t->tax.compound,
-		.tax2_minor = t->tax2_minor,
+	    .kind = l->kind,
+	    .service_id = l->service_id,
+	    .description = l->description,
+	    .from = l->from,
+	    .to = l->to,
+	    .quantity = l->quantity,
+	    .unit_minor = l->unit_minor,
+	    .discount_minor = l->discount_minor,
+	    .net_minor = t->net_minor,
+	    .tax_minor = t->tax_minor,
+	    .tax_class = l->tax_class,
+	    .tax_name = t->tax.name,
+	    .tax_rate_ppm = t->tax.rate_ppm,
+	    .tax2_name = t->tax.name2,
+	    .tax2_rate_ppm = t->tax.rate2_ppm,
+	    .tax2_compound = t->tax.compound,
+	    .tax2_minor = t->tax2_minor,
 	};
 }
 
@@ -76,7 +82,9 @@ static enum err plan_items(struct cx *cx, const struct invoice_request *r, struc
 	p->total_minor = p->net_minor + p->tax_minor;
 	/* The law wants to read why there is no tax. */
 	if (place.regime == TAX_REVERSE)
-		p->note = *p->note == '\0' ? TAX_REVERSE_NOTE : arena_printf(cx->arena, "%s\n%s", p->note, TAX_REVERSE_NOTE);
+		p->note = *p->note == '\0' ?
+		    TAX_REVERSE_NOTE :
+		    arena_printf(cx->arena, "%s\n%s", p->note, TAX_REVERSE_NOTE);
 	return OK;
 }
 
@@ -94,31 +102,36 @@ static void plan_series(struct cx *cx, const struct invoice_request *r, struct i
 	int year, month, mday;
 	day_split(r->issued_on, &year, &month, &mday);
 	p->format = r->settings->invoice_format;
-	p->series = r->settings->billing_number_next_year != 0 ? arena_printf(cx->arena, "invoice/%d", year) : "invoice";
+	p->series = r->settings->billing_number_next_year != 0 ?
+	    arena_printf(cx->arena, "invoice/%d", year) :
+	    "invoice";
 }
 
 enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct invoice_plan *ret)
 {
 	struct invoice_plan p = {
-		.cause = r->cause,
-		.client_id = r->client->id,
-		.order_id = r->order_id,
-		.currency = r->currency,
-		.note = r->note == NULL ? "" : r->note,
-		.issued_on = r->issued_on,
-		.due_on = r->due_on,
-		.rounding = r->settings->tax_rounding,
-		.prices = r->settings->tax_prices,
+	    .cause = r->cause,
+	    .client_id = r->client->id,
+	    .order_id = r->order_id,
+	    .currency = r->currency,
+	    .note = r->note == NULL ? "" : r->note,
+	    .issued_on = r->issued_on,
+	    .due_on = r->due_on,
+	    .rounding = r->settings->tax_rounding,
+	    .prices = r->settings->tax_prices,
 	};
 	if (r->lines_n == 0)
 		return fail(cx, ERR_INVALID, "invoice.empty", "An invoice needs at least one item");
 	if (r->lines_n > LIMIT_INVOICE_ITEMS)
-		return fail(cx, ERR_INVALID, "invoice.too_long", "An invoice has at most %d items", LIMIT_INVOICE_ITEMS);
+		return fail(cx, ERR_INVALID, "invoice.too_long", "An invoice has at most %d items",
+		    LIMIT_INVOICE_ITEMS);
 	if (currency_digits(p.currency) < 0)
-		return fail(cx, ERR_INVALID, "invoice.currency", "\"%s\" is not a currency to bill in", p.currency);
+		return fail(cx, ERR_INVALID, "invoice.currency",
+		    "\"%s\" is not a currency to bill in", p.currency);
 	TRY(plan_items(cx, r, &p));
 	if (p.total_minor < 0 || p.net_minor < 0 || p.total_minor > MONEY_MINOR_MAX)
-		return fail(cx, ERR_INVALID, "invoice.total", "The total of an invoice must be between 0 and %" PRId64, MONEY_MINOR_MAX);
+		return fail(cx, ERR_INVALID, "invoice.total",
+		    "The total of an invoice must be between 0 and %" PRId64, MONEY_MINOR_MAX);
 	plan_series(cx, r, &p);
 	plan_rate(r, &p);
 	p.seller = r->seller != NULL ? r->seller : invoice_seller(cx, r->settings);
@@ -214,16 +227,17 @@ static void put_item(struct buf *b, const struct invoice_item *i)
 	put_int(b, i->tax2_minor);
 }
 
-void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items, size_t n,
-    char ret_hex[CRYPTO_SHA256_HEX])
+void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items,
+    size_t n, char ret_hex[CRYPTO_SHA256_HEX])
 {
 	struct arena_mark before = arena_mark(a);
 	struct buf b;
 	buf_init(&b, a);
-	const char *texts[] = {"billhook document 1", i->kind, i->series, i->number, i->currency, i->seller, i->buyer,
-		i->note, i->rounding, i->prices, i->prev_hash, i->rate.base, i->rate.source};
-	const int64_t numbers[] = {i->seq, i->client_id, i->refers_to_id, i->net_minor, i->discount_minor, i->tax_minor,
-		i->total_minor, (int64_t)n, i->rate.rate_e8};
+	const char *texts[] = {"billhook document 1", i->kind, i->series, i->number, i->currency,
+	    i->seller, i->buyer, i->note, i->rounding, i->prices, i->prev_hash, i->rate.base,
+	    i->rate.source};
+	const int64_t numbers[] = {i->seq, i->client_id, i->refers_to_id, i->net_minor,
+	    i->discount_minor, i->tax_minor, i->total_minor, (int64_t)n, i->rate.rate_e8};
 	for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
 		put_text(&b, texts[k]);
 	for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++)

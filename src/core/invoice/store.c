@@ -54,13 +54,16 @@ enum err invoice_store_get(struct cx *cx, int64_t id, struct invoice *ret)
 	return db_one(cx, &invoice_by_id, DB_ARGS(db_int(id)), invoice_read, ret);
 }
 
-DB_STMT(invoice_of_client, "ii", "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id = $1 AND client_id = $2"
+DB_STMT(invoice_of_client, "ii",
+    "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id = $1 AND client_id = $2"
     " AND state <> 'draft'");
 
 enum err invoice_get(struct cx *cx, int64_t client_id, int64_t id, struct invoice *ret)
 {
-	enum err err = client_id == 0 ? invoice_store_get(cx, id, ret)
-	    : db_one(cx, &invoice_of_client, DB_ARGS(db_int(id), db_int(client_id)), invoice_read, ret);
+	enum err err = client_id == 0 ?
+	    invoice_store_get(cx, id, ret) :
+	    db_one(cx, &invoice_of_client, DB_ARGS(db_int(id), db_int(client_id)), invoice_read,
+	        ret);
 	if (err == ERR_NOT_FOUND)
 		return fail(cx, ERR_NOT_FOUND, "invoice.unknown", "There is no such invoice");
 	return err;
@@ -89,7 +92,9 @@ enum err invoice_find_token(struct cx *cx, const char *token, struct invoice *re
 	const char *kept = "";
 	char **parts = str_split(cx->arena, token, '-', &n);
 	bool shaped = n >= 2 && str_int(parts[0], &id) && id > 0;
-	enum err err = shaped ? db_one(cx, &invoice_token_id, DB_ARGS(db_int(id)), read_text, &kept) : ERR_NOT_FOUND;
+	enum err err = shaped ?
+	    db_one(cx, &invoice_token_id, DB_ARGS(db_int(id)), read_text, &kept) :
+	    ERR_NOT_FOUND;
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	const char *given = shaped ? token + strlen(parts[0]) + 1 : "";
@@ -122,8 +127,10 @@ static void read_item(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_item_all, "i",
-    "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor, discount_minor, net_minor, tax_class,"
-    " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
+    "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
+    " discount_minor, net_minor, tax_class,"
+    " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor FROM"
+    " invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
 {
@@ -136,14 +143,16 @@ enum err invoice_items(struct cx *cx, int64_t id, struct invoice_item **ret, siz
 	return invoice_store_items(cx, id, ret, ret_n);
 }
 
-DB_STMT(invoice_credited, "i", "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice WHERE refers_to_id = $1");
+DB_STMT(invoice_credited, "i",
+    "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice WHERE refers_to_id = $1");
 
 enum err invoice_store_credited(struct cx *cx, int64_t id, int64_t *ret_gross_minor)
 {
 	return db_int64(cx, &invoice_credited, DB_ARGS(db_int(id)), ret_gross_minor);
 }
 
-DB_STMT(invoice_note, "i", "SELECT id FROM invoice WHERE refers_to_id = $1 ORDER BY id DESC LIMIT 1");
+DB_STMT(invoice_note, "i",
+    "SELECT id FROM invoice WHERE refers_to_id = $1 ORDER BY id DESC LIMIT 1");
 
 enum err invoice_store_note_of(struct cx *cx, int64_t id, int64_t *ret_note_id)
 {
@@ -166,34 +175,43 @@ static void read_left(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_left, "i",
-    "SELECT MIN(t.tax_class), t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm, t.tax2_compound,"
+    "SELECT MIN(t.tax_class), t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm,"
+    " t.tax2_compound,"
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.net_minor ELSE -t.net_minor END) AS BIGINT),"
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax_minor ELSE -t.tax_minor END) AS BIGINT),"
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax2_minor ELSE -t.tax2_minor END) AS BIGINT),"
     " MAX(CASE WHEN t.kind = 'funds' THEN 1 ELSE 0 END)"
-    " FROM invoice i JOIN invoice_item t ON t.invoice_id = i.id WHERE i.id = $1 OR i.refers_to_id = $1"
+    " FROM invoice i JOIN invoice_item t ON t.invoice_id = i.id WHERE i.id = $1 OR i.refers_to_id"
+    " = $1"
     " GROUP BY t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm, t.tax2_compound"
     " ORDER BY t.tax_rate_ppm, t.tax_name, t.tax2_rate_ppm, t.tax2_name, t.tax2_compound");
 
-enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret, size_t *ret_n)
+enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret,
+    size_t *ret_n)
 {
-	return db_list(cx, &invoice_left, DB_ARGS(db_int(id)), (struct db_into){read_left, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &invoice_left, DB_ARGS(db_int(id)),
+	    (struct db_into){read_left, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(invoice_page, "iittitii",
-    "SELECT " INVOICE_COLUMNS " FROM invoice WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
-    " AND ($3 IS NULL OR state = $3 OR ($3 = 'unpaid' AND state IN ('open', 'overdue'))) AND ($4 IS NULL OR kind = $4)"
+    "SELECT " INVOICE_COLUMNS
+    " FROM invoice WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
+    " AND ($3 IS NULL OR state = $3 OR ($3 = 'unpaid' AND state IN ('open', 'overdue'))) AND ($4"
+    " IS NULL OR kind = $4)"
     " AND ($5 = 1 OR state <> 'draft')"
-    " AND ($6 IS NULL OR lower(COALESCE(number, '')) LIKE $6 ESCAPE '\\' OR lower(buyer) LIKE $6 ESCAPE '\\')"
+    " AND ($6 IS NULL OR lower(COALESCE(number, '')) LIKE $6 ESCAPE '\\' OR lower(buyer) LIKE $6"
+    " ESCAPE '\\')"
     " AND ($7 IS NULL OR id < $7) ORDER BY id DESC LIMIT $8");
 
 enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **ret)
 {
 	struct invoice *rows;
 	size_t n;
-	TRY(db_list(cx, &invoice_page, DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt_text(f->state),
-	    db_opt_text(f->kind), db_int(f->drafts), db_text(view_like(cx, f->q)), db_opt(f->after),
-	    db_int(f->limit)), (struct db_into){invoice_read, sizeof *rows}, &rows, &n));
+	TRY(db_list(cx, &invoice_page,
+	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt_text(f->state),
+	        db_opt_text(f->kind), db_int(f->drafts), db_text(view_like(cx, f->q)),
+	        db_opt(f->after), db_int(f->limit)),
+	    (struct db_into){invoice_read, sizeof *rows}, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list, invoice_row_view(&rows[i]));
@@ -205,15 +223,17 @@ DB_STMT(invoice_due_page, "ttii",
     "SELECT " INVOICE_COLUMNS " FROM invoice WHERE state IN ('open', 'overdue') AND due_on <= $1"
     " AND (due_on, id) > ($2, $3) ORDER BY due_on, id LIMIT $4");
 
-enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due, int64_t after_id, int64_t limit,
-    struct invoice **ret, size_t *ret_n)
+enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due, int64_t after_id,
+    int64_t limit, struct invoice **ret, size_t *ret_n)
 {
 	struct db_arg after = day_set(after_due) ? arg_day(cx->arena, after_due) : db_text("");
-	return db_list(cx, &invoice_due_page, DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
+	return db_list(cx, &invoice_due_page,
+	    DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
 	    (struct db_into){invoice_read, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(invoice_open_of, "i", "SELECT COUNT(*) FROM invoice WHERE client_id = $1 AND state IN ('draft', 'open', 'overdue')");
+DB_STMT(invoice_open_of, "i",
+    "SELECT COUNT(*) FROM invoice WHERE client_id = $1 AND state IN ('draft', 'open', 'overdue')");
 
 enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n)
 {
@@ -222,11 +242,14 @@ enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n)
 
 DB_STMT(invoice_unpaid, "it",
     "SELECT COUNT(DISTINCT i.id) FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id"
-    " WHERE t.service_id = $1 AND i.kind = 'invoice' AND i.state IN ('open', 'overdue') AND i.due_on < $2");
+    " WHERE t.service_id = $1 AND i.kind = 'invoice' AND i.state IN ('open', 'overdue') AND"
+    " i.due_on < $2");
 
-enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day due_before, int64_t *ret_n)
+enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day due_before,
+    int64_t *ret_n)
 {
-	return db_int64(cx, &invoice_unpaid, DB_ARGS(db_int(service_id), arg_day(cx->arena, due_before)), ret_n);
+	return db_int64(cx, &invoice_unpaid,
+	    DB_ARGS(db_int(service_id), arg_day(cx->arena, due_before)), ret_n);
 }
 
 struct ids {
@@ -242,13 +265,17 @@ static enum err id_row(struct cx *cx, struct db_row *row, void *arg)
 	return OK;
 }
 
-DB_STMT(invoice_due_ids, "ti", "SELECT id, client_id FROM invoice WHERE state = 'open' AND due_on < $1 ORDER BY due_on, id LIMIT $2");
+DB_STMT(invoice_due_ids, "ti",
+    "SELECT id, client_id FROM invoice WHERE state = 'open' AND due_on < $1 ORDER BY due_on, id"
+    " LIMIT $2");
 
-enum err invoice_store_due_ids(struct cx *cx, struct day before, int64_t limit, int64_t **ret, int64_t **ret_clients,
-    size_t *ret_n)
+enum err invoice_store_due_ids(struct cx *cx, struct day before, int64_t limit, int64_t **ret,
+    int64_t **ret_clients, size_t *ret_n)
 {
-	struct ids all = {ARENA_ARRAY(cx->arena, int64_t, (size_t)limit), ARENA_ARRAY(cx->arena, int64_t, (size_t)limit), 0};
-	TRY(db_each(cx, &invoice_due_ids, DB_ARGS(arg_day(cx->arena, before), db_int(limit)), id_row, &all));
+	struct ids all = {ARENA_ARRAY(cx->arena, int64_t, (size_t)limit),
+	    ARENA_ARRAY(cx->arena, int64_t, (size_t)limit), 0};
+	TRY(db_each(cx, &invoice_due_ids, DB_ARGS(arg_day(cx->arena, before), db_int(limit)),
+	    id_row, &all));
 	*ret = all.ids;
 	*ret_clients = all.clients;
 	*ret_n = all.n;
@@ -267,14 +294,18 @@ static void read_period(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_period_all, "i",
-    "SELECT t.period_from, t.period_to, CASE WHEN i.state = 'paid' THEN 1 ELSE 0 END, i.id, t.quantity * t.unit_minor,"
+    "SELECT t.period_from, t.period_to, CASE WHEN i.state = 'paid' THEN 1 ELSE 0 END, i.id,"
+    " t.quantity * t.unit_minor,"
     " t.discount_minor FROM invoice_item t"
-    " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period', 'change')"
+    " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period',"
+    " 'change')"
     " AND t.live = 1 ORDER BY t.period_from, t.id");
 
-enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret, size_t *ret_n)
+enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret,
+    size_t *ret_n)
 {
-	return db_list(cx, &invoice_period_all, DB_ARGS(db_int(service_id)), (struct db_into){read_period, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &invoice_period_all, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_period, sizeof **ret}, ret, ret_n);
 }
 
 static void read_id(struct db_row *row, void *out)
@@ -283,12 +314,14 @@ static void read_id(struct db_row *row, void *out)
 	*id = row_int(row);
 }
 
-DB_STMT(invoice_service_ids, "i", "SELECT DISTINCT service_id FROM invoice_item WHERE invoice_id = $1 AND service_id IS NOT NULL"
+DB_STMT(invoice_service_ids, "i",
+    "SELECT DISTINCT service_id FROM invoice_item WHERE invoice_id = $1 AND service_id IS NOT NULL"
     " AND kind IN ('period', 'once', 'setup', 'change') ORDER BY service_id");
 
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n)
 {
-	return db_list(cx, &invoice_service_ids, DB_ARGS(db_int(id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &invoice_service_ids, DB_ARGS(db_int(id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(invoice_funds_due, "ti",
@@ -303,20 +336,25 @@ enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit,
 }
 
 DB_STMT(invoice_only_ids, "i",
-    "SELECT DISTINCT i.id FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1"
-    " AND i.kind = 'invoice' AND i.state IN ('open', 'overdue') AND NOT EXISTS (SELECT 1 FROM invoice_item o"
+    "SELECT DISTINCT i.id FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id WHERE"
+    " t.service_id = $1"
+    " AND i.kind = 'invoice' AND i.state IN ('open', 'overdue') AND NOT EXISTS (SELECT 1 FROM"
+    " invoice_item o"
     " WHERE o.invoice_id = i.id AND (o.service_id IS NULL OR o.service_id <> $1)) ORDER BY i.id");
 
 enum err invoice_list_only(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n)
 {
-	return db_list(cx, &invoice_only_ids, DB_ARGS(db_int(service_id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &invoice_only_ids, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(invoice_paid_ids, "i",
-    "SELECT DISTINCT i.id FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1"
+    "SELECT DISTINCT i.id FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id WHERE"
+    " t.service_id = $1"
     " AND i.kind = 'invoice' AND i.state = 'paid' ORDER BY i.id DESC LIMIT 100");
 
 enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret, size_t *ret_n)
 {
-	return db_list(cx, &invoice_paid_ids, DB_ARGS(db_int(service_id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &invoice_paid_ids, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proof of invoices: sums, balances, numbers without gap, and the hash chain recomputed. Streams, so that any size fits in memory. */
+/*
+ * Proof of invoices: sums, balances, numbers without gap, and the hash chain recomputed. Streams,
+ * so that any size fits in memory.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,38 +22,50 @@ static enum err finding_row(struct cx *cx, struct db_row *row, void *arg)
 
 DB_STMT(invoice_audit_sums, "",
     "SELECT i.id, 'its totals differ from its items' FROM invoice i JOIN ("
-    " SELECT invoice_id, SUM(net_minor) AS net, SUM(tax_minor) AS tax FROM invoice_item GROUP BY invoice_id) AS t"
+    " SELECT invoice_id, SUM(net_minor) AS net, SUM(tax_minor) AS tax FROM invoice_item GROUP BY"
+    " invoice_id) AS t"
     " ON t.invoice_id = i.id WHERE t.net <> i.net_minor OR t.tax <> i.tax_minor"
     " OR i.total_minor <> i.net_minor + i.tax_minor");
 DB_STMT(invoice_audit_items, "",
     "SELECT i.id, 'it has no items' FROM invoice i WHERE i.total_minor <> 0"
     " AND NOT EXISTS (SELECT 1 FROM invoice_item t WHERE t.invoice_id = i.id)");
 DB_STMT(invoice_audit_ledger, "",
-    "SELECT i.id, 'its balance differs from its receivable in the ledger' FROM invoice i LEFT JOIN ("
-    " SELECT invoice_id, SUM(CASE WHEN debit = 'receivable' THEN amount_minor WHEN credit = 'receivable'"
-    "  THEN -amount_minor ELSE 0 END) AS balance FROM transfer GROUP BY invoice_id) AS t ON t.invoice_id = i.id"
-    " WHERE i.kind = 'invoice' AND i.state <> 'draft' AND COALESCE(t.balance, 0) <> i.balance_minor");
+    "SELECT i.id, 'its balance differs from its receivable in the ledger' FROM invoice i LEFT JOIN"
+    " ("
+    " SELECT invoice_id, SUM(CASE WHEN debit = 'receivable' THEN amount_minor WHEN credit ="
+    " 'receivable'"
+    "  THEN -amount_minor ELSE 0 END) AS balance FROM transfer GROUP BY invoice_id) AS t ON"
+    " t.invoice_id = i.id"
+    " WHERE i.kind = 'invoice' AND i.state <> 'draft' AND COALESCE(t.balance, 0) <>"
+    " i.balance_minor");
 DB_STMT(invoice_audit_paid, "",
     "SELECT id, 'its state and balance contradict each other' FROM invoice WHERE kind = 'invoice'"
     " AND ((state IN ('paid', 'credited', 'written_off') AND balance_minor <> 0)"
     " OR (state IN ('open', 'overdue') AND balance_minor <= 0))");
 DB_STMT(invoice_audit_funds, "",
     "SELECT i.id, 'a top-up gave another amount of credit than was paid for' FROM invoice i JOIN ("
-    " SELECT invoice_id, SUM(CASE WHEN credit = 'funds' THEN amount_minor ELSE -amount_minor END) AS waits"
-    " FROM transfer WHERE debit = 'funds' OR credit = 'funds' GROUP BY invoice_id) AS t ON t.invoice_id = i.id"
-    " LEFT JOIN (SELECT refers_to_id, SUM(total_minor) AS total FROM invoice WHERE refers_to_id IS NOT NULL"
-    " GROUP BY refers_to_id) AS n ON n.refers_to_id = i.id WHERE t.waits <> CASE WHEN i.state IN ('open', 'overdue')"
+    " SELECT invoice_id, SUM(CASE WHEN credit = 'funds' THEN amount_minor ELSE -amount_minor END)"
+    " AS waits"
+    " FROM transfer WHERE debit = 'funds' OR credit = 'funds' GROUP BY invoice_id) AS t ON"
+    " t.invoice_id = i.id"
+    " LEFT JOIN (SELECT refers_to_id, SUM(total_minor) AS total FROM invoice WHERE refers_to_id IS"
+    " NOT NULL"
+    " GROUP BY refers_to_id) AS n ON n.refers_to_id = i.id WHERE t.waits <> CASE WHEN i.state IN"
+    " ('open', 'overdue')"
     " THEN i.total_minor - COALESCE(n.total, 0) ELSE 0 END");
 DB_STMT(invoice_audit_gap, "",
-    "SELECT MAX(i.id), 'the numbers of its series have a gap' FROM invoice i JOIN series s ON s.key = i.series"
-    " GROUP BY i.series, s.next HAVING COUNT(*) <> s.next - 1 OR MAX(i.seq) <> s.next - 1 OR MIN(i.seq) <> 1");
+    "SELECT MAX(i.id), 'the numbers of its series have a gap' FROM invoice i JOIN series s ON"
+    " s.key = i.series"
+    " GROUP BY i.series, s.next HAVING COUNT(*) <> s.next - 1 OR MAX(i.seq) <> s.next - 1 OR"
+    " MIN(i.seq) <> 1");
 
 struct chain {
 	json_t *findings;
 	char last[CRYPTO_SHA256_HEX], series[64];
 };
 
-DB_STMT(invoice_audit_page, "iti", "SELECT " INVOICE_COLUMNS " FROM invoice WHERE seq IS NOT NULL"
+DB_STMT(invoice_audit_page, "iti",
+    "SELECT " INVOICE_COLUMNS " FROM invoice WHERE seq IS NOT NULL"
     " AND (series, seq) > ($2, $1) ORDER BY series, seq LIMIT $3");
 
 static enum err chain_link(struct cx *cx, struct chain *c, const struct invoice *i)
@@ -66,13 +81,18 @@ static enum err chain_link(struct cx *cx, struct chain *c, const struct invoice 
 	invoice_hash(cx->arena, i, items, n, hash);
 	bool follows = str_eq(str_or(i->prev_hash, ""), c->last);
 	if (!follows || !str_eq(hash, i->hash))
-		json_array_append_new(c->findings, json_sprintf("invoice %lld (%s): %s", (long long)i->id, i->number,
-		    follows ? "its content does not match its hash" : "the hash chain breaks before it"));
+		json_array_append_new(c->findings,
+		    json_sprintf("invoice %lld (%s): %s", (long long)i->id, i->number,
+		        follows ? "its content does not match its hash" :
+		                  "the hash chain breaks before it"));
 	str_copy(c->last, sizeof c->last, str_or(i->hash, ""));
 	return OK;
 }
 
-/* Page by page in the order of the chains, with an arena of its own that is emptied after each page. */
+/*
+ * Page by page in the order of the chains, with an arena of its own that is emptied after each
+ * page.
+ */
 static enum err audit_chain(struct cx *cx, json_t *findings)
 {
 	struct chain c = {.findings = findings};
@@ -84,7 +104,8 @@ static enum err audit_chain(struct cx *cx, json_t *findings)
 	for (size_t n = 1; n > 0 && err == OK;) {
 		struct invoice *rows;
 		cx->arena = page;
-		err = db_list(cx, &invoice_audit_page, DB_ARGS(db_int(seq), db_text(after), db_int(1000)),
+		err = db_list(cx, &invoice_audit_page,
+		    DB_ARGS(db_int(seq), db_text(after), db_int(1000)),
 		    (struct db_into){invoice_read, sizeof *rows}, &rows, &n);
 		for (size_t i = 0; i < n && err == OK; i++)
 			err = chain_link(cx, &c, &rows[i]);
@@ -101,8 +122,8 @@ static enum err audit_chain(struct cx *cx, json_t *findings)
 
 enum err invoice_audit(struct cx *cx, json_t *findings)
 {
-	const struct db_stmt *checks[] = {&invoice_audit_sums, &invoice_audit_items, &invoice_audit_ledger,
-		&invoice_audit_paid, &invoice_audit_funds, &invoice_audit_gap};
+	const struct db_stmt *checks[] = {&invoice_audit_sums, &invoice_audit_items,
+	    &invoice_audit_ledger, &invoice_audit_paid, &invoice_audit_funds, &invoice_audit_gap};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return audit_chain(cx, findings);

@@ -10,12 +10,15 @@
 json_t *invoice_row_view(const struct invoice *i)
 {
 	json_t *o = json_object();
-	int64_t paid = i->state == INVOICE_DRAFT || str_eq(i->kind, "credit_note") ? 0 : i->total_minor - i->balance_minor;
+	int64_t paid = i->state == INVOICE_DRAFT || str_eq(i->kind, "credit_note") ?
+	    0 :
+	    i->total_minor - i->balance_minor;
 	json_object_set_new(o, "id", json_integer(i->id));
 	json_object_set_new(o, "kind", json_string(i->kind));
 	json_object_set_new(o, "number", json_text(i->number));
 	json_object_set_new(o, "state", json_string(invoice_state_words[i->state]));
-	json_object_set_new(o, "is_open", json_boolean(i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE));
+	json_object_set_new(o, "is_open",
+	    json_boolean(i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE));
 	json_object_set_new(o, "is_note", json_boolean(str_eq(i->kind, "credit_note")));
 	json_object_set_new(o, "currency", json_string(i->currency));
 	json_object_set_new(o, "client_id", json_integer(i->client_id));
@@ -67,8 +70,9 @@ struct levy {
 
 static struct levy levy_of(const struct invoice_item *i, int level)
 {
-	return level == 1 ? (struct levy){i->tax_name, i->tax_rate_ppm, i->tax_minor - i->tax2_minor}
-	                  : (struct levy){i->tax2_name, i->tax2_rate_ppm, i->tax2_minor};
+	return level == 1 ?
+	    (struct levy){i->tax_name, i->tax_rate_ppm, i->tax_minor - i->tax2_minor} :
+	    (struct levy){i->tax2_name, i->tax2_rate_ppm, i->tax2_minor};
 }
 
 static bool levy_same(const struct levy *a, const struct levy *b)
@@ -90,8 +94,9 @@ static void levy_add(json_t *list, const struct invoice_item *items, size_t n, s
 		net += items[k].net_minor;
 		tax += other.tax_minor;
 	}
-	json_array_append_new(list, json_pack("{s:s s:I s:I s:I s:i}", "name", str_or(this.name, "No tax"), "rate_ppm",
-	    this.rate_ppm, "net_minor", net, "tax_minor", tax, "level", level));
+	json_array_append_new(list,
+	    json_pack("{s:s s:I s:I s:I s:i}", "name", str_or(this.name, "No tax"), "rate_ppm",
+	        this.rate_ppm, "net_minor", net, "tax_minor", tax, "level", level));
 }
 
 json_t *invoice_taxes_view(const struct invoice_item *items, size_t n)
@@ -105,16 +110,20 @@ json_t *invoice_taxes_view(const struct invoice_item *items, size_t n)
 	return list;
 }
 
-/* What the document says a unit of the company's currency was worth; null when it is in that currency. */
+/*
+ * What the document says a unit of the company's currency was worth; null when it is in that
+ * currency.
+ */
 static json_t *rate_view_of(struct cx *cx, const struct invoice *i)
 {
 	if (i->rate.rate_e8 == 0)
 		return json_null();
 	char *rate = ecb_rate_print(cx->arena, i->rate.rate_e8);
-	return json_pack("{s:s s:s s:I s:o s:s s:s}", "base", i->rate.base, "rate", rate, "rate_e8", i->rate.rate_e8, "rate_on",
-	    json_day(i->rate.on), "source", i->rate.source, "text", arena_printf(cx->arena, "1 %s = %s %s (%s, %s)", i->rate.base,
-	    rate, i->currency, str_eq(i->rate.source, "ecb") ? "European Central Bank" : "our rate",
-	    day_print(cx->arena, i->rate.on)));
+	return json_pack("{s:s s:s s:I s:o s:s s:s}", "base", i->rate.base, "rate", rate, "rate_e8",
+	    i->rate.rate_e8, "rate_on", json_day(i->rate.on), "source", i->rate.source, "text",
+	    arena_printf(cx->arena, "1 %s = %s %s (%s, %s)", i->rate.base, rate, i->currency,
+	        str_eq(i->rate.source, "ecb") ? "European Central Bank" : "our rate",
+	        day_print(cx->arena, i->rate.on)));
 }
 
 static enum err refers_view(struct cx *cx, const struct invoice *i, json_t **ret)
@@ -125,7 +134,8 @@ static enum err refers_view(struct cx *cx, const struct invoice *i, json_t **ret
 		return OK;
 	}
 	TRY(invoice_get(cx, 0, i->refers_to_id, &other));
-	*ret = json_pack("{s:I s:s s:o}", "id", other.id, "number", other.number, "issued_on", json_day(other.issued_on));
+	*ret = json_pack("{s:I s:s s:o}", "id", other.id, "number", other.number, "issued_on",
+	    json_day(other.issued_on));
 	return OK;
 }
 
@@ -155,8 +165,9 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_object_set_new(o, "hash", json_text(i->hash));
 	json_object_set_new(o, "created_at", json_instant(i->created_at));
 	json_object_set_new(o, "paid_at", json_instant(i->paid_at));
-	json_object_set_new(o, "link_token", str_empty(i->token) ? json_null()
-	    : json_sprintf("%lld-%s", (long long)i->id, i->token));
+	json_object_set_new(o, "link_token",
+	    str_empty(i->token) ? json_null() :
+	                          json_sprintf("%lld-%s", (long long)i->id, i->token));
 	*ret = o;
 	return OK;
 }

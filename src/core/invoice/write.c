@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From plans to issued documents: numbers, hashes, rows, postings and events, for one or a thousand at once, in the caller's
+ * From plans to issued documents: numbers, hashes, rows, postings and events, for one or a thousand
+ * at once, in the caller's
  * transaction. Whoever decides what to charge is elsewhere (rules.c, the billing run, orders).
  */
 #include <assert.h>
@@ -16,8 +17,9 @@
 const char *invoice_seller(struct cx *cx, const struct settings *s)
 {
 	json_t *lines = view_lines(cx, s->company_address);
-	json_t *seller = json_pack("{s:s s:o s:s s:s s:s s:s}", "name", s->company_name, "address_lines", lines, "country",
-	    s->company_country, "tax_id", s->company_tax_id, "email", s->company_email, "footer", s->company_footer);
+	json_t *seller = json_pack("{s:s s:o s:s s:s s:s s:s}", "name", s->company_name,
+	    "address_lines", lines, "country", s->company_country, "tax_id", s->company_tax_id,
+	    "email", s->company_email, "footer", s->company_footer);
 	char *text = json_dumps(seller, JSON_COMPACT | JSON_SORT_KEYS);
 	const char *kept = arena_strdup(cx->arena, text);
 	free(text);
@@ -25,43 +27,46 @@ const char *invoice_seller(struct cx *cx, const struct settings *s)
 	return kept;
 }
 
-/* The row of a plan, all but id, number and hash. A document over nothing is paid as it is issued. */
+/*
+ * The row of a plan, all but id, number and hash. A document over nothing is paid as it is issued.
+ */
 static void row_fill(struct cx *cx, const struct invoice_writing *w, struct invoice *i)
 {
 	const struct invoice_plan *p = w->plan;
 	bool note = str_eq(w->kind, "credit_note");
 	bool settled = note || p->total_minor == 0;
 	*i = (struct invoice){
-		.client_id = p->client_id,
-		.order_id = p->order_id,
-		.refers_to_id = w->refers_to_id,
-		.kind = w->kind,
-		.state = settled ? INVOICE_PAID : INVOICE_OPEN,
-		.cause = p->cause,
-		.series = p->series,
-		.currency = p->currency,
-		.seller = p->seller,
-		.buyer = p->buyer,
-		.note = p->note,
-		.rounding = p->rounding,
-		.prices = p->prices,
-		.issued_on = p->issued_on,
-		.due_on = p->due_on,
-		.net_minor = p->net_minor,
-		.discount_minor = p->discount_minor,
-		.tax_minor = p->tax_minor,
-		.total_minor = p->total_minor,
-		.balance_minor = settled ? 0 : p->total_minor,
-		.rate = p->rate,
-		.hold_until = DAY_NONE,
-		.token = crypto_token(cx->arena, 18),
-		.created_at = cx->now,
-		.paid_at = settled ? cx->now : 0,
+	    .client_id = p->client_id,
+	    .order_id = p->order_id,
+	    .refers_to_id = w->refers_to_id,
+	    .kind = w->kind,
+	    .state = settled ? INVOICE_PAID : INVOICE_OPEN,
+	    .cause = p->cause,
+	    .series = p->series,
+	    .currency = p->currency,
+	    .seller = p->seller,
+	    .buyer = p->buyer,
+	    .note = p->note,
+	    .rounding = p->rounding,
+	    .prices = p->prices,
+	    .issued_on = p->issued_on,
+	    .due_on = p->due_on,
+	    .net_minor = p->net_minor,
+	    .discount_minor = p->discount_minor,
+	    .tax_minor = p->tax_minor,
+	    .total_minor = p->total_minor,
+	    .balance_minor = settled ? 0 : p->total_minor,
+	    .rate = p->rate,
+	    .hold_until = DAY_NONE,
+	    .token = crypto_token(cx->arena, 18),
+	    .created_at = cx->now,
+	    .paid_at = settled ? cx->now : 0,
 	};
 }
 
 /* Numbers and chains a run of documents of one series. */
-static enum err number_run(struct cx *cx, const struct invoice_writing *w, struct invoice *rows, size_t n)
+static enum err number_run(struct cx *cx, const struct invoice_writing *w, struct invoice *rows,
+    size_t n)
 {
 	int64_t first;
 	const char *last;
@@ -78,7 +83,8 @@ static enum err number_run(struct cx *cx, const struct invoice_writing *w, struc
 	return series_set_hash(cx, rows[0].series, last);
 }
 
-static enum err number_all(struct cx *cx, const struct invoice_writing *w, struct invoice *rows, size_t n)
+static enum err number_all(struct cx *cx, const struct invoice_writing *w, struct invoice *rows,
+    size_t n)
 {
 	for (size_t i = 0, run; i < n; i += run) {
 		run = 1;
@@ -89,7 +95,8 @@ static enum err number_all(struct cx *cx, const struct invoice_writing *w, struc
 	return OK;
 }
 
-static enum err write_items(struct cx *cx, const struct invoice_writing *w, const struct invoice *rows, size_t n)
+static enum err write_items(struct cx *cx, const struct invoice_writing *w,
+    const struct invoice *rows, size_t n)
 {
 	size_t total = 0, k = 0;
 	for (size_t i = 0; i < n; i++)
@@ -97,31 +104,39 @@ static enum err write_items(struct cx *cx, const struct invoice_writing *w, cons
 	struct invoice_store_item *items = ARENA_ARRAY(cx->arena, struct invoice_store_item, total);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < w[i].plan->items_n; j++)
-			items[k++] = (struct invoice_store_item){rows[i].id, (int64_t)j + 1, &w[i].plan->items[j],
-			    str_eq(rows[i].kind, "invoice") && !str_eq(w[i].plan->items[j].kind, "change")};
+			items[k++] = (struct invoice_store_item){rows[i].id, (int64_t)j + 1,
+			    &w[i].plan->items[j],
+			    str_eq(rows[i].kind, "invoice") &&
+			        !str_eq(w[i].plan->items[j].kind, "change")};
 	return invoice_store_insert_items(cx, items, total);
 }
 
-/* Two postings a document: what was sold, and the tax on it. A credit note posts the other way, on its invoice. */
-static enum err write_ledger(struct cx *cx, const struct invoice_writing *w, const struct invoice *rows, size_t n)
+/*
+ * Two postings a document: what was sold, and the tax on it. A credit note posts the other way, on
+ * its invoice.
+ */
+static enum err write_ledger(struct cx *cx, const struct invoice_writing *w,
+    const struct invoice *rows, size_t n)
 {
 	struct transfer *t = ARENA_ARRAY(cx->arena, struct transfer, n * 2);
 	for (size_t i = 0; i < n; i++) {
 		const struct invoice *r = &rows[i];
 		bool note = str_eq(r->kind, "credit_note");
 		struct transfer base = {
-			.debit = "receivable",
-			.client_id = r->client_id,
-			.invoice_id = note ? r->refers_to_id : r->id,
-			.booked_on = r->issued_on,
+		    .debit = "receivable",
+		    .client_id = r->client_id,
+		    .invoice_id = note ? r->refers_to_id : r->id,
+		    .booked_on = r->issued_on,
 		};
 		struct transfer *net = &t[i * 2], *tax = &t[i * 2 + 1];
 		*net = *tax = base;
 		net->key = arena_printf(cx->arena, "i%lld/net", (long long)r->id);
 		net->code = note ? LEDGER_CREDIT_NOTE : LEDGER_INVOICE;
 		/* A top-up earns nothing: it waits for its money (invoice.c). */
-		const char *earned = str_eq(w[i].plan->items_n > 0 ? w[i].plan->items[0].kind : "", "funds")
-		    ? "funds" : "revenue";
+		const char *earned =
+		    str_eq(w[i].plan->items_n > 0 ? w[i].plan->items[0].kind : "", "funds") ?
+		    "funds" :
+		    "revenue";
 		net->credit = earned;
 		net->amount = money_of(r->net_minor, r->currency);
 		tax->key = arena_printf(cx->arena, "i%lld/tax", (long long)r->id);
@@ -143,8 +158,9 @@ static enum err write_events(struct cx *cx, const struct invoice *rows, size_t n
 	size_t k = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct invoice *r = &rows[i];
-		json_t *data = json_keep(cx, json_pack("{s:s s:I s:s s:I}", "number", r->number, "total_minor", r->total_minor,
-		    "currency", r->currency, "refers_to_id", r->refers_to_id));
+		json_t *data = json_keep(cx,
+		    json_pack("{s:s s:I s:s s:I}", "number", r->number, "total_minor",
+		        r->total_minor, "currency", r->currency, "refers_to_id", r->refers_to_id));
 		events[k++] = (struct event){r->kind, r->id, "issue", r->client_id, data};
 		if (r->state == INVOICE_PAID && str_eq(r->kind, "invoice"))
 			events[k++] = (struct event){"invoice", r->id, "pay", r->client_id, NULL};

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verbs of orders: place, approve, refuse, advance. Prices come from quote.c; the services are core/service's. */
+/*
+ * The verbs of orders: place, approve, refuse, advance. Prices come from quote.c; the services are
+ * core/service's.
+ */
 #include "core/order/order.h"
 
 #include <inttypes.h>
@@ -23,51 +26,58 @@ struct place {
 };
 
 /* One service per item (a quantity stays one service with that quantity). */
-static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client, const struct order_quote *q,
-    size_t index, int64_t *ret_service_id)
+static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client,
+    const struct order_quote *q, size_t index, int64_t *ret_service_id)
 {
 	const struct order_quote_item *item = &q->items[index];
 	struct service_new service = {
-		.client_id = client->id,
-		.order_id = order_id,
-		.plan_id = item->plan_id,		.price_minor = item->renew_minor,
-		.anchor_day = item->term.anchor_day,
-		.quantity = item->in->quantity,
-		.plan_key = item->plan_key,
-		.plan_name = item->plan_name,
-		.tax_class = item->tax_class,
-		.panel = item->panel,
-		.package = item->package,
-		.cycle = item->in->cycle,
-		.currency = q->currency,
-		.domain = item->in->domain,
-		.started_on = q->invoice.issued_on,
+	    .client_id = client->id,
+	    .order_id = order_id,
+	    .plan_id = item->plan_id,
+	    .price_minor = item->renew_minor,
+	    .anchor_day = item->term.anchor_day,
+	    .quantity = item->in->quantity,
+	    .plan_key = item->plan_key,
+	    .plan_name = item->plan_name,
+	    .tax_class = item->tax_class,
+	    .panel = item->panel,
+	    .package = item->package,
+	    .cycle = item->in->cycle,
+	    .currency = q->currency,
+	    .domain = item->in->domain,
+	    .started_on = q->invoice.issued_on,
 	};
 	if (q->coupon.id != 0 && (item->discount_minor > 0 || item->term_discount_minor > 0)) {
 		service.coupon_id = q->coupon.id;
 		service.discount_ppm = q->coupon.rate_ppm;
 		service.discount_minor = item->term_discount_minor;
-		service.discount_terms = q->coupon.terms == 0 ? -1 : q->review ? q->coupon.terms : q->coupon.terms - 1;
+		service.discount_terms = q->coupon.terms == 0 ? -1 :
+		    q->review                                 ? q->coupon.terms :
+		                                                q->coupon.terms - 1;
 	}
 	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
 	TRY(service_create(cx, &service, ret_service_id));
-	return order_store_insert_item(cx, &(struct order_item){
-	    .order_id = order_id,
-	    .position = (int64_t)index + 1,
-	    .plan_id = item->plan_id,
-	    .plan_key = item->plan_key,
-	    .plan_name = item->plan_name,
-	    .price_id = item->price_id,
-	    .cycle = item->in->cycle,
-	    .quantity = item->in->quantity,
-	    .price_minor = item->price_minor,
-	    .setup_minor = item->setup_minor,
-	    .domain = item->in->domain,
-	    .service_id = *ret_service_id,
-	});
+	return order_store_insert_item(cx,
+	    &(struct order_item){
+	        .order_id = order_id,
+	        .position = (int64_t)index + 1,
+	        .plan_id = item->plan_id,
+	        .plan_key = item->plan_key,
+	        .plan_name = item->plan_name,
+	        .price_id = item->price_id,
+	        .cycle = item->in->cycle,
+	        .quantity = item->in->quantity,
+	        .price_minor = item->price_minor,
+	        .setup_minor = item->setup_minor,
+	        .domain = item->in->domain,
+	        .service_id = *ret_service_id,
+	    });
 }
 
-/* The planned lines stand in the order of the items: "period"/"once" starts an item, "setup" follows it. */
+/*
+ * The planned lines stand in the order of the items: "period"/"once" starts an item, "setup"
+ * follows it.
+ */
 static void lines_to_services(struct invoice_plan *p, const int64_t *services)
 {
 	size_t next = 0;
@@ -78,7 +88,8 @@ static void lines_to_services(struct invoice_plan *p, const int64_t *services)
 	}
 }
 
-static enum err place_invoice(struct cx *cx, int64_t order_id, struct order_quote *q, const int64_t *services)
+static enum err place_invoice(struct cx *cx, int64_t order_id, struct order_quote *q,
+    const int64_t *services)
 {
 	int64_t invoice_id;
 	lines_to_services(&q->invoice, services);
@@ -105,16 +116,16 @@ static enum err place_body(struct cx *cx, void *arg)
 	TRY(order_quote(cx, &client, p->in, &q));
 	q.review = q.review || client.state == CLIENT_PENDING;
 	struct order row = {
-		.client_id = client.id,
-		.state = q.review ? ORDER_REVIEW : ORDER_PENDING,
-		.currency = q.currency,
-		.gateway = str_or(p->in->gateway, ""),
-		.coupon_id = q.coupon.id,
-		.terms = p->terms,
-		.terms_at = str_empty(p->terms) ? 0 : cx->now,
-		.ip = str_or(cx->actor.ip, ""),
-		.country = client.country,
-		.reason = "",
+	    .client_id = client.id,
+	    .state = q.review ? ORDER_REVIEW : ORDER_PENDING,
+	    .currency = q.currency,
+	    .gateway = str_or(p->in->gateway, ""),
+	    .coupon_id = q.coupon.id,
+	    .terms = p->terms,
+	    .terms_at = str_empty(p->terms) ? 0 : cx->now,
+	    .ip = str_or(cx->actor.ip, ""),
+	    .country = client.country,
+	    .reason = "",
 	};
 	TRY(order_store_insert(cx, &row, &p->id));
 	if (q.coupon.id != 0)
@@ -124,13 +135,15 @@ static enum err place_body(struct cx *cx, void *arg)
 		TRY(place_item(cx, p->id, &client, &q, i, &services[i]));
 	if (!q.review)
 		TRY(place_invoice(cx, p->id, &q, services));
-	json_t *data = json_keep(cx, json_pack("{s:b s:I s:s}", "review", q.review, "total_minor", q.invoice.total_minor, "currency",
-	    q.currency));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:b s:I s:s}", "review", q.review, "total_minor", q.invoice.total_minor,
+	        "currency", q.currency));
 	TRY(event_add(cx, &(struct event){"order", p->id, "create", client.id, data}, NULL));
 	return q.review ? OK : service_order_approved(cx, p->id);
 }
 
-enum err order_create(struct cx *cx, const struct order_input *in, const char *terms, int64_t *ret_id)
+enum err order_create(struct cx *cx, const struct order_input *in, const char *terms,
+    int64_t *ret_id)
 {
 	struct place p = {.in = in, .terms = str_or(terms, "")};
 	TRY(db_tx(cx, place_body, &p));
@@ -139,7 +152,8 @@ enum err order_create(struct cx *cx, const struct order_input *in, const char *t
 }
 
 /* The first term of an approved item, counted from today. */
-static enum err approve_term(struct cx *cx, const struct order_item *item, struct day today, struct service *ret, struct invoice_line *ret_line)
+static enum err approve_term(struct cx *cx, const struct order_item *item, struct day today,
+    struct service *ret, struct invoice_line *ret_line)
 {
 	struct plan plan;
 	struct order_term term;
@@ -158,12 +172,17 @@ static enum err approve_term(struct cx *cx, const struct order_item *item, struc
 	ret_line->from = day_set(term.to) ? today : DAY_NONE;
 	ret_line->to = term.to;
 	ret_line->unit_minor = term.unit_minor;
-	ret_line->discount_minor = ret->discount_terms == 0 ? 0
-	    : discount_of(&(struct discount){ret->discount_ppm, ret->discount_minor}, term.unit_minor * ret->quantity);
+	ret_line->discount_minor = ret->discount_terms == 0 ?
+	    0 :
+	    discount_of(&(struct discount){ret->discount_ppm, ret->discount_minor},
+	        term.unit_minor * ret->quantity);
 	return OK;
 }
 
-/* An approved order gets its invoice now, at the prices that were promised, for a term that starts today. */
+/*
+ * An approved order gets its invoice now, at the prices that were promised, for a term that starts
+ * today.
+ */
 static enum err approve_invoice(struct cx *cx, const struct order *o)
 {
 	struct settings settings;
@@ -180,24 +199,27 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n * 2);
 	struct day today = setting_today(cx, &settings);
 	TRY(rate_load(cx, today, &rates));
-	for (size_t i = 0; i < n; i++) {		struct service s;
+	for (size_t i = 0; i < n; i++) {
+		struct service s;
 		TRY(approve_term(cx, &items[i], today, &s, &lines[lines_n]));
 		const char *what = lines[lines_n++].description;
 		if (items[i].setup_minor > 0)
-			lines[lines_n++] = (struct invoice_line){"setup", s.id, arena_printf(cx->arena, "Set-up of %s", what), s.tax_class,			    DAY_NONE, DAY_NONE, items[i].quantity, items[i].setup_minor, 0};
+			lines[lines_n++] = (struct invoice_line){"setup", s.id,
+			    arena_printf(cx->arena, "Set-up of %s", what), s.tax_class, DAY_NONE,
+			    DAY_NONE, items[i].quantity, items[i].setup_minor, 0};
 	}
 	struct invoice_request r = {
-		.settings = &settings,
-		.taxes = &taxes,
-		.client = &client,
-		.cause = arena_printf(cx->arena, "order/%" PRId64, o->id),
-		.currency = o->currency,
-		.order_id = o->id,
-		.issued_on = today,
-		.due_on = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days)),
-		.rates = &rates,
-		.lines = lines,
-		.lines_n = lines_n,
+	    .settings = &settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .cause = arena_printf(cx->arena, "order/%" PRId64, o->id),
+	    .currency = o->currency,
+	    .order_id = o->id,
+	    .issued_on = today,
+	    .due_on = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days)),
+	    .rates = &rates,
+	    .lines = lines,
+	    .lines_n = lines_n,
 	};
 	struct invoice_plan plan;
 	TRY(invoice_plan(cx, &r, &plan));
@@ -209,7 +231,10 @@ static enum err approve_invoice(struct cx *cx, const struct order *o)
 	return service_order_approved(cx, o->id);
 }
 
-/* A refused or cancelled order takes its services with it: unpaid invoices are credited, stock goes back. */
+/*
+ * A refused or cancelled order takes its services with it: unpaid invoices are credited, stock goes
+ * back.
+ */
 static enum err drop_services(struct cx *cx, const struct order *o, const char *reason)
 {
 	struct order_item *items;
@@ -228,7 +253,8 @@ static enum err drop_services(struct cx *cx, const struct order *o, const char *
 	bool existing;
 	TRY(invoice_get(cx, 0, o->invoice_id, &invoice));
 	bool unpaid = invoice.state == INVOICE_OPEN || invoice.state == INVOICE_OVERDUE;
-	return unpaid ? credit_note_full(cx, o->invoice_id, "Order cancelled", &note, &existing) : OK;
+	return unpaid ? credit_note_full(cx, o->invoice_id, "Order cancelled", &note, &existing) :
+	                OK;
 }
 
 struct apply {
@@ -244,12 +270,14 @@ static enum err apply_body(struct cx *cx, void *arg)
 	TRY(order_store_get(cx, 0, a->id, &o));
 	int to = fsm_next(&order_fsm, (int)o.state, (int)a->event);
 	if (to < 0)
-		return fail(cx, ERR_CONFLICT, "order.refused", "Order %" PRId64 " is %s: cannot %s", o.id, order_fsm.states[o.state],
-		    order_fsm.events[a->event]);
+		return fail(cx, ERR_CONFLICT, "order.refused", "Order %" PRId64 " is %s: cannot %s",
+		    o.id, order_fsm.states[o.state], order_fsm.events[a->event]);
 	TRY(order_store_set_state(cx, &o, (enum order_state)to, str_or(a->reason, o.reason)));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s}", "from", order_fsm.states[o.state], "to", order_fsm.states[to],
-	    "reason", str_or(a->reason, "")));
-	TRY(event_add(cx, &(struct event){"order", o.id, order_fsm.events[a->event], o.client_id, data}, NULL));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:s}", "from", order_fsm.states[o.state], "to",
+	        order_fsm.states[to], "reason", str_or(a->reason, "")));
+	TRY(event_add(cx,
+	    &(struct event){"order", o.id, order_fsm.events[a->event], o.client_id, data}, NULL));
 	if (a->event == ORDER_APPROVE)
 		return approve_invoice(cx, &o);
 	if (a->event == ORDER_REFUSE || a->event == ORDER_CANCEL)
@@ -301,18 +329,22 @@ enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
 	TRY(order_items(cx, o->id, &items, &n));
 	json_t *list = json_array(), *services = json_array();
 	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(list, json_pack("{s:s s:s s:s s:o s:I s:I s:I s:o}", "plan", items[i].plan_key, "plan_name",
-		    items[i].plan_name, "cycle", items[i].cycle, "domain", json_text(items[i].domain), "quantity", items[i].quantity,
-		    "price_minor", items[i].price_minor, "setup_minor", items[i].setup_minor, "service_id",
-		    json_id(items[i].service_id)));
+		json_array_append_new(list,
+		    json_pack("{s:s s:s s:s s:o s:I s:I s:I s:o}", "plan", items[i].plan_key,
+		        "plan_name", items[i].plan_name, "cycle", items[i].cycle, "domain",
+		        json_text(items[i].domain), "quantity", items[i].quantity, "price_minor",
+		        items[i].price_minor, "setup_minor", items[i].setup_minor, "service_id",
+		        json_id(items[i].service_id)));
 		if (items[i].service_id != 0)
 			json_array_append_new(services, json_integer(items[i].service_id));
 	}
-	*ret = json_keep(cx, json_pack("{s:I s:s s:b s:I s:o s:o s:o s:s s:s s:o s:o s:o s:o s:o}", "id", o->id, "state",
-	    order_fsm.states[o->state], "is_review", o->state == ORDER_REVIEW, "client_id", o->client_id, "invoice_id",
-	    json_id(o->invoice_id), "service_ids", services, "items", list, "currency", o->currency, "gateway", o->gateway, "terms",
-	    json_text(o->terms), "terms_at", json_instant(o->terms_at), "ip", json_text(o->ip), "reason", json_text(o->reason),
-	    "created_at", json_instant(o->created_at)));
+	*ret = json_keep(cx,
+	    json_pack("{s:I s:s s:b s:I s:o s:o s:o s:s s:s s:o s:o s:o s:o s:o}", "id", o->id,
+	        "state", order_fsm.states[o->state], "is_review", o->state == ORDER_REVIEW,
+	        "client_id", o->client_id, "invoice_id", json_id(o->invoice_id), "service_ids",
+	        services, "items", list, "currency", o->currency, "gateway", o->gateway, "terms",
+	        json_text(o->terms), "terms_at", json_instant(o->terms_at), "ip", json_text(o->ip),
+	        "reason", json_text(o->reason), "created_at", json_instant(o->created_at)));
 	json_object_set_new(*ret, "country", json_text(o->country));
 	return OK;
 }

@@ -13,11 +13,28 @@
 #include "fmt/field.h"
 
 /*
- * What was asked for. An order is placed with its prices of that moment; it stays "review" until staff approve (setting order_approval or a plan
- * that is set up on approval), "pending" until its invoice is paid, "active" while its services are set up, then "done".
+ * What was asked for. An order is placed with its prices of that moment; it stays "review" until
+ * staff approve (setting order_approval or a plan
+ * that is set up on approval), "pending" until its invoice is paid, "active" while its services are
+ * set up, then "done".
  */
-enum order_state { ORDER_REVIEW, ORDER_PENDING, ORDER_ACTIVE, ORDER_DONE, ORDER_REFUSED, ORDER_CANCELLED, ORDER_STATES };
-enum order_event { ORDER_APPROVE, ORDER_REFUSE, ORDER_PAY, ORDER_COMPLETE, ORDER_CANCEL, ORDER_EVENTS };
+enum order_state {
+	ORDER_REVIEW,
+	ORDER_PENDING,
+	ORDER_ACTIVE,
+	ORDER_DONE,
+	ORDER_REFUSED,
+	ORDER_CANCELLED,
+	ORDER_STATES
+};
+enum order_event {
+	ORDER_APPROVE,
+	ORDER_REFUSE,
+	ORDER_PAY,
+	ORDER_COMPLETE,
+	ORDER_CANCEL,
+	ORDER_EVENTS
+};
 
 struct order_input_item {
 	const char *plan, *cycle, *domain; /* plan: key or id */
@@ -34,31 +51,43 @@ struct order {
 	int64_t id, client_id, invoice_id, terms_at, created_at;
 	enum order_state state;
 	const char *currency, *gateway, *terms, *ip, *reason;
-	const char *country; /* of the bill when it was placed; with ip the evidence of where the client is */
+	const char *
+	    /* of the bill when it was placed; with ip the evidence of where the client is */
+	    country;
 	int64_t coupon_id;
 };
 struct order_item {
-	int64_t id, order_id, position, plan_id, price_id, quantity, price_minor, setup_minor, service_id;
+	int64_t id, order_id, position, plan_id, price_id, quantity, price_minor, setup_minor,
+	    service_id;
 	const char *cycle, *domain, *plan_name, *plan_key;
 };
 
-/* The first term of something ordered: a trial, a part up to the plan's day of the month, or a full cycle. Pure. */
+/*
+ * The first term of something ordered: a trial, a part up to the plan's day of the month, or a full
+ * cycle. Pure.
+ */
 struct order_term {
 	struct day to; /* unset: sold once */
 	int64_t unit_minor;
 	int anchor_day;
 	bool trial;
 };
-void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle, struct day today, bool trial, struct order_term *ret);
+void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle,
+    struct day today, bool trial, struct order_term *ret);
 
-/* A priced cart: what an order would be. Pure of writes; the shop shows it, order_create writes from it. */
+/*
+ * A priced cart: what an order would be. Pure of writes; the shop shows it, order_create writes
+ * from it.
+ */
 struct order_quote_item {
 	const struct order_input_item *in;
 	int64_t plan_id, price_id, price_minor, setup_minor;
 	const char *plan_name, *tax_class, *setup_when, *panel, *package, *plan_key;
-	int64_t discount_minor, setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */	struct order_term term;                       /* the first one */
-	int64_t renew_minor;                          /* price of each later term */
-	int64_t term_discount_minor;                  /* an amount's share of each later term */
+	int64_t discount_minor,
+	    setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */
+	struct order_term term;   /* the first one */
+	int64_t renew_minor;      /* price of each later term */
+	int64_t term_discount_minor; /* an amount's share of each later term */
 };
 struct order_quote {
 	const char *currency;
@@ -68,23 +97,46 @@ struct order_quote {
 	struct coupon coupon;        /* id 0: none */
 	bool review;
 };
-/* client may be a not yet existing one (id 0) with country and region for tax. Faults name items.N.plan, items.N.cycle, items.N.domain. */
-enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in, struct order_quote *ret) MUST_CHECK;
-json_t *order_quote_view(struct cx *cx, const struct order_quote *q); /* {currency, items:[{plan,plan_name,cycle,domain,quantity,price_minor,setup_minor,net_minor}], net_minor,tax_minor,total_minor,taxes:[…],renews:[{cycle,total_minor}]} */
+/*
+ * client may be a not yet existing one (id 0) with country and region for tax. Faults name
+ * items.N.plan, items.N.cycle, items.N.domain.
+ */
+enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
+    struct order_quote *ret) MUST_CHECK;
+json_t *order_quote_view(struct cx *cx,
+    const struct order_quote *
+        /*
+         * {currency,
+         * items:[{plan,plan_name,cycle,domain,quantity,price_minor,setup_minor,net_minor}],
+         * net_minor,tax_minor,total_minor,taxes:[…],renews:[{cycle,total_minor}]}
+         */
+        q);
 
-/* terms: the accepted text's version ("" when by staff). Places order, services (pending), invoice in one transaction. Event order.create. */
-enum err order_create(struct cx *cx, const struct order_input *in, const char *terms, int64_t *ret_id) MUST_CHECK;
-enum err order_get(struct cx *cx, int64_t client_id, int64_t id, struct order *ret) MUST_CHECK; /* client_id 0: staff */
+/*
+ * terms: the accepted text's version ("" when by staff). Places order, services (pending), invoice
+ * in one transaction. Event order.create.
+ */
+enum err order_create(struct cx *cx, const struct order_input *in, const char *terms,
+    int64_t *ret_id) MUST_CHECK;
+enum err order_get(struct cx *cx, int64_t client_id, int64_t id,
+    struct order *ret) MUST_CHECK; /* client_id 0: staff */
 enum err order_items(struct cx *cx, int64_t id, struct order_item **ret, size_t *ret_n) MUST_CHECK;
-enum err order_apply(struct cx *cx, int64_t id, enum order_event event, const char *reason) MUST_CHECK;
+enum err order_apply(struct cx *cx, int64_t id, enum order_event event,
+    const char *reason) MUST_CHECK;
 struct order_filter {
 	int64_t client_id, after, limit;
 	const char *state, *q;
 };
 enum err order_list(struct cx *cx, const struct order_filter *f, json_t **ret) MUST_CHECK;
-/* {id state client_id invoice_id service_ids items:[{plan plan_name cycle domain quantity price_minor setup_minor service_id}] currency gateway terms terms_at created_at reason} */
+/*
+ * {id state client_id invoice_id service_ids items:[{plan plan_name cycle domain quantity
+ * price_minor setup_minor service_id}] currency gateway terms terms_at created_at reason}
+ */
 enum err order_view(struct cx *cx, const struct order *o, json_t **ret) MUST_CHECK;
-/* Its invoice was paid, or a service of it changed state: moves the order on when all of its parts agree. Idempotent. */
+/*
+ * Its invoice was paid, or a service of it changed state: moves the order on when all of its parts
+ * agree. Idempotent.
+ */
 enum err order_advance(struct cx *cx, int64_t id) MUST_CHECK;
 
 #endif

@@ -9,11 +9,13 @@
 extern const struct fsm order_fsm;
 
 enum err order_count_of(struct cx *cx, int64_t client_id, int64_t *ret) MUST_CHECK;
-enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id, struct order *ret) MUST_CHECK;
+enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id,
+    struct order *ret) MUST_CHECK;
 enum err order_store_open(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK;
 enum err order_store_insert(struct cx *cx, const struct order *o, int64_t *ret_id) MUST_CHECK;
 enum err order_store_insert_item(struct cx *cx, const struct order_item *i) MUST_CHECK;
-enum err order_store_set_state(struct cx *cx, const struct order *o, enum order_state to, const char *reason) MUST_CHECK;
+enum err order_store_set_state(struct cx *cx, const struct order *o, enum order_state to,
+    const char *reason) MUST_CHECK;
 enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
 
 #endif

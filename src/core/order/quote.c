@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an order would cost: plans, prices and taxes of this moment. Writes nothing; the shop shows it and order.c writes from it. */
+/*
+ * What an order would cost: plans, prices and taxes of this moment. Writes nothing; the shop shows
+ * it and order.c writes from it.
+ */
 #include <inttypes.h>
 
 #include "base/limits.h"
@@ -12,26 +15,58 @@
 #define QUANTITY_MAX 100
 
 static const struct field item_rows[] = {
-	{.name = "plan", .label = "Plan", .type = FIELD_KEY, .flags = FIELD_REQUIRED, .max = 80,
-	    .offset = offsetof(struct order_input_item, plan)},
-	{.name = "cycle", .label = "Billing cycle", .type = FIELD_CYCLE, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct order_input_item, cycle)},
-	{.name = "domain", .label = "Domain", .type = FIELD_DOMAIN, .help = "A domain you own, for example example.com.",
-	    .offset = offsetof(struct order_input_item, domain)},
-	{.name = "quantity", .label = "Quantity", .type = FIELD_INT, .min = 1, .max = QUANTITY_MAX, .otherwise = "1",
-	    .offset = offsetof(struct order_input_item, quantity)},
+    {.name = "plan",
+        .label = "Plan",
+        .type = FIELD_KEY,
+        .flags = FIELD_REQUIRED,
+        .max = 80,
+        .offset = offsetof(struct order_input_item, plan)},
+    {.name = "cycle",
+        .label = "Billing cycle",
+        .type = FIELD_CYCLE,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct order_input_item, cycle)},
+    {.name = "domain",
+        .label = "Domain",
+        .type = FIELD_DOMAIN,
+        .help = "A domain you own, for example example.com.",
+        .offset = offsetof(struct order_input_item, domain)},
+    {.name = "quantity",
+        .label = "Quantity",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = QUANTITY_MAX,
+        .otherwise = "1",
+        .offset = offsetof(struct order_input_item, quantity)},
 };
-static const struct fields item_fields = {"order_item", item_rows, sizeof item_rows / sizeof item_rows[0],
-	sizeof(struct order_input_item)};
+static const struct fields item_fields = {"order_item", item_rows,
+    sizeof item_rows / sizeof item_rows[0], sizeof(struct order_input_item)};
 static const struct field order_rows[] = {
-	{.name = "client_id", .label = "Client", .type = FIELD_ID, .flags = FIELD_REQUIRED,
-	    .offset = offsetof(struct order_input, client_id)},
-	{.name = "items", .label = "Items", .type = FIELD_LIST, .flags = FIELD_REQUIRED, .min = 1, .max = LIMIT_ORDER_ITEMS,
-	    .sub = &item_fields, .offset = offsetof(struct order_input, items)},
-	{.name = "gateway", .label = "Way to pay", .type = FIELD_KEY, .offset = offsetof(struct order_input, gateway)},
-	{.name = "coupon", .label = "Coupon", .type = FIELD_LINE, .max = 40, .offset = offsetof(struct order_input, coupon)},
+    {.name = "client_id",
+        .label = "Client",
+        .type = FIELD_ID,
+        .flags = FIELD_REQUIRED,
+        .offset = offsetof(struct order_input, client_id)},
+    {.name = "items",
+        .label = "Items",
+        .type = FIELD_LIST,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = LIMIT_ORDER_ITEMS,
+        .sub = &item_fields,
+        .offset = offsetof(struct order_input, items)},
+    {.name = "gateway",
+        .label = "Way to pay",
+        .type = FIELD_KEY,
+        .offset = offsetof(struct order_input, gateway)},
+    {.name = "coupon",
+        .label = "Coupon",
+        .type = FIELD_LINE,
+        .max = 40,
+        .offset = offsetof(struct order_input, coupon)},
 };
-const struct fields order_fields = {"order", order_rows, sizeof order_rows / sizeof order_rows[0], sizeof(struct order_input)};
+const struct fields order_fields = {"order", order_rows, sizeof order_rows / sizeof order_rows[0],
+    sizeof(struct order_input)};
 
 struct order_quoting {
 	const struct order_input *in;
@@ -39,29 +74,38 @@ struct order_quoting {
 	struct day today;
 };
 
-static enum err item_fault(struct cx *cx, size_t i, const char *field, const char *key, const char *text)
+static enum err item_fault(struct cx *cx, size_t i, const char *field, const char *key,
+    const char *text)
 {
 	cx_clear(cx);
 	return fail_field(cx, arena_printf(cx->arena, "items.%zu.%s", i, field), key, "%s", text);
 }
 
-static enum err domain_check(struct cx *cx, const struct order_input *in, size_t i, const struct plan *plan)
+static enum err domain_check(struct cx *cx, const struct order_input *in, size_t i,
+    const struct plan *plan)
 {
 	const struct order_input_item *items = in->items.rows;
 	bool taken;
 	if (*items[i].domain == '\0')
-		return plan->needs_domain ? item_fault(cx, i, "domain", "field.required", "Enter the domain for this plan") : OK;
+		return plan->needs_domain ? item_fault(cx, i, "domain", "field.required",
+		                                "Enter the domain for this plan") :
+		                            OK;
 	if (items[i].quantity != 1)
-		return item_fault(cx, i, "quantity", "order.quantity", "A plan for one domain is ordered once per domain");
+		return item_fault(cx, i, "quantity", "order.quantity",
+		    "A plan for one domain is ordered once per domain");
 	for (size_t k = 0; k < i; k++)
 		if (str_eq(items[k].domain, items[i].domain))
-			return item_fault(cx, i, "domain", "service.domain_taken", "This domain is in the order twice");
+			return item_fault(cx, i, "domain", "service.domain_taken",
+			    "This domain is in the order twice");
 	TRY(service_domain_taken(cx, items[i].domain, &taken));
-	return taken ? item_fault(cx, i, "domain", "service.domain_taken", "This domain is already hosted here") : OK;
+	return taken ? item_fault(cx, i, "domain", "service.domain_taken",
+	                   "This domain is already hosted here") :
+	               OK;
 }
 
 /* A trial is for who never had the plan; a plan may be limited per client. */
-static enum err limits_check(struct cx *cx, const struct order_quoting *g, const struct plan *plan, size_t i, bool *ret_trial)
+static enum err limits_check(struct cx *cx, const struct order_quoting *g, const struct plan *plan,
+    size_t i, bool *ret_trial)
 {
 	const struct order_input_item *items = g->in->items.rows;
 	int64_t running = 0, ever = 0, asked = 0;
@@ -71,12 +115,14 @@ static enum err limits_check(struct cx *cx, const struct order_quoting *g, const
 		asked += str_eq(items[k].plan, items[i].plan) ? items[k].quantity : 0;
 	if (plan->client_max > 0 && running + asked > plan->client_max)
 		return item_fault(cx, i, "plan", "plan.client_max",
-		    arena_printf(cx->arena, "At most %" PRId64 " of this plan per client", plan->client_max));
+		    arena_printf(cx->arena, "At most %" PRId64 " of this plan per client",
+		        plan->client_max));
 	*ret_trial = ever == 0 && asked == items[i].quantity;
 	return OK;
 }
 
-static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t i, struct order_quote *q)
+static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t i,
+    struct order_quote *q)
 {
 	const struct order_input *in = g->in;
 	const struct order_input_item *item = (const struct order_input_item *)in->items.rows + i;
@@ -85,7 +131,8 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	struct cycle cycle = {0, CYCLE_ONCE};
 	bool trial = false;
 	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
-		return item_fault(cx, i, "quantity", "field.range", "The quantity must be between 1 and 100");
+		return item_fault(cx, i, "quantity", "field.range",
+		    "The quantity must be between 1 and 100");
 	enum err err = plan_find(cx, item->plan, &plan);
 	if (err == ERR_NOT_FOUND || (err == OK && plan.state != PLAN_ACTIVE))
 		return item_fault(cx, i, "plan", "plan.unknown", "There is no such plan on sale");
@@ -93,33 +140,41 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	err = price_sell(cx, &(struct price_wish){plan.id, item->cycle, q->currency}, &price);
 	if (err == ERR_NOT_FOUND)
 		return item_fault(cx, i, "cycle", "price.unknown",
-		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s", q->currency));
+		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s",
+		        q->currency));
 	TRY(err);
 	TRY(domain_check(cx, in, i, &plan));
 	if (plan.stock >= 0 && plan.stock < item->quantity)
 		return item_fault(cx, i, "plan", "plan.sold_out", "This plan is sold out");
 	TRY(limits_check(cx, g, &plan, i, &trial));
 	q->review = q->review || str_eq(plan.setup_when, "approval");
-	q->items[i] = (struct order_quote_item){item, plan.id, price.id, price.price_minor, price.setup_minor, plan.name,
-		plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
+	q->items[i] =
+	    (struct order_quote_item){item, plan.id, price.id, price.price_minor, price.setup_minor,
+	        plan.name, plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
 	(void)cycle_parse(item->cycle, &cycle);
 	order_first_term(&plan, price.price_minor, cycle, g->today, trial, &q->items[i].term);
 	q->items[i].renew_minor = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
 	return OK;
 }
 
-/* What a coupon takes off: the prices it fits, and the set-up fees when it says so, shared by their size. */
-static enum err quote_coupon(struct cx *cx, const struct client *client, const char *code, struct day today, struct order_quote *q)
+/*
+ * What a coupon takes off: the prices it fits, and the set-up fees when it says so, shared by their
+ * size.
+ */
+static enum err quote_coupon(struct cx *cx, const struct client *client, const char *code,
+    struct day today, struct order_quote *q)
 {
 	struct coupon_case k = {code, q->currency, client->id, today};
 	size_t n = q->items_n, fits = 0;
-	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, n * 2), *off = ARENA_ARRAY(cx->arena, int64_t, n * 2);
+	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, n * 2),
+	        *off = ARENA_ARRAY(cx->arena, int64_t, n * 2);
 	TRY(coupon_find(cx, &k, &q->coupon));
 	if (q->coupon.new_clients && client->id != 0) {
 		int64_t orders;
 		TRY(order_count_of(cx, client->id, &orders));
 		if (orders > 0)
-			return fail_field(cx, "coupon", "coupon.new_clients", "This coupon is for a first order");
+			return fail_field(cx, "coupon", "coupon.new_clients",
+			    "This coupon is for a first order");
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct order_quote_item *item = &q->items[i];
@@ -130,7 +185,8 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 		fits++;
 	}
 	if (fits == 0)
-		return fail_field(cx, "coupon", "coupon.plans", "This coupon is not for anything in the cart");
+		return fail_field(cx, "coupon", "coupon.plans",
+		    "This coupon is not for anything in the cart");
 	coupon_share(&q->coupon, amounts, n * 2, off);
 	for (size_t i = 0; i < n; i++) {
 		q->items[i].discount_minor = off[i];
@@ -138,33 +194,44 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 	}
 	/* Later terms are full ones and have no set-up fee to share an amount with. */
 	for (size_t i = 0; i < n; i++)
-		amounts[i] = amounts[i] > 0 ? q->items[i].renew_minor * q->items[i].in->quantity : 0;
+		amounts[i] =
+		    amounts[i] > 0 ? q->items[i].renew_minor * q->items[i].in->quantity : 0;
 	coupon_share(&q->coupon, amounts, n, off);
 	for (size_t i = 0; i < n; i++)
 		q->items[i].term_discount_minor = q->coupon.amount_minor > 0 ? off[i] : 0;
 	return OK;
 }
 
-/* The first invoice: a period (or one-time) line per item, and its set-up fee. Services do not exist yet. */
-static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day today, struct invoice_line *lines)
+/*
+ * The first invoice: a period (or one-time) line per item, and its set-up fee. Services do not
+ * exist yet.
+ */
+static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day today,
+    struct invoice_line *lines)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *item = &q->items[i];
 		bool recurs = day_set(item->term.to);
-const char *what = *item->in->domain == '\0' ? item->plan_name
-		    : arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
-		const char *named = item->term.trial ? arena_printf(cx->arena, "%s (free trial)", what) : what;
-		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, named, item->tax_class, recurs ? today : DAY_NONE,
-		    item->term.to, item->in->quantity, item->term.unit_minor, item->discount_minor};
+		const char *what = *item->in->domain == '\0' ?
+		    item->plan_name :
+		    arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
+		const char *named =
+		    item->term.trial ? arena_printf(cx->arena, "%s (free trial)", what) : what;
+		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, named,
+		    item->tax_class, recurs ? today : DAY_NONE, item->term.to, item->in->quantity,
+		    item->term.unit_minor, item->discount_minor};
 		if (item->setup_minor > 0)
-			lines[n++] = (struct invoice_line){"setup", 0, arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
-			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor, item->setup_discount_minor};
+			lines[n++] = (struct invoice_line){"setup", 0,
+			    arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
+			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor,
+			    item->setup_discount_minor};
 	}
 	return n;
 }
 
-enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in, struct order_quote *ret)
+enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
+    struct order_quote *ret)
 {
 	struct settings settings;
 	struct tax_table taxes;
@@ -173,28 +240,31 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	TRY(tax_load(cx, &taxes));
 	TRY(rate_load(cx, setting_today(cx, &settings), &rates));
 	struct order_quote q = {
-		.currency = str_or(client->currency, settings.company_currency),
-		.items = ARENA_ARRAY(cx->arena, struct order_quote_item, in->items.n),
-		.items_n = in->items.n,
-		.review = settings.order_approval,
+	    .currency = str_or(client->currency, settings.company_currency),
+	    .items = ARENA_ARRAY(cx->arena, struct order_quote_item, in->items.n),
+	    .items_n = in->items.n,
+	    .review = settings.order_approval,
 	};
 	if (in->items.n == 0 || in->items.n > LIMIT_ORDER_ITEMS)
-		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items", LIMIT_ORDER_ITEMS);
-	for (size_t i = 0; i < in->items.n; i++)		TRY(quote_item(cx, &(struct order_quoting){in, client, setting_today(cx, &settings)}, i, &q));
+		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items",
+		    LIMIT_ORDER_ITEMS);
+	for (size_t i = 0; i < in->items.n; i++)
+		TRY(quote_item(cx,
+		    &(struct order_quoting){in, client, setting_today(cx, &settings)}, i, &q));
 	if (!str_empty(in->coupon))
 		TRY(quote_coupon(cx, client, in->coupon, setting_today(cx, &settings), &q));
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n * 2);
 	struct day today = setting_today(cx, &settings);
 	struct invoice_request r = {
-		.settings = &settings,
-		.taxes = &taxes,
-		.client = client,
-		.currency = q.currency,
-		.issued_on = today,
-		.due_on = day_add(today, (int32_t)client_terms(client, settings.billing_due_days)),
-		.rates = &rates,
-		.lines = lines,
-		.lines_n = quote_lines(cx, &q, today, lines),
+	    .settings = &settings,
+	    .taxes = &taxes,
+	    .client = client,
+	    .currency = q.currency,
+	    .issued_on = today,
+	    .due_on = day_add(today, (int32_t)client_terms(client, settings.billing_due_days)),
+	    .rates = &rates,
+	    .lines = lines,
+	    .lines_n = quote_lines(cx, &q, today, lines),
 	};
 	TRY(invoice_plan(cx, &r, &q.invoice));
 	*ret = q;
@@ -206,18 +276,26 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 	json_t *items = json_array(), *renews = json_array();
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *item = &q->items[i];
-		int64_t net = item->term.unit_minor * item->in->quantity, renews_at = item->renew_minor * item->in->quantity;
-json_array_append_new(items, json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "trial", item->term.trial, "until_on",
-		    json_day(item->term.to), "index", (json_int_t)i, "plan",
-		    item->in->plan, "plan_name", item->plan_name, "cycle", item->in->cycle, "domain", json_text(item->in->domain),
-		    "quantity", item->in->quantity, "price_minor", item->price_minor, "setup_minor", item->setup_minor,
-		    "net_minor", net, "has_setup", item->setup_minor > 0));
+		int64_t net = item->term.unit_minor * item->in->quantity,
+		        renews_at = item->renew_minor * item->in->quantity;
+		json_array_append_new(items,
+		    json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "trial",
+		        item->term.trial, "until_on", json_day(item->term.to), "index",
+		        (json_int_t)i, "plan", item->in->plan, "plan_name", item->plan_name,
+		        "cycle", item->in->cycle, "domain", json_text(item->in->domain), "quantity",
+		        item->in->quantity, "price_minor", item->price_minor, "setup_minor",
+		        item->setup_minor, "net_minor", net, "has_setup", item->setup_minor > 0));
 		if (!str_eq(item->in->cycle, "once"))
-			json_array_append_new(renews, json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle", item->in->cycle,			    "total_minor", renews_at));
+			json_array_append_new(renews,
+			    json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle",
+			        item->in->cycle, "total_minor", renews_at));
 	}
-	return json_keep(cx, json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon", q->coupon.id == 0 ? json_null()
-	    : json_string(q->coupon.code), "discount_minor", q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",
-	    renews, "taxes", invoice_taxes_view(q->invoice.items, q->invoice.items_n), "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor,
-	    "total_minor", q->invoice.total_minor, "review", q->review, "prices_inclusive",
-	    str_eq(q->invoice.prices, "inclusive")));
+	return json_keep(cx,
+	    json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon",
+	        q->coupon.id == 0 ? json_null() : json_string(q->coupon.code), "discount_minor",
+	        q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",
+	        renews, "taxes", invoice_taxes_view(q->invoice.items, q->invoice.items_n),
+	        "net_minor", q->invoice.net_minor, "tax_minor", q->invoice.tax_minor, "total_minor",
+	        q->invoice.total_minor, "review", q->review, "prices_inclusive",
+	        str_eq(q->invoice.prices, "inclusive")));
 }

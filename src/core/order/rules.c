@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long the first term of an order is and what it costs. Pure; later terms are core/service's. */
+/*
+ * How long the first term of an order is and what it costs. Pure; later terms are core/service's.
+ */
 #include "base/money.h"
 #include "core/order/order.h"
 
 /* The next day with that day of the month after today, and the same day one cycle before it. */
-static void prorata_term(struct day today, struct cycle cycle, int day, struct day *ret_from, struct day *ret_to)
+static void prorata_term(struct day today, struct cycle cycle, int day, struct day *ret_from,
+    struct day *ret_to)
 {
 	int year, month, mday;
 	day_split(today, &year, &month, &mday);
@@ -14,7 +17,8 @@ static void prorata_term(struct day today, struct cycle cycle, int day, struct d
 	*ret_from = day_of(start / 12, start % 12 + 1, day);
 }
 
-void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle, struct day today, bool trial, struct order_term *ret)
+void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle,
+    struct day today, bool trial, struct order_term *ret)
 {
 	int year, month, mday, day = (int)plan->prorata_day;
 	struct day from;
@@ -36,7 +40,8 @@ void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle
 	}
 	prorata_term(today, cycle, day, &from, &ret->to);
 	ret->anchor_day = day;
-	ret->unit_minor = money_scale(price_minor, ret->to.n - today.n, ret->to.n - from.n, ROUND_HALF_UP);
+	ret->unit_minor =
+	    money_scale(price_minor, ret->to.n - today.n, ret->to.n - from.n, ROUND_HALF_UP);
 	if (plan->prorata_cutoff > 0 && mday >= plan->prorata_cutoff) {
 		ret->to = cycle_next(ret->to, cycle, day);
 		ret->unit_minor += price_minor;

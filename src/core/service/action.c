@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is owed to a panel: intent -> asked -> done, each wish once per (service, action, cause). Here are the wish and its bookkeeping; flow
- * asks the panel. A service changes state only when the panel confirmed, so that our word and the server's agree.
+ * What is owed to a panel: intent -> asked -> done, each wish once per (service, action, cause).
+ * Here are the wish and its bookkeeping; flow
+ * asks the panel. A service changes state only when the panel confirmed, so that our word and the
+ * server's agree.
  */
 #include <inttypes.h>
 
@@ -13,7 +15,10 @@
 #include "core/service/own.h"
 #include "fmt/form.h"
 
-/* An account name, a server and a sealed password, fixed before the panel is first asked, so that every retry asks for the same. */
+/*
+ * An account name, a server and a sealed password, fixed before the panel is first asked, so that
+ * every retry asks for the same.
+ */
 static enum err prepare_account(struct cx *cx, const struct service *s)
 {
 	struct settings settings;
@@ -23,33 +28,40 @@ static enum err prepare_account(struct cx *cx, const struct service *s)
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx); /* no server with room yet: the job says so and tries again */
-	char *sealed = crypto_seal(cx->arena, settings.link_public_key, crypto_password(cx->arena, 16));
+	char *sealed =
+	    crypto_seal(cx->arena, settings.link_public_key, crypto_password(cx->arena, 16));
 	if (sealed == NULL)
-		return fail(cx, ERR_INTERNAL, "link.no_key", "The installation has no link key; run \"billhook init\"");
-	return service_store_set_account(cx, s->id, service_username(cx->arena, s->domain, s->id), server.id, sealed);
+		return fail(cx, ERR_INTERNAL, "link.no_key",
+		    "The installation has no link key; run \"billhook init\"");
+	return service_store_set_account(cx, s->id, service_username(cx->arena, s->domain, s->id),
+	    server.id, sealed);
 }
 
 static enum err action_fits(struct cx *cx, const struct service *s, enum action_kind action)
 {
 	bool running = s->state == SERVICE_ACTIVE || s->state == SERVICE_SUSPENDED;
 	const bool fits[ACTION_KINDS] = {
-		[ACTION_CREATE] = s->state == SERVICE_PENDING,
-		[ACTION_SUSPEND] = s->state == SERVICE_ACTIVE,
-		[ACTION_UNSUSPEND] = s->state == SERVICE_SUSPENDED,
-		[ACTION_TERMINATE] = running,
-		[ACTION_PASSWORD] = s->state == SERVICE_ACTIVE,
-		[ACTION_CHANGE_PLAN] = running,
+	    [ACTION_CREATE] = s->state == SERVICE_PENDING,
+	    [ACTION_SUSPEND] = s->state == SERVICE_ACTIVE,
+	    [ACTION_UNSUSPEND] = s->state == SERVICE_SUSPENDED,
+	    [ACTION_TERMINATE] = running,
+	    [ACTION_PASSWORD] = s->state == SERVICE_ACTIVE,
+	    [ACTION_CHANGE_PLAN] = running,
 	};
 	if (fits[action])
 		return OK;
-	return fail(cx, ERR_CONFLICT, "service.refused", "Service %" PRId64 " is %s: cannot %s", s->id,
-	    service_fsm.states[s->state], action_words[action]);
+	return fail(cx, ERR_CONFLICT, "service.refused", "Service %" PRId64 " is %s: cannot %s",
+	    s->id, service_fsm.states[s->state], action_words[action]);
 }
 
-enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action, const char *cause,
-    const char *suspend_cause, int64_t *ret_id)
+enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,
+    const char *cause, const char *suspend_cause, int64_t *ret_id)
 {
-	struct action row = {.service_id = s->id, .action = action, .cause = cause, .suspend_cause = suspend_cause, .detail = ""};
+	struct action row = {.service_id = s->id,
+	    .action = action,
+	    .cause = cause,
+	    .suspend_cause = suspend_cause,
+	    .detail = ""};
 	int64_t id;
 	TRY(action_fits(cx, s, action));
 	TRY(action_store_insert(cx, &row, &id));
@@ -64,14 +76,15 @@ enum err service_ask_within(struct cx *cx, const struct service *s, enum action_
 	if (action == ACTION_CREATE)
 		TRY(prepare_account(cx, s));
 	struct job_new job = {
-		.kind = "service.provision",
-		.key = arena_printf(cx->arena, "action/%" PRId64, id),
-		.subject = "action",
-		.subject_id = id,
-		.client_id = s->client_id,
+	    .kind = "service.provision",
+	    .key = arena_printf(cx->arena, "action/%" PRId64, id),
+	    .subject = "action",
+	    .subject_id = id,
+	    .client_id = s->client_id,
 	};
 	TRY(job_add(cx, &job, NULL));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "action", action_words[action], "cause", cause));
+	json_t *data =
+	    json_keep(cx, json_pack("{s:s s:s}", "action", action_words[action], "cause", cause));
 	return event_add(cx, &(struct event){"service", s->id, "ask", s->client_id, data}, NULL);
 }
 
@@ -89,7 +102,8 @@ static enum err ask_body(struct cx *cx, void *arg)
 	return service_ask_within(cx, &s, a->action, a->cause, a->suspend_cause, &a->action_id);
 }
 
-enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause, const char *suspend_cause, int64_t *ret_id)
+enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause,
+    const char *suspend_cause, int64_t *ret_id)
 {
 	struct ask a = {.id = id, .action = action, .cause = cause, .suspend_cause = suspend_cause};
 	TRY(db_tx(cx, ask_body, &a));
@@ -106,17 +120,22 @@ enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invo
 	TRY(setting_load(cx, &settings));
 	TRY(invoice_get(cx, 0, invoice_id, &i));
 	struct day today = setting_today(cx, &settings);
-	bool unpaid = (i.state == INVOICE_OPEN || i.state == INVOICE_OVERDUE) && i.balance_minor > 0 && i.due_on.n < today.n;
+	bool unpaid = (i.state == INVOICE_OPEN || i.state == INVOICE_OVERDUE) &&
+	    i.balance_minor > 0 && i.due_on.n < today.n;
 	if (!unpaid)
-		return fail(cx, ERR_CONFLICT, "service.no_debt", "Invoice %s is not overdue", str_or(i.number, ""));
+		return fail(cx, ERR_CONFLICT, "service.no_debt", "Invoice %s is not overdue",
+		    str_or(i.number, ""));
 	TRY(attempt_pending(cx, invoice_id, &pending));
 	if (pending)
-		return fail(cx, ERR_CONFLICT, "service.payment_pending", "A payment of invoice %s is being processed", i.number);
+		return fail(cx, ERR_CONFLICT, "service.payment_pending",
+		    "A payment of invoice %s is being processed", i.number);
 	TRY(payment_is_disputed(cx, invoice_id, &pending));
 	if (pending)
-		return fail(cx, ERR_CONFLICT, "service.disputed", "A payment of invoice %s is in dispute", i.number);
+		return fail(cx, ERR_CONFLICT, "service.disputed",
+		    "A payment of invoice %s is in dispute", i.number);
 	if (day_set(s->hold_until) && s->hold_until.n > today.n)
-		return fail(cx, ERR_CONFLICT, "service.held", "Staff asked to wait until %s", day_print(cx->arena, s->hold_until));
+		return fail(cx, ERR_CONFLICT, "service.held", "Staff asked to wait until %s",
+		    day_print(cx->arena, s->hold_until));
 	return OK;
 }
 
@@ -130,7 +149,8 @@ static enum err debt_body(struct cx *cx, void *arg)
 	struct service s;
 	TRY(service_store_get(cx, 0, d->service_id, &s));
 	TRY(service_debt_check(cx, &s, d->invoice_id));
-	const char *cause = arena_printf(cx->arena, "debt/%" PRId64 "/%" PRId64, d->invoice_id, cx->now);
+	const char *cause =
+	    arena_printf(cx->arena, "debt/%" PRId64 "/%" PRId64, d->invoice_id, cx->now);
 	return service_ask_within(cx, &s, ACTION_SUSPEND, cause, "debt", NULL);
 }
 
@@ -196,7 +216,8 @@ static enum err lift_if_paid(struct cx *cx, const struct action *a)
 	cx_clear(cx);
 	if (!paid)
 		return OK;
-	return service_ask_within(cx, &s, ACTION_UNSUSPEND, arena_printf(cx->arena, "paid/action/%" PRId64, a->id), "", NULL);
+	return service_ask_within(cx, &s, ACTION_UNSUSPEND,
+	    arena_printf(cx->arena, "paid/action/%" PRId64, a->id), "", NULL);
 }
 
 static enum err done_body(struct cx *cx, void *arg)
@@ -205,14 +226,16 @@ static enum err done_body(struct cx *cx, void *arg)
 	struct action a;
 	TRY(action_get(cx, t->id, &a));
 	TRY(action_store_set(cx, a.id, NULL, "done", ""));
-	const char *username = t->data == NULL ? NULL : json_string_value(json_object_get(t->data, "username"));
+	const char *username =
+	    t->data == NULL ? NULL : json_string_value(json_object_get(t->data, "username"));
 	if (a.action == ACTION_CREATE && !str_empty(username))
 		TRY(service_store_set_account(cx, a.service_id, username, 0, ""));
 	if (a.action == ACTION_CHANGE_PLAN)
 		TRY(change_applied(cx, &a));
 	enum service_event event = service_action_event(a.action, a.cause);
 	if (event != SERVICE_EVENTS)
-		TRY(service_apply(cx, a.service_id, event, a.action == ACTION_SUSPEND ? a.suspend_cause : a.cause));
+		TRY(service_apply(cx, a.service_id, event,
+		    a.action == ACTION_SUSPEND ? a.suspend_cause : a.cause));
 	return lift_if_paid(cx, &a);
 }
 
@@ -242,8 +265,10 @@ static enum err attention_body(struct cx *cx, void *arg)
 	TRY(service_store_get(cx, 0, a.service_id, &s));
 	if (a.action == ACTION_CREATE && s.state == SERVICE_PROVISIONING)
 		TRY(service_apply(cx, s.id, SERVICE_FAIL, t->detail));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s}", "action", action_words[a.action], "detail", t->detail));
-	return event_add(cx, &(struct event){"service", s.id, "attention", s.client_id, data}, NULL);
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s}", "action", action_words[a.action], "detail", t->detail));
+	return event_add(cx, &(struct event){"service", s.id, "attention", s.client_id, data},
+	    NULL);
 }
 
 enum err action_attention(struct cx *cx, int64_t id, const char *detail)
@@ -258,7 +283,8 @@ static enum err again_body(struct cx *cx, void *arg)
 	struct service s;
 	TRY(action_get(cx, t->id, &a));
 	TRY(service_store_get(cx, 0, a.service_id, &s));
-	if (!str_eq(a.state, "attention") && !str_eq(a.state, "asked") && !str_eq(a.state, "intent"))
+	if (!str_eq(a.state, "attention") && !str_eq(a.state, "asked") &&
+	    !str_eq(a.state, "intent"))
 		return fail(cx, ERR_CONFLICT, "action.over", "The action is %s already", a.state);
 	TRY(action_store_set(cx, a.id, NULL, "asked", "Staff asked to try again"));
 	if (s.state == SERVICE_ATTENTION)
@@ -266,15 +292,16 @@ static enum err again_body(struct cx *cx, void *arg)
 	if (s.server_id == 0)
 		TRY(prepare_account(cx, &s));
 	struct job_new job = {
-		.kind = "service.provision",
-		.key = arena_printf(cx->arena, "action/%" PRId64 "/again/%" PRId64, a.id, a.tries),
-		.subject = "action",
-		.subject_id = a.id,
-		.client_id = s.client_id,
+	    .kind = "service.provision",
+	    .key = arena_printf(cx->arena, "action/%" PRId64 "/again/%" PRId64, a.id, a.tries),
+	    .subject = "action",
+	    .subject_id = a.id,
+	    .client_id = s.client_id,
 	};
 	TRY(job_add(cx, &job, NULL));
 	json_t *data = json_keep(cx, json_pack("{s:s}", "action", action_words[a.action]));
-	return event_add(cx, &(struct event){"service", s.id, "try_again", s.client_id, data}, NULL);
+	return event_add(cx, &(struct event){"service", s.id, "try_again", s.client_id, data},
+	    NULL);
 }
 
 enum err action_again(struct cx *cx, int64_t id)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cancellation: now or at the end of the paid term, undone while it waits, carried out by the sweep. */
+/*
+ * Cancellation: now or at the end of the paid term, undone while it waits, carried out by the
+ * sweep.
+ */
 #include <inttypes.h>
 
 #include "base/limits.h"
@@ -48,18 +51,22 @@ static enum err cancel_body(struct cx *cx, void *arg)
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
 	if (fsm_next(&service_fsm, (int)s.state, SERVICE_CANCEL) < 0)
-		return fail(cx, ERR_CONFLICT, "service.refused", "Service %" PRId64 " is %s: cannot cancel", s.id,
-		    service_fsm.states[s.state]);
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "Service %" PRId64 " is %s: cannot cancel", s.id, service_fsm.states[s.state]);
 	bool running = s.state == SERVICE_ACTIVE || s.state == SERVICE_SUSPENDED;
 	bool later = c->at_end && running && day_set(s.paid_until) && s.paid_until.n > today.n;
 	struct day on = later ? s.paid_until : today;
 	TRY(service_store_set_cancel(cx, s.id, on, c->reason));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:b}", "on", day_print(cx->arena, on), "reason", c->reason, "at_end", later));
-	TRY(event_add(cx, &(struct event){"service", s.id, "cancel_request", s.client_id, data}, NULL));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:b}", "on", day_print(cx->arena, on), "reason", c->reason,
+	        "at_end", later));
+	TRY(event_add(cx, &(struct event){"service", s.id, "cancel_request", s.client_id, data},
+	    NULL));
 	return later ? OK : carry_out(cx, &s, arena_printf(cx->arena, "cancel/%" PRId64, cx->now));
 }
 
-enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end, const char *reason)
+enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end,
+    const char *reason)
 {
 	return db_tx(cx, cancel_body, &(struct cancel){client_id, id, at_end, str_or(reason, "")});
 }
@@ -73,9 +80,11 @@ static enum err undo_body(struct cx *cx, void *arg)
 	TRY(setting_load(cx, &settings));
 	bool waits = day_set(s.cancel_on) && s.cancel_on.n > setting_today(cx, &settings).n;
 	if (!waits)
-		return fail(cx, ERR_CONFLICT, "service.refused", "There is no cancellation left to undo");
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "There is no cancellation left to undo");
 	TRY(service_store_set_cancel(cx, s.id, DAY_NONE, ""));
-	return event_add(cx, &(struct event){"service", s.id, "cancel_undo", s.client_id, NULL}, NULL);
+	return event_add(cx, &(struct event){"service", s.id, "cancel_undo", s.client_id, NULL},
+	    NULL);
 }
 
 enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id)
@@ -91,7 +100,8 @@ static enum err due_body(struct cx *cx, void *arg)
 	bool running = s.state == SERVICE_ACTIVE || s.state == SERVICE_SUSPENDED;
 	if (!running || !day_set(s.cancel_on))
 		return OK;
-	return carry_out(cx, &s, arena_printf(cx->arena, "cancel/%s", day_print(cx->arena, s.cancel_on)));
+	return carry_out(cx, &s,
+	    arena_printf(cx->arena, "cancel/%s", day_print(cx->arena, s.cancel_on)));
 }
 
 enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n)

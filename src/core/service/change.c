@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Another plan, cycle or quantity: what it costs, and asking for it. Taking effect is change_apply.c. */
+/*
+ * Another plan, cycle or quantity: what it costs, and asking for it. Taking effect is
+ * change_apply.c.
+ */
 #include <inttypes.h>
 
 #include "base/money.h"
@@ -12,20 +15,46 @@
 
 static const char *const when_choices[] = {"now", "end", NULL};
 static const struct field rows[] = {
-	{.name = "plan", .label = "Plan", .type = FIELD_KEY, .offset = offsetof(struct change_input, plan)},
-	{.name = "cycle", .label = "Billing cycle", .type = FIELD_CYCLE, .offset = offsetof(struct change_input, cycle)},
-	{.name = "quantity", .label = "Quantity", .type = FIELD_INT, .min = 0, .max = 100, .otherwise = "0",
-	    .help = "0 keeps the quantity.", .offset = offsetof(struct change_input, quantity)},
-	{.name = "when", .label = "When", .type = FIELD_CHOICE, .choices = when_choices, .otherwise = "now",
-	    .offset = offsetof(struct change_input, when)},
-	{.name = "has_expect", .label = "Compare with the amount shown", .type = FIELD_BOOL, .offset = offsetof(struct change_input, has_expect)},
-	{.name = "expect_minor", .label = "Amount shown, in minor units", .type = FIELD_INT, .min = -MONEY_MINOR_MAX, .max = MONEY_MINOR_MAX,
-	    .otherwise = "0", .offset = offsetof(struct change_input, expect_minor)},
+    {.name = "plan",
+        .label = "Plan",
+        .type = FIELD_KEY,
+        .offset = offsetof(struct change_input, plan)},
+    {.name = "cycle",
+        .label = "Billing cycle",
+        .type = FIELD_CYCLE,
+        .offset = offsetof(struct change_input, cycle)},
+    {.name = "quantity",
+        .label = "Quantity",
+        .type = FIELD_INT,
+        .min = 0,
+        .max = 100,
+        .otherwise = "0",
+        .help = "0 keeps the quantity.",
+        .offset = offsetof(struct change_input, quantity)},
+    {.name = "when",
+        .label = "When",
+        .type = FIELD_CHOICE,
+        .choices = when_choices,
+        .otherwise = "now",
+        .offset = offsetof(struct change_input, when)},
+    {.name = "has_expect",
+        .label = "Compare with the amount shown",
+        .type = FIELD_BOOL,
+        .offset = offsetof(struct change_input, has_expect)},
+    {.name = "expect_minor",
+        .label = "Amount shown, in minor units",
+        .type = FIELD_INT,
+        .min = -MONEY_MINOR_MAX,
+        .max = MONEY_MINOR_MAX,
+        .otherwise = "0",
+        .offset = offsetof(struct change_input, expect_minor)},
 };
-const struct fields change_fields = {"change", rows, sizeof rows / sizeof rows[0], sizeof(struct change_input)};
+const struct fields change_fields = {"change", rows, sizeof rows / sizeof rows[0],
+    sizeof(struct change_input)};
 
 /* What is wanted, against the catalog. Nothing different is refused. */
-static enum err wanted(struct cx *cx, const struct service *s, const struct change_input *in, struct change_quote *q)
+static enum err wanted(struct cx *cx, const struct service *s, const struct change_input *in,
+    struct change_quote *q)
 {
 	struct plan plan;
 	struct price price;
@@ -38,14 +67,17 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	if (plan.state != PLAN_ACTIVE && !same_plan)
 		return fail_field(cx, "plan", "plan.unknown", "This plan is not on sale");
 	if (!str_eq(plan.panel, s->panel))
-		return fail_field(cx, "plan", "change.panel", "This plan runs on other servers; order it as a new service");
+		return fail_field(cx, "plan", "change.panel",
+		    "This plan runs on other servers; order it as a new service");
 	/* A mere change of quantity keeps the price the service was sold at. */
 	q->price_minor = s->price_minor;
 	if (!same_plan || !same_cycle) {
-		enum err err = price_sell(cx, &(struct price_wish){plan.id, q->cycle, s->currency}, &price);
+		enum err err =
+		    price_sell(cx, &(struct price_wish){plan.id, q->cycle, s->currency}, &price);
 		if (err == ERR_NOT_FOUND) {
 			cx_clear(cx);
-			return fail_field(cx, "cycle", "price.unknown", "This plan is not sold for this cycle in %s", s->currency);
+			return fail_field(cx, "cycle", "price.unknown",
+			    "This plan is not sold for this cycle in %s", s->currency);
 		}
 		TRY(err);
 		q->price_minor = price.price_minor;
@@ -64,12 +96,17 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 static int64_t share(int64_t amount, const struct invoice_period *p, int64_t days)
 {
 	if (p->discount_minor > 0 && p->amount_minor > 0)
-		amount = money_scale(amount, p->amount_minor - p->discount_minor, p->amount_minor, ROUND_HALF_UP);
+		amount = money_scale(amount, p->amount_minor - p->discount_minor, p->amount_minor,
+		    ROUND_HALF_UP);
 	return money_scale(amount, days, p->to.n - p->from.n, ROUND_HALF_UP);
 }
 
-/* What a paid period is worth: what it was sold for, or after a change within it the price that has held since. */
-static enum err value_of(struct cx *cx, const struct service *s, const struct invoice_period *p, int64_t *ret)
+/*
+ * What a paid period is worth: what it was sold for, or after a change within it the price that has
+ * held since.
+ */
+static enum err value_of(struct cx *cx, const struct service *s, const struct invoice_period *p,
+    int64_t *ret)
 {
 	int64_t changes;
 	TRY(change_store_done_since(cx, s->id, p->from, &changes));
@@ -78,8 +115,10 @@ static enum err value_of(struct cx *cx, const struct service *s, const struct in
 }
 
 /* Credit, and in the same cycle the charge, over what is left of every paid period. */
-static enum err prorate(struct cx *cx, const struct service *s, struct day today, struct change_quote *q)
-{	struct invoice_period *p;
+static enum err prorate(struct cx *cx, const struct service *s, struct day today,
+    struct change_quote *q)
+{
+	struct invoice_period *p;
 	int64_t value;
 	size_t n;
 	TRY(invoice_periods(cx, s->id, &p, &n));
@@ -100,31 +139,37 @@ static enum err prorate(struct cx *cx, const struct service *s, struct day today
 		TRY(value_of(cx, s, &p[i], &value));
 		q->credit_minor += share(value, &p[i], days);
 		/* A free trial stays free. */
-		q->charge_minor += q->new_cycle || value == 0 ? 0 : share(q->price_minor * q->quantity, &p[i], days);
+		q->charge_minor += q->new_cycle || value == 0 ?
+		    0 :
+		    share(q->price_minor * q->quantity, &p[i], days);
 	}
 	if (!day_set(q->from))
-		return fail(cx, ERR_CONFLICT, "change.unpaid", "Pay what is open for this service before changing it");
+		return fail(cx, ERR_CONFLICT, "change.unpaid",
+		    "Pay what is open for this service before changing it");
 	return OK;
 }
 
-static struct invoice_line line_of(struct cx *cx, const struct service *s, const struct change_quote *q, bool credit)
+static struct invoice_line line_of(struct cx *cx, const struct service *s,
+    const struct change_quote *q, bool credit)
 {
 	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
 	return (struct invoice_line){
-		.kind = "change",
-		.service_id = s->id,
-		.description = credit ? arena_printf(cx->arena, "Unused time of %s%s", s->plan_name, domain)
-		                      : arena_printf(cx->arena, "Change to %s%s", q->plan_name, domain),
-		.tax_class = credit ? s->tax_class : q->tax_class,
-		.from = q->from,
-		.to = q->to,
-		.quantity = 1,
-		.unit_minor = credit ? -q->credit_minor : q->charge_minor,
+	    .kind = "change",
+	    .service_id = s->id,
+	    .description = credit ?
+	        arena_printf(cx->arena, "Unused time of %s%s", s->plan_name, domain) :
+	        arena_printf(cx->arena, "Change to %s%s", q->plan_name, domain),
+	    .tax_class = credit ? s->tax_class : q->tax_class,
+	    .from = q->from,
+	    .to = q->to,
+	    .quantity = 1,
+	    .unit_minor = credit ? -q->credit_minor : q->charge_minor,
 	};
 }
 
 /* The invoice over what is due more, or the gross amount that goes to credit. */
-static enum err price_it(struct cx *cx, const struct service *s, const struct settings *settings, struct change_quote *q)
+static enum err price_it(struct cx *cx, const struct service *s, const struct settings *settings,
+    struct change_quote *q)
 {
 	struct tax_table taxes;
 	struct rate_table rates;
@@ -136,14 +181,14 @@ static enum err price_it(struct cx *cx, const struct service *s, const struct se
 	TRY(client_get(cx, s->client_id, &client));
 	int64_t due = q->charge_minor - q->credit_minor;
 	struct invoice_request r = {
-		.settings = settings,
-		.taxes = &taxes,
-		.client = &client,
-		.currency = s->currency,
-		.issued_on = today,
-		.due_on = day_add(today, (int32_t)client_terms(&client, settings->billing_due_days)),
-		.rates = &rates,
-		.lines = lines,
+	    .settings = settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .currency = s->currency,
+	    .issued_on = today,
+	    .due_on = day_add(today, (int32_t)client_terms(&client, settings->billing_due_days)),
+	    .rates = &rates,
+	    .lines = lines,
 	};
 	if (due > 0) {
 		lines[0] = line_of(cx, s, q, false);
@@ -167,7 +212,8 @@ static enum err price_it(struct cx *cx, const struct service *s, const struct se
 	return OK;
 }
 
-enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, struct change_quote *ret)
+enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
+    const struct change_input *in, struct change_quote *ret)
 {
 	struct service s;
 	struct settings settings;
@@ -177,7 +223,8 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, cons
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
 	if (s.state != SERVICE_ACTIVE || !day_set(s.billed_until))
-		return fail(cx, ERR_CONFLICT, "service.refused", "Only an active service with a billing cycle can be changed");
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "Only an active service with a billing cycle can be changed");
 	TRY(wanted(cx, &s, in, &q));
 	q.at_end = str_eq(in->when, "end");
 	if (q.at_end) {
@@ -192,7 +239,8 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, cons
 		int year, month, mday;
 		day_split(today, &year, &month, &mday);
 		if (!cycle_parse(q.cycle, &cycle) || cycle.unit == CYCLE_ONCE)
-			return fail_field(cx, "cycle", "change.once", "A running service cannot become a one-time sale");
+			return fail_field(cx, "cycle", "change.once",
+			    "A running service cannot become a one-time sale");
 		q.charge_minor = q.price_minor * q.quantity;
 		q.to = cycle_next(today, cycle, mday);
 	}
@@ -201,13 +249,17 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, cons
 	return OK;
 }
 
-json_t *service_change_quote_view(struct cx *cx, const struct service *s, const struct change_quote *q)
+json_t *service_change_quote_view(struct cx *cx, const struct service *s,
+    const struct change_quote *q)
 {
-	return json_keep(cx, json_pack("{s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}", "plan", q->plan_key, "plan_name",
-	    q->plan_name, "cycle", q->cycle, "currency", s->currency, "quantity", q->quantity, "price_minor", q->price_minor, "at_end",
-	    q->at_end, "new_cycle", q->new_cycle, "apply_on", json_day(q->apply_on), "days_left", q->days_left, "days", q->days,
-	    "credit_minor", q->credit_minor, "charge_minor", q->charge_minor, "tax_minor", q->invoice.tax_minor, "total_minor",
-	    q->total_minor, "gives_credit", q->total_minor < 0));
+	return json_keep(cx,
+	    json_pack("{s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}", "plan",
+	        q->plan_key, "plan_name", q->plan_name, "cycle", q->cycle, "currency", s->currency,
+	        "quantity", q->quantity, "price_minor", q->price_minor, "at_end", q->at_end,
+	        "new_cycle", q->new_cycle, "apply_on", json_day(q->apply_on), "days_left",
+	        q->days_left, "days", q->days, "credit_minor", q->credit_minor, "charge_minor",
+	        q->charge_minor, "tax_minor", q->invoice.tax_minor, "total_minor", q->total_minor,
+	        "gives_credit", q->total_minor < 0));
 }
 
 struct asking {
@@ -223,15 +275,20 @@ static enum err credit_renewals(struct cx *cx, const struct service *s)
 	bool existing;
 	TRY(invoice_list_only(cx, s->id, &ids, &n));
 	for (size_t i = 0; i < n; i++)
-		TRY(credit_note_full(cx, ids[i], "Replaced after a change of the service", &note, &existing));
+		TRY(credit_note_full(cx, ids[i], "Replaced after a change of the service", &note,
+		    &existing));
 	return n == 0 ? OK : service_recount(cx, ids[0]);
 }
 
-/* Less to pay: a credit note on the invoice that covers the running period; what was paid becomes credit. */
+/*
+ * Less to pay: a credit note on the invoice that covers the running period; what was paid becomes
+ * credit.
+ */
 static enum err give_back(struct cx *cx, const struct change_quote *q, const struct change *c)
 {
 	if (q->total_minor < 0)
-		TRY(credit_note_service(cx, c->service_id, -q->total_minor, arena_printf(cx->arena, "Change to %s", q->plan_name)));
+		TRY(credit_note_service(cx, c->service_id, -q->total_minor,
+		    arena_printf(cx->arena, "Change to %s", q->plan_name)));
 	return change_start(cx, c);
 }
 
@@ -245,30 +302,35 @@ static enum err ask_body(struct cx *cx, void *arg)
 	TRY(service_store_get(cx, a->client_id, a->id, &s));
 	enum err err = change_store_open_of(cx, s.id, &open);
 	if (err == OK)
-		return fail(cx, ERR_CONFLICT, "change.open", "Another change of this service is under way; cancel it first");
+		return fail(cx, ERR_CONFLICT, "change.open",
+		    "Another change of this service is under way; cancel it first");
 	if (err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);
 	TRY(service_change_quote(cx, a->client_id, a->id, a->in, &q));
 	if (a->in->has_expect && a->in->expect_minor != q.total_minor)
-		return fail(cx, ERR_CONFLICT, "change.quote", "The amount has changed since it was shown; it is now %s",
+		return fail(cx, ERR_CONFLICT, "change.quote",
+		    "The amount has changed since it was shown; it is now %s",
 		    money_print(cx->arena, money_of(q.total_minor, s.currency)));
 	struct change row = {
-		.service_id = s.id,
-		.state = q.at_end ? "scheduled" : q.total_minor > 0 ? "waiting" : "applying",
-		.plan_id = q.plan_id,
-		.cycle = q.cycle,
-		.quantity = q.quantity,
-		.price_minor = q.price_minor,
-		.apply_on = q.apply_on,
-		.credit_minor = q.credit_minor,
-		.charge_minor = q.charge_minor,
-		.detail = "",
+	    .service_id = s.id,
+	    .state = q.at_end     ? "scheduled" :
+	        q.total_minor > 0 ? "waiting" :
+	                            "applying",
+	    .plan_id = q.plan_id,
+	    .cycle = q.cycle,
+	    .quantity = q.quantity,
+	    .price_minor = q.price_minor,
+	    .apply_on = q.apply_on,
+	    .credit_minor = q.credit_minor,
+	    .charge_minor = q.charge_minor,
+	    .detail = "",
 	};
 	TRY(change_store_insert(cx, &row, &a->change_id));
 	row.id = a->change_id;
 	json_t *view = service_change_quote_view(cx, &s, &q);
-	TRY(event_add(cx, &(struct event){"service", s.id, "change_request", s.client_id, view}, NULL));
+	TRY(event_add(cx, &(struct event){"service", s.id, "change_request", s.client_id, view},
+	    NULL));
 	TRY(credit_renewals(cx, &s));
 	if (q.at_end)
 		return OK;
@@ -279,7 +341,8 @@ static enum err ask_body(struct cx *cx, void *arg)
 	return change_store_set_invoice(cx, a->change_id, a->invoice_id);
 }
 
-enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, int64_t *ret_change_id, int64_t *ret_invoice_id)
+enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in,
+    int64_t *ret_change_id, int64_t *ret_invoice_id)
 {
 	struct asking a = {.client_id = client_id, .id = id, .in = in};
 	TRY(db_tx(cx, ask_body, &a));

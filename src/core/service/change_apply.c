@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A change takes effect: when its invoice is paid, at once when nothing is due, or at the end of the term. First the panel, then our record of
- * plan and price, in one place and once; a change whose invoice is taken back or stays unpaid falls away and the old plan remains.
+ * A change takes effect: when its invoice is paid, at once when nothing is due, or at the end of
+ * the term. First the panel, then our record of
+ * plan and price, in one place and once; a change whose invoice is taken back or stays unpaid falls
+ * away and the old plan remains.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -36,8 +38,9 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	TRY(change_store_set(cx, c->id, NULL, "done", ""));
 	if (c->invoice_id != 0)
 		TRY(service_recount(cx, c->invoice_id));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:I s:I}", "plan", s->plan_key, "cycle", s->cycle, "quantity", s->quantity,
-	    "price_minor", s->price_minor));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:I s:I}", "plan", s->plan_key, "cycle", s->cycle, "quantity",
+	        s->quantity, "price_minor", s->price_minor));
 	return event_add(cx, &(struct event){"service", s->id, "change", s->client_id, data}, NULL);
 }
 
@@ -52,7 +55,8 @@ enum err change_start(struct cx *cx, const struct change *c)
 		return record(cx, c, &s);
 	if (!str_eq(c->state, "applying"))
 		TRY(change_store_set(cx, c->id, c->state, "applying", ""));
-	return service_ask_within(cx, &s, ACTION_CHANGE_PLAN, arena_printf(cx->arena, "change/%" PRId64, c->id), "", NULL);
+	return service_ask_within(cx, &s, ACTION_CHANGE_PLAN,
+	    arena_printf(cx->arena, "change/%" PRId64, c->id), "", NULL);
 }
 
 enum err change_applied(struct cx *cx, const struct action *a)
@@ -87,7 +91,8 @@ static enum err fall_away(struct cx *cx, const struct change *c, const char *why
 	TRY(service_store_get(cx, 0, c->service_id, &s));
 	TRY(change_store_set(cx, c->id, c->state, "cancelled", why));
 	json_t *data = json_keep(cx, json_pack("{s:s}", "reason", why));
-	return event_add(cx, &(struct event){"service", s.id, "change_cancel", s.client_id, data}, NULL);
+	return event_add(cx, &(struct event){"service", s.id, "change_cancel", s.client_id, data},
+	    NULL);
 }
 
 enum err change_credited(struct cx *cx, int64_t invoice_id)
@@ -126,7 +131,8 @@ static enum err cancel_body(struct cx *cx, void *arg)
 		return fail(cx, ERR_NOT_FOUND, "change.none", "There is no change to cancel");
 	TRY(err);
 	if (str_eq(c.state, "applying"))
-		return fail(cx, ERR_CONFLICT, "change.refused", "The change is being carried out on the server");
+		return fail(cx, ERR_CONFLICT, "change.refused",
+		    "The change is being carried out on the server");
 	return give_up(cx, &c, "The change was cancelled");
 }
 
@@ -147,9 +153,11 @@ enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret)
 	}
 	TRY(err);
 	TRY(plan_get(cx, c.plan_id, &plan));
-	*ret = json_keep(cx, json_pack("{s:I s:s s:s s:s s:I s:I s:s s:I}", "id", c.id, "state", c.state, "plan_name", plan.name, "cycle",
-	    c.cycle, "quantity", c.quantity, "price_minor", c.price_minor, "apply_on", day_print(cx->arena, c.apply_on), "invoice_id",
-	    c.invoice_id));
+	*ret = json_keep(cx,
+	    json_pack("{s:I s:s s:s s:s s:I s:I s:s s:I}", "id", c.id, "state", c.state,
+	        "plan_name", plan.name, "cycle", c.cycle, "quantity", c.quantity, "price_minor",
+	        c.price_minor, "apply_on", day_print(cx->arena, c.apply_on), "invoice_id",
+	        c.invoice_id));
 	return OK;
 }
 
@@ -169,9 +177,15 @@ static enum err due_body(struct cx *cx, void *arg)
 	if (over && !str_eq(c.state, "applying"))
 		return fall_away(cx, &c, "The service ended");
 	if (d->stale)
-		return str_eq(c.state, "waiting") ? give_up(cx, &c, "Its invoice stayed unpaid") : OK;
-	/* The term's end is near enough to be billed: whatever was billed meanwhile at the old price stays, the change follows it. */
-	return str_eq(c.state, "scheduled") && s.billed_until.n >= c.apply_on.n ? change_start(cx, &c) : OK;
+		return str_eq(c.state, "waiting") ? give_up(cx, &c, "Its invoice stayed unpaid") :
+		                                    OK;
+	/*
+	 * The term's end is near enough to be billed: whatever was billed meanwhile at the old
+	 * price stays, the change follows it.
+	 */
+	return str_eq(c.state, "scheduled") && s.billed_until.n >= c.apply_on.n ?
+	    change_start(cx, &c) :
+	    OK;
 }
 
 #define AT_ONCE 500

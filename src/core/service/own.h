@@ -13,42 +13,67 @@ extern const char *const action_words[ACTION_KINDS];
 json_t *service_row_view(const struct service *s);
 
 /* rules.c: pure */
-/* Dates from live charges: how far a service is billed and paid without a hole, from its first day. */
-void service_dates(struct day started_on, const struct invoice_period *p, size_t n, struct day *ret_billed, struct day *ret_paid);
-/* A unix-safe account name from a domain and the service's id: "example17" (at most 16 characters, starts with a letter). */
+/*
+ * Dates from live charges: how far a service is billed and paid without a hole, from its first day.
+ */
+void service_dates(struct day started_on, const struct invoice_period *p, size_t n,
+    struct day *ret_billed, struct day *ret_paid);
+/*
+ * A unix-safe account name from a domain and the service's id: "example17" (at most 16 characters,
+ * starts with a letter).
+ */
 char *service_username(struct arena *a, const char *domain, int64_t id);
-/* The event that a confirmed action means for the service, and what it asks of the service's state now. */
+/*
+ * The event that a confirmed action means for the service, and what it asks of the service's state
+ * now.
+ */
 enum service_event service_action_event(enum action_kind action, const char *cause);
 
 /* store.c */
-enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret) MUST_CHECK;
+enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id,
+    struct service *ret) MUST_CHECK;
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id) MUST_CHECK;
-enum err service_store_set_state(struct cx *cx, const struct service *s, enum service_state to, const char *suspend_cause) MUST_CHECK;
-enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_until, struct day paid_until) MUST_CHECK;
-enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on, int anchor_day) MUST_CHECK;
-enum err service_store_set_account(struct cx *cx, int64_t id, const char *username, int64_t server_id, const char *secret) MUST_CHECK;
-enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, const char *reason) MUST_CHECK;
+enum err service_store_set_state(struct cx *cx, const struct service *s, enum service_state to,
+    const char *suspend_cause) MUST_CHECK;
+enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_until,
+    struct day paid_until) MUST_CHECK;
+enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on,
+    int anchor_day) MUST_CHECK;
+enum err service_store_set_account(struct cx *cx, int64_t id, const char *username,
+    int64_t server_id, const char *secret) MUST_CHECK;
+enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on,
+    const char *reason) MUST_CHECK;
 enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor) MUST_CHECK;
 enum err service_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
-enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret, size_t *ret_n) MUST_CHECK;
-enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret, size_t *ret_n) MUST_CHECK;
+enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
+enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
 void service_read(struct db_row *row, void *out);
 #define SERVICE_COLUMNS \
-	"id, client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel, package, server_id, state, cycle, anchor_day, currency," \
-	" price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until, suspend_cause, cancel_on," \
-	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms, created_at, ended_at"
+	"id, client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel, package," \
+	" server_id, state, cycle, anchor_day, currency," \
+	" price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until," \
+	" suspend_cause, cancel_on," \
+	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
+	" created_at, ended_at"
 
 /* store_action.c */
-enum err action_store_insert(struct cx *cx, const struct action *a, int64_t *ret_id) MUST_CHECK; /* 0: known */
-enum err action_store_set(struct cx *cx, int64_t id, const char *from, const char *to, const char *detail) MUST_CHECK;
+enum err action_store_insert(struct cx *cx, const struct action *a,
+    int64_t *ret_id) MUST_CHECK; /* 0: known */
+enum err action_store_set(struct cx *cx, int64_t id, const char *from, const char *to,
+    const char *detail) MUST_CHECK;
 enum err action_store_tried(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;
-enum err action_store_open_of(struct cx *cx, int64_t service_id, struct action *ret) MUST_CHECK; /* newest open; ERR_NOT_FOUND */
-enum err action_store_drop(struct cx *cx, int64_t service_id, enum action_kind action, const char *detail) MUST_CHECK;
+enum err action_store_open_of(struct cx *cx, int64_t service_id,
+    struct action *ret) MUST_CHECK; /* newest open; ERR_NOT_FOUND */
+enum err action_store_drop(struct cx *cx, int64_t service_id, enum action_kind action,
+    const char *detail) MUST_CHECK;
 enum err action_store_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 
 /* store_change.c */
 struct change {
-	int64_t id, service_id, plan_id, quantity, price_minor, credit_minor, charge_minor, invoice_id, created_at;
+	int64_t id, service_id, plan_id, quantity, price_minor, credit_minor, charge_minor,
+	    invoice_id, created_at;
 	const char *state, *cycle, *detail;
 	struct day apply_on;
 };
@@ -57,22 +82,29 @@ enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CH
 enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
 enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
 /* Changes that took effect on or after a day. */
-enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from, int64_t *ret_n) MUST_CHECK;
-enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to, const char *detail) MUST_CHECK;
+enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from,
+    int64_t *ret_n) MUST_CHECK;
+enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to,
+    const char *detail) MUST_CHECK;
 enum err change_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
-enum err change_store_stale(struct cx *cx, int64_t created_before, int64_t limit, struct change **ret, size_t *ret_n) MUST_CHECK;
-enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct change **ret, size_t *ret_n) MUST_CHECK;
+enum err change_store_stale(struct cx *cx, int64_t created_before, int64_t limit,
+    struct change **ret, size_t *ret_n) MUST_CHECK;
+enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct change **ret,
+    size_t *ret_n) MUST_CHECK;
 /* The service gets what the change says. */
 enum err service_store_set_plan(struct cx *cx, const struct service *s) MUST_CHECK;
 
 /* change_apply.c */
-enum err change_paid(struct cx *cx, int64_t invoice_id) MUST_CHECK;          /* its invoice is paid: applies; no change: OK */
-enum err change_credited(struct cx *cx, int64_t invoice_id) MUST_CHECK;      /* its invoice was taken back: falls away */
-enum err change_applied(struct cx *cx, const struct action *a) MUST_CHECK;   /* the panel has done it */
-enum err change_start(struct cx *cx, const struct change *c) MUST_CHECK;     /* records and panel */
+enum err change_paid(struct cx *cx,
+    int64_t invoice_id) MUST_CHECK; /* its invoice is paid: applies; no change: OK */
+enum err change_credited(struct cx *cx,
+    int64_t invoice_id) MUST_CHECK; /* its invoice was taken back: falls away */
+enum err change_applied(struct cx *cx,
+    const struct action *a) MUST_CHECK;                                  /* the panel has done it */
+enum err change_start(struct cx *cx, const struct change *c) MUST_CHECK; /* records and panel */
 
 /* action.c */
-enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action, const char *cause,
-    const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
+enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,
+    const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verbs of services: creation, the one door for states, and what a paid or credited invoice means for them. */
+/*
+ * The verbs of services: creation, the one door for states, and what a paid or credited invoice
+ * means for them.
+ */
 #include "core/service/service.h"
 
 #include <inttypes.h>
@@ -32,34 +35,39 @@ static enum err create_body(struct cx *cx, void *arg)
 	if (*in->domain != '\0') {
 		TRY(service_domain_taken(cx, in->domain, &taken));
 		if (taken)
-			return fail(cx, ERR_CONFLICT, "service.domain_taken", "%s is already hosted here", in->domain);
+			return fail(cx, ERR_CONFLICT, "service.domain_taken",
+			    "%s is already hosted here", in->domain);
 	}
 	day_split(in->started_on, &year, &month, &mday);
 	struct service row = {
-		.client_id = in->client_id,
-		.order_id = in->order_id,
-		.plan_id = in->plan_id,
-		.plan_key = in->plan_key,
-		.plan_name = in->plan_name,
-		.tax_class = in->tax_class,
-		.panel = in->panel,
-		.package = in->package,
-		.state = SERVICE_PENDING,
-		.cycle = in->cycle,		.anchor_day = !recurs ? 0 : in->anchor_day != 0 ? in->anchor_day : mday,
-		.currency = in->currency,
-		.price_minor = in->price_minor,
-		.quantity = in->quantity,
-		.domain = in->domain,
-		.started_on = in->started_on,
-		.billed_until = recurs ? in->started_on : DAY_NONE,
-		.paid_until = recurs ? in->started_on : DAY_NONE,
-		.coupon_id = in->coupon_id,
-		.discount_ppm = in->discount_ppm,
-		.discount_minor = in->discount_minor,
-		.discount_terms = in->discount_terms,
+	    .client_id = in->client_id,
+	    .order_id = in->order_id,
+	    .plan_id = in->plan_id,
+	    .plan_key = in->plan_key,
+	    .plan_name = in->plan_name,
+	    .tax_class = in->tax_class,
+	    .panel = in->panel,
+	    .package = in->package,
+	    .state = SERVICE_PENDING,
+	    .cycle = in->cycle,
+	    .anchor_day = !recurs   ? 0 :
+	        in->anchor_day != 0 ? in->anchor_day :
+	                              mday,
+	    .currency = in->currency,
+	    .price_minor = in->price_minor,
+	    .quantity = in->quantity,
+	    .domain = in->domain,
+	    .started_on = in->started_on,
+	    .billed_until = recurs ? in->started_on : DAY_NONE,
+	    .paid_until = recurs ? in->started_on : DAY_NONE,
+	    .coupon_id = in->coupon_id,
+	    .discount_ppm = in->discount_ppm,
+	    .discount_minor = in->discount_minor,
+	    .discount_terms = in->discount_terms,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
-	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL}, NULL);
+	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL},
+	    NULL);
 }
 
 enum err service_create(struct cx *cx, const struct service_new *in, int64_t *ret_id)
@@ -83,14 +91,18 @@ static enum err apply_body(struct cx *cx, void *arg)
 	TRY(service_store_get(cx, 0, a->id, &s));
 	int to = fsm_next(&service_fsm, (int)s.state, (int)a->event);
 	if (to < 0)
-		return fail(cx, ERR_CONFLICT, "service.refused", "Service %" PRId64 " is %s: cannot %s", s.id,
-		    service_fsm.states[s.state], service_fsm.events[a->event]);
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "Service %" PRId64 " is %s: cannot %s", s.id, service_fsm.states[s.state],
+		    service_fsm.events[a->event]);
 	/* A suspension's reason is its cause; every other move clears it. */
 	const char *cause = a->event == SERVICE_SUSPEND ? str_or(a->reason, "staff") : "";
 	TRY(service_store_set_state(cx, &s, (enum service_state)to, cause));
-	json_t *data = json_keep(cx, json_pack("{s:s s:s s:s}", "from", service_fsm.states[s.state], "to",
-	    service_fsm.states[to], "reason", str_or(a->reason, "")));
-	return event_add(cx, &(struct event){"service", a->id, service_fsm.events[a->event], s.client_id, data}, NULL);
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:s}", "from", service_fsm.states[s.state], "to",
+	        service_fsm.states[to], "reason", str_or(a->reason, "")));
+	return event_add(cx,
+	    &(struct event){"service", a->id, service_fsm.events[a->event], s.client_id, data},
+	    NULL);
 }
 
 enum err service_apply(struct cx *cx, int64_t id, enum service_event event, const char *reason)
@@ -120,14 +132,19 @@ static enum err paid_pending(struct cx *cx, const struct service *s)
 	return service_ask_within(cx, s, ACTION_CREATE, "setup", "", NULL);
 }
 
-/* A service suspended for debt is lifted once nothing overdue is left; a suspension only wished for is forgotten. */
-static enum err paid_running(struct cx *cx, const struct service *s, int64_t invoice_id, struct day today)
+/*
+ * A service suspended for debt is lifted once nothing overdue is left; a suspension only wished for
+ * is forgotten.
+ */
+static enum err paid_running(struct cx *cx, const struct service *s, int64_t invoice_id,
+    struct day today)
 {
 	int64_t unpaid;
 	TRY(invoice_unpaid_of_service(cx, s->id, today, &unpaid));
 	if (unpaid > 0 || s->state != SERVICE_SUSPENDED || !str_eq(s->suspend_cause, "debt"))
 		return OK;
-	const char *cause = arena_printf(cx->arena, "paid/%" PRId64 "/%" PRId64, invoice_id, cx->now);
+	const char *cause =
+	    arena_printf(cx->arena, "paid/%" PRId64 "/%" PRId64, invoice_id, cx->now);
 	return service_ask_within(cx, s, ACTION_UNSUSPEND, cause, "", NULL);
 }
 
@@ -223,7 +240,10 @@ static enum err restart_body(struct cx *cx, void *arg)
 	int year, month, mday;
 	TRY(service_store_get(cx, 0, r->id, &s));
 	day_split(r->on, &year, &month, &mday);
-	return service_store_set_start(cx, r->id, r->on, s.anchor_day == 0 ? 0 : r->anchor_day != 0 ? r->anchor_day : mday);
+	return service_store_set_start(cx, r->id, r->on,
+	    s.anchor_day == 0      ? 0 :
+	        r->anchor_day != 0 ? r->anchor_day :
+	                             mday);
 }
 
 enum err service_restart(struct cx *cx, int64_t id, struct day started_on, int anchor_day)
@@ -243,8 +263,10 @@ static enum err hold_body(struct cx *cx, void *arg)
 	struct service s;
 	TRY(service_store_get(cx, 0, h->id, &s));
 	TRY(service_store_set_hold(cx, h->id, h->until));
-	json_t *data = json_keep(cx, json_pack("{s:o s:s}", "until", day_set(h->until) ? json_string(day_print(cx->arena, h->until))
-	    : json_null(), "reason", str_or(h->reason, "")));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:o s:s}", "until",
+	        day_set(h->until) ? json_string(day_print(cx->arena, h->until)) : json_null(),
+	        "reason", str_or(h->reason, "")));
 	return event_add(cx, &(struct event){"service", h->id, "hold", s.client_id, data}, NULL);
 }
 
@@ -281,14 +303,16 @@ static enum err set_price_body(struct cx *cx, void *arg)
 	struct service s;
 	TRY(service_store_get(cx, 0, a->id, &s));
 	TRY(service_store_set_price(cx, a->id, a->price_minor));
-	json_t *data = json_keep(cx, json_pack("{s:{s:[I,I]} s:s}", "changed", "price_minor", s.price_minor, a->price_minor, "reason",
-	    str_or(a->reason, "")));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:{s:[I,I]} s:s}", "changed", "price_minor", s.price_minor, a->price_minor,
+	        "reason", str_or(a->reason, "")));
 	return event_add(cx, &(struct event){"service", a->id, "price", s.client_id, data}, NULL);
 }
 
 enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor, const char *reason)
 {
 	if (price_minor < 0 || price_minor > MONEY_MINOR_MAX)
-		return fail_field(cx, "price_minor", "field.range", "Enter a price of zero or more");
+		return fail_field(cx, "price_minor", "field.range",
+		    "Enter a price of zero or more");
 	return db_tx(cx, set_price_body, &(struct set_price){id, price_minor, reason});
 }

@@ -12,102 +12,188 @@
 #include "core/service/panel.h"
 #include "fmt/field.h"
 
-/* Hosted things: their life cycle, their periods, the actions owed to their panel, and the servers. */
-enum service_state { SERVICE_PENDING, SERVICE_PROVISIONING, SERVICE_ACTIVE, SERVICE_SUSPENDED, SERVICE_ATTENTION, SERVICE_CANCELLED,
-	SERVICE_TERMINATED, SERVICE_STATES };
-enum service_event { SERVICE_SET_UP, SERVICE_ACTIVATE, SERVICE_FAIL, SERVICE_AGAIN, SERVICE_SUSPEND, SERVICE_UNSUSPEND, SERVICE_CANCEL,
-	SERVICE_TERMINATE, SERVICE_EVENTS };
+/*
+ * Hosted things: their life cycle, their periods, the actions owed to their panel, and the servers.
+ */
+enum service_state {
+	SERVICE_PENDING,
+	SERVICE_PROVISIONING,
+	SERVICE_ACTIVE,
+	SERVICE_SUSPENDED,
+	SERVICE_ATTENTION,
+	SERVICE_CANCELLED,
+	SERVICE_TERMINATED,
+	SERVICE_STATES
+};
+enum service_event {
+	SERVICE_SET_UP,
+	SERVICE_ACTIVATE,
+	SERVICE_FAIL,
+	SERVICE_AGAIN,
+	SERVICE_SUSPEND,
+	SERVICE_UNSUSPEND,
+	SERVICE_CANCEL,
+	SERVICE_TERMINATE,
+	SERVICE_EVENTS
+};
 
 struct service {
-	int64_t id, client_id, order_id, plan_id, server_id, price_minor, quantity, anchor_day, created_at, ended_at;
+	int64_t id, client_id, order_id, plan_id, server_id, price_minor, quantity, anchor_day,
+	    created_at, ended_at;
 	enum service_state state;
-	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain, *username, *secret;
+	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain,
+	    *username, *secret;
 	const char *suspend_cause; /* "" | debt | abuse | staff | dispute */
 	const char *cancel_reason;
-	struct day started_on, billed_until, paid_until, cancel_on, hold_until; /* INT32_MIN: none */
-	/* A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none. */
+	struct day started_on, billed_until, paid_until, cancel_on,
+	    hold_until; /* INT32_MIN: none */
+	/*
+	 * A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none.
+	 */
 	int64_t coupon_id, discount_ppm, discount_minor, discount_terms;
 };
 
-enum err service_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret) MUST_CHECK; /* client_id 0: staff */
-/* A pending service, in the order's transaction. started is the first day of its first period; anchor_day follows from it. */
+enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
+    struct service *ret) MUST_CHECK; /* client_id 0: staff */
+/*
+ * A pending service, in the order's transaction. started is the first day of its first period;
+ * anchor_day follows from it.
+ */
 struct service_new {
 	int64_t client_id, order_id, plan_id, price_minor, quantity;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
 	struct day started_on;
 	int64_t anchor_day; /* 0: the day of the month it starts on */
-	int64_t coupon_id, discount_ppm, discount_minor, discount_terms; /* from the second term on */
+	int64_t coupon_id, discount_ppm, discount_minor,
+	    discount_terms; /* from the second term on */
 };
 /* Services of a plan that a client has (running) and ever had. */
-enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running, int64_t *ret_ever) MUST_CHECK;
+enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
+    int64_t *ret_ever) MUST_CHECK;
 /* A domain already hosted is ERR_CONFLICT "service.domain_taken". */
 enum err service_create(struct cx *cx, const struct service_new *in, int64_t *ret_id) MUST_CHECK;
 enum err service_domain_taken(struct cx *cx, const char *domain, bool *ret) MUST_CHECK;
-enum err service_apply(struct cx *cx, int64_t id, enum service_event event, const char *reason) MUST_CHECK;
+enum err service_apply(struct cx *cx, int64_t id, enum service_event event,
+    const char *reason) MUST_CHECK;
 struct service_filter {
 	int64_t client_id, order_id, server_id, after, limit;
 	const char *state, *q;
 };
 enum err service_list(struct cx *cx, const struct service_filter *f, json_t **ret) MUST_CHECK;
-/* {id state client_id order_id plan plan_name cycle domain username next_due_on anchor_day price_minor currency quantity started_on billed_until paid_until
- *  suspend_cause cancel_on cancel_reason hold_until server_id panel package created_at ended_at action: null|{action,state,detail}} */
+/* {id state client_id order_id plan plan_name cycle domain username next_due_on anchor_day
+ * price_minor currency quantity started_on billed_until paid_until
+ *  suspend_cause cancel_on cancel_reason hold_until server_id panel package created_at ended_at
+ * action: null|{action,state,detail}} */
 enum err service_view(struct cx *cx, const struct service *s, json_t **ret) MUST_CHECK;
 
-/* A pending service that was never billed starts on another day (an order approved later); anchor_day 0: follows. */
-enum err service_restart(struct cx *cx, int64_t id, struct day started_on, int anchor_day) MUST_CHECK;
+/*
+ * A pending service that was never billed starts on another day (an order approved later);
+ * anchor_day 0: follows.
+ */
+enum err service_restart(struct cx *cx, int64_t id, struct day started_on,
+    int anchor_day) MUST_CHECK;
 
 /* Billing: the period that starts at billed_until, as a line; pure. */
-void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret, struct day *ret_to);
-/* Active services whose next unpaid period starts at or before a day, by (paid_until, id), after the given; for the billing run. */
-enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id, int64_t limit,
-    struct service **ret, size_t *ret_n) MUST_CHECK;
-/* Advances billed_until from..to for many, each only if it still stands at from (else ERR_CONFLICT "service.billed"). In a transaction. */
+void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret,
+    struct day *ret_to);
+/*
+ * Active services whose next unpaid period starts at or before a day, by (paid_until, id), after
+ * the given; for the billing run.
+ */
+enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
+    int64_t limit, struct service **ret, size_t *ret_n) MUST_CHECK;
+/*
+ * Advances billed_until from..to for many, each only if it still stands at from (else ERR_CONFLICT
+ * "service.billed"). In a transaction.
+ */
 struct service_billed {
 	int64_t id;
 	struct day from, to;
 };
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
-/* A term was invoiced outside the billing run (an order approved later): one term of the discount is used. In a transaction. */
+/*
+ * A term was invoiced outside the billing run (an order approved later): one term of the discount
+ * is used. In a transaction.
+ */
 enum err service_term_used(struct cx *cx, int64_t id) MUST_CHECK;
-/* An invoice was paid: advances paid_until over its periods, asks for set-up or unsuspension. Idempotent. */
+/*
+ * An invoice was paid: advances paid_until over its periods, asks for set-up or unsuspension.
+ * Idempotent.
+ */
 enum err service_invoice_paid(struct cx *cx, int64_t invoice_id) MUST_CHECK;
-/* A paid or open invoice was credited or reopened: recomputes billed_until and paid_until from live charges. */
+/*
+ * A paid or open invoice was credited or reopened: recomputes billed_until and paid_until from live
+ * charges.
+ */
 enum err service_recount(struct cx *cx, int64_t invoice_id) MUST_CHECK;
 /* An approved order: set-up of services that do not wait for payment. */
 enum err service_order_approved(struct cx *cx, int64_t order_id) MUST_CHECK;
 
-/* Wishes. All check the life cycle and leave an action row plus job service.provision (key "action/<id>"). cause makes it once. */
-enum action_kind { ACTION_CREATE, ACTION_SUSPEND, ACTION_UNSUSPEND, ACTION_TERMINATE, ACTION_PASSWORD, ACTION_CHANGE_PLAN, ACTION_KINDS };
+/*
+ * Wishes. All check the life cycle and leave an action row plus job service.provision (key
+ * "action/<id>"). cause makes it once.
+ */
+enum action_kind {
+	ACTION_CREATE,
+	ACTION_SUSPEND,
+	ACTION_UNSUSPEND,
+	ACTION_TERMINATE,
+	ACTION_PASSWORD,
+	ACTION_CHANGE_PLAN,
+	ACTION_KINDS
+};
 struct action {
 	int64_t id, service_id, tries, created_at, done_at;
 	enum action_kind action;
 	const char *cause, *suspend_cause, *state, *detail;
 	bool alerted;
 };
-/* suspend_cause: debt | abuse | staff | dispute for suspends, "" else. An action of that (service, action, cause) already there is OK with *ret_id = 0. */
-enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
-/* For debt: re-checks inside the transaction that the invoice is still unpaid, nothing is pending at a provider, and reminders were sent; else ERR_CONFLICT with the reason. */
+/*
+ * suspend_cause: debt | abuse | staff | dispute for suspends, "" else. An action of that (service,
+ * action, cause) already there is OK with *ret_id = 0.
+ */
+enum err service_ask(struct cx *cx, int64_t id, enum action_kind action, const char *cause,
+    const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
+/*
+ * For debt: re-checks inside the transaction that the invoice is still unpaid, nothing is pending
+ * at a provider, and reminders were sent; else ERR_CONFLICT with the reason.
+ */
 enum err service_suspend_for_debt(struct cx *cx, int64_t service_id, int64_t invoice_id) MUST_CHECK;
-/* ERR_CONFLICT with the reason while taking this service away for this invoice is not (or no more) justified. */
+/*
+ * ERR_CONFLICT with the reason while taking this service away for this invoice is not (or no more)
+ * justified.
+ */
 enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invoice_id) MUST_CHECK;
 enum err action_get(struct cx *cx, int64_t id, struct action *ret) MUST_CHECK;
-enum err action_asked(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;     /* the panel is about to be called: counts a try */
-/* DONE: confirms; moves the service, event service.activate/suspend/unsuspend/terminate. data from the panel may carry username. */
+enum err action_asked(struct cx *cx, int64_t id,
+    const char *detail) MUST_CHECK; /* the panel is about to be called: counts a try */
+/*
+ * DONE: confirms; moves the service, event service.activate/suspend/unsuspend/terminate. data from
+ * the panel may carry username.
+ */
 enum err action_done(struct cx *cx, int64_t id, const json_t *data) MUST_CHECK;
-enum err action_waits(struct cx *cx, int64_t id, const char *detail) MUST_CHECK;     /* will be tried again */
-enum err action_attention(struct cx *cx, int64_t id, const char *detail) MUST_CHECK; /* needs a person: event service.attention */
-enum err action_again(struct cx *cx, int64_t id) MUST_CHECK;                         /* staff: try now */
+enum err action_waits(struct cx *cx, int64_t id,
+    const char *detail) MUST_CHECK; /* will be tried again */
+enum err action_attention(struct cx *cx, int64_t id,
+    const char *detail) MUST_CHECK; /* needs a person: event service.attention */
+enum err action_again(struct cx *cx, int64_t id) MUST_CHECK; /* staff: try now */
 enum err action_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t **ret) MUST_CHECK;
 
-/* Changes of plan, cycle or quantity ----------------------------------------------------------------
- * Now: what is left of paid periods is credited by exact days (actual/actual, the day of the change belongs to the new plan); in the same cycle the
- * new price is charged for the same days, in another cycle a full new cycle starts today. More to pay: an invoice, and the change waits for it.
- * Less: a credit note, and it is applied at once. At the end of the term: nothing is due, the next period is billed at the new price. */
+/* Changes of plan, cycle or quantity
+ * ----------------------------------------------------------------
+ * Now: what is left of paid periods is credited by exact days (actual/actual, the day of the change
+ * belongs to the new plan); in the same cycle the
+ * new price is charged for the same days, in another cycle a full new cycle starts today. More to
+ * pay: an invoice, and the change waits for it.
+ * Less: a credit note, and it is applied at once. At the end of the term: nothing is due, the
+ * next period is billed at the new price. */
 struct change_input {
-	const char *plan, *cycle, *when; /* plan: key or id; when: now | end; "" keeps plan or cycle */
-	int64_t quantity;                /* 0 keeps it */
-	int64_t expect_minor;            /* the total the caller was shown; another total is ERR_CONFLICT "change.quote" */
+	const char *plan, *cycle,
+	    *when;        /* plan: key or id; when: now | end; "" keeps plan or cycle */
+	int64_t quantity; /* 0 keeps it */
+	int64_t
+	    expect_minor; /* the total shown; another one is ERR_CONFLICT "change.quote" */
 	bool has_expect;
 };
 extern const struct fields change_fields;
@@ -116,33 +202,50 @@ struct change_quote {
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle;
 	bool at_end, new_cycle;
 	struct day apply_on, from, to;
-	int64_t days_left, days;                /* of the period that runs */
-	int64_t credit_minor, charge_minor;     /* before tax */
-	struct invoice_plan invoice;            /* when more is due: items_n > 0 */
-	int64_t total_minor;                    /* with tax; negative: goes to credit */
+	int64_t days_left, days;            /* of the period that runs */
+	int64_t credit_minor, charge_minor; /* before tax */
+	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
+	int64_t total_minor;                /* with tax; negative: goes to credit */
 };
-enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, struct change_quote *ret) MUST_CHECK;
-json_t *service_change_quote_view(struct cx *cx, const struct service *s, const struct change_quote *q);
+enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
+    const struct change_input *in, struct change_quote *ret) MUST_CHECK;
+json_t *service_change_quote_view(struct cx *cx, const struct service *s,
+    const struct change_quote *q);
 /* *ret_invoice_id 0: nothing to pay. */
-enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in, int64_t *ret_change_id, int64_t *ret_invoice_id) MUST_CHECK;
+enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in,
+    int64_t *ret_change_id, int64_t *ret_invoice_id) MUST_CHECK;
 enum err service_change_cancel(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
 /* The open change of a service as a tree, null when there is none. */
 enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret) MUST_CHECK;
-/* Waiting changes whose invoice stayed unpaid for `days` fall away; due scheduled ones take effect on the records that billing reads. */
-enum err service_change_sweep(struct cx *cx, struct day until, int64_t days, int64_t *ret_n) MUST_CHECK;
+/*
+ * Waiting changes whose invoice stayed unpaid for `days` fall away; due scheduled ones take effect
+ * on the records that billing reads.
+ */
+enum err service_change_sweep(struct cx *cx, struct day until, int64_t days,
+    int64_t *ret_n) MUST_CHECK;
 
-/* Cancellation: now, or at the end of the paid term; undone while it waits. Unpaid documents of the service only are credited. */
-enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end, const char *reason) MUST_CHECK;
+/*
+ * Cancellation: now, or at the end of the paid term; undone while it waits. Unpaid documents of the
+ * service only are credited.
+ */
+enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end,
+    const char *reason) MUST_CHECK;
 enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
-enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n) MUST_CHECK;
+enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit,
+    int64_t *ret_n) MUST_CHECK;
 enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id) MUST_CHECK;
-enum err service_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK; /* no dunning before that day */
+enum err service_hold(struct cx *cx, int64_t id, struct day until,
+    const char *reason) MUST_CHECK; /* no dunning before that day */
 /* Staff: another price for this service alone, from the next period on; survives renewals. */
-enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor, const char *reason) MUST_CHECK;
-enum err service_running(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK; /* of a client, not ended */
+enum err service_set_price(struct cx *cx, int64_t id, int64_t price_minor,
+    const char *reason) MUST_CHECK;
+enum err service_running(struct cx *cx, int64_t client_id,
+    int64_t *ret_n) MUST_CHECK; /* of a client, not ended */
 enum err service_count(struct cx *cx, const char *state, int64_t *ret) MUST_CHECK;
 
-/* Servers ----------------------------------------------------------------------------------------- */
+/*
+ * Servers -----------------------------------------------------------------------------------------
+ */
 struct server {
 	int64_t id, accounts_max, accounts, checked_at; /* accounts_max 0: any number */
 	const char *key, *name, *provider, *settings, *error;
@@ -151,7 +254,8 @@ struct server {
 enum err server_get(struct cx *cx, int64_t id, struct server *ret) MUST_CHECK;
 /* The enabled server of a provider with room and fewest accounts; ERR_NOT_FOUND "server.none". */
 enum err server_choose(struct cx *cx, const char *provider, struct server *ret) MUST_CHECK;
-enum err server_save(struct cx *cx, const struct server *s, int64_t *ret_id) MUST_CHECK; /* id 0: new; settings validated and sealed before */
+enum err server_save(struct cx *cx, const struct server *s,
+    int64_t *ret_id) MUST_CHECK; /* id 0: new; settings validated and sealed before */
 enum err server_checked(struct cx *cx, int64_t id, const char *error) MUST_CHECK;
 enum err server_list(struct cx *cx, json_t **ret) MUST_CHECK;
 

@@ -43,31 +43,45 @@ void service_read(struct db_row *row, void *out)
 	s->ended_at = row_int(row);
 }
 
-DB_STMT(service_by_id, "ii", "SELECT " SERVICE_COLUMNS " FROM service WHERE id = $1 AND ($2 IS NULL OR client_id = $2)");
+DB_STMT(service_by_id, "ii",
+    "SELECT " SERVICE_COLUMNS " FROM service WHERE id = $1 AND ($2 IS NULL OR client_id = $2)");
 
 enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret)
 {
-	enum err err = db_one(cx, &service_by_id, DB_ARGS(db_int(id), db_opt(client_id)), service_read, ret);
-	return err == ERR_NOT_FOUND ? fail(cx, err, "service.unknown", "There is no such service") : err;
+	enum err err =
+	    db_one(cx, &service_by_id, DB_ARGS(db_int(id), db_opt(client_id)), service_read, ret);
+	return err == ERR_NOT_FOUND ? fail(cx, err, "service.unknown", "There is no such service") :
+	                              err;
 }
 
-DB_STMT(service_insert, "iiitttttttitiit" "ttti" "iiii",
-    "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel, package, state, cycle, anchor_day,"
-    " currency, price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until, suspend_cause,"
-    " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
+DB_STMT(service_insert,
+    "iiitttttttitiit"
+    "ttti"
+    "iiii",
+    "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
+    " package, state, cycle, anchor_day,"
+    " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
+    " paid_until, suspend_cause,"
+    " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms) VALUES"
+    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
     " '', '', $19, $20, $21, $22, $23) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
-	return db_int64(cx, &service_insert, DB_ARGS(db_int(s->client_id), db_opt(s->order_id), db_int(s->plan_id),
-	    db_text(s->plan_key), db_text(s->plan_name), db_text(s->tax_class), db_text(s->panel), db_text(s->package),
-	    db_text(service_fsm.states[s->state]), db_text(s->cycle), db_int(s->anchor_day), db_text(s->currency),
-	    db_int(s->price_minor), db_int(s->quantity), db_text(s->domain), arg_day(cx->arena, s->started_on),
-	    arg_day(cx->arena, s->billed_until), arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
-	    db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms)), ret_id);
+	return db_int64(cx, &service_insert,
+	    DB_ARGS(db_int(s->client_id), db_opt(s->order_id), db_int(s->plan_id),
+	        db_text(s->plan_key), db_text(s->plan_name), db_text(s->tax_class),
+	        db_text(s->panel), db_text(s->package), db_text(service_fsm.states[s->state]),
+	        db_text(s->cycle), db_int(s->anchor_day), db_text(s->currency),
+	        db_int(s->price_minor), db_int(s->quantity), db_text(s->domain),
+	        arg_day(cx->arena, s->started_on), arg_day(cx->arena, s->billed_until),
+	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
+	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms)),
+	    ret_id);
 }
 
-DB_STMT(service_domain_count, "t", "SELECT COUNT(*) FROM service WHERE domain = $1"
+DB_STMT(service_domain_count, "t",
+    "SELECT COUNT(*) FROM service WHERE domain = $1"
     " AND state IN ('pending', 'provisioning', 'active', 'suspended', 'attention')");
 
 enum err service_domain_taken(struct cx *cx, const char *domain, bool *ret)
@@ -79,37 +93,52 @@ enum err service_domain_taken(struct cx *cx, const char *domain, bool *ret)
 }
 
 DB_STMT(service_set_state, "itttii",
-    "UPDATE service SET state = $3, suspend_cause = $4, ended_at = CASE WHEN $5 = 1 THEN $6 ELSE ended_at END"
+    "UPDATE service SET state = $3, suspend_cause = $4, ended_at = CASE WHEN $5 = 1 THEN $6 ELSE"
+    " ended_at END"
     " WHERE id = $1 AND state = $2");
 
-enum err service_store_set_state(struct cx *cx, const struct service *s, enum service_state to, const char *suspend_cause)
+enum err service_store_set_state(struct cx *cx, const struct service *s, enum service_state to,
+    const char *suspend_cause)
 {
 	int64_t n;
 	bool ended = to == SERVICE_CANCELLED || to == SERVICE_TERMINATED;
-	TRY(db_run(cx, &service_set_state, DB_ARGS(db_int(s->id), db_text(service_fsm.states[s->state]),
-	    db_text(service_fsm.states[to]), db_text(suspend_cause), db_int(ended), db_int(cx->now)), &n));
-	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "service.raced", "Somebody else changed the service at the same moment");
+	TRY(db_run(cx, &service_set_state,
+	    DB_ARGS(db_int(s->id), db_text(service_fsm.states[s->state]),
+	        db_text(service_fsm.states[to]), db_text(suspend_cause), db_int(ended),
+	        db_int(cx->now)),
+	    &n));
+	return n == 1 ? OK :
+	                fail(cx, ERR_CONFLICT, "service.raced",
+	                    "Somebody else changed the service at the same moment");
 }
 
-DB_STMT(service_set_dates, "itt", "UPDATE service SET billed_until = $2, paid_until = $3 WHERE id = $1 AND billed_until IS NOT NULL");
+DB_STMT(service_set_dates, "itt",
+    "UPDATE service SET billed_until = $2, paid_until = $3 WHERE id = $1 AND billed_until IS NOT"
+    " NULL");
 
-enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_until, struct day paid_until)
+enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_until,
+    struct day paid_until)
 {
-	return db_run(cx, &service_set_dates, DB_ARGS(db_int(id), arg_day(cx->arena, billed_until),
-	    arg_day(cx->arena, paid_until)), NULL);
+	return db_run(cx, &service_set_dates,
+	    DB_ARGS(db_int(id), arg_day(cx->arena, billed_until), arg_day(cx->arena, paid_until)),
+	    NULL);
 }
 
 DB_STMT(service_set_start, "iti",
-    "UPDATE service SET started_on = $2, anchor_day = $3, billed_until = CASE WHEN billed_until IS NULL THEN NULL ELSE $2 END,"
-    " paid_until = CASE WHEN paid_until IS NULL THEN NULL ELSE $2 END WHERE id = $1 AND state = 'pending'"
+    "UPDATE service SET started_on = $2, anchor_day = $3, billed_until = CASE WHEN billed_until IS"
+    " NULL THEN NULL ELSE $2 END,"
+    " paid_until = CASE WHEN paid_until IS NULL THEN NULL ELSE $2 END WHERE id = $1 AND state ="
+    " 'pending'"
     " AND (billed_until IS NULL OR billed_until = started_on)");
 
 enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on, int anchor_day)
 {
-	return db_run(cx, &service_set_start, DB_ARGS(db_int(id), arg_day(cx->arena, started_on), db_int(anchor_day)), NULL);
+	return db_run(cx, &service_set_start,
+	    DB_ARGS(db_int(id), arg_day(cx->arena, started_on), db_int(anchor_day)), NULL);
 }
 
-DB_STMT(service_set_billed_one, "itt", "UPDATE service SET billed_until = $3,"
+DB_STMT(service_set_billed_one, "itt",
+    "UPDATE service SET billed_until = $3,"
     " discount_terms = CASE WHEN discount_terms > 0 THEN discount_terms - 1 ELSE discount_terms END"
     " WHERE id = $1 AND billed_until = $2 AND state = 'active'");
 
@@ -123,30 +152,38 @@ enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_
 		args[i * 3 + 2] = arg_day(cx->arena, b[i].to);
 	}
 	TRY(db_many(cx, &service_set_billed_one, args, n, &changed));
-	return changed == (int64_t)n ? OK
-	    : fail(cx, ERR_CONFLICT, "service.billed", "A service was billed or stopped by somebody else at the same moment");
+	return changed == (int64_t)n ?
+	    OK :
+	    fail(cx, ERR_CONFLICT, "service.billed",
+	        "A service was billed or stopped by somebody else at the same moment");
 }
 
-DB_STMT(service_use_term, "i", "UPDATE service SET discount_terms = discount_terms - 1 WHERE id = $1 AND discount_terms > 0");
+DB_STMT(service_use_term, "i",
+    "UPDATE service SET discount_terms = discount_terms - 1 WHERE id = $1 AND discount_terms > 0");
 
 enum err service_term_used(struct cx *cx, int64_t id)
 {
 	return db_run(cx, &service_use_term, DB_ARGS(db_int(id)), NULL);
 }
 
-DB_STMT(service_set_account, "itit", "UPDATE service SET username = $2, server_id = COALESCE($3, server_id),"
+DB_STMT(service_set_account, "itit",
+    "UPDATE service SET username = $2, server_id = COALESCE($3, server_id),"
     " secret = CASE WHEN $4 = '' THEN secret ELSE $4 END WHERE id = $1");
 
-enum err service_store_set_account(struct cx *cx, int64_t id, const char *username, int64_t server_id, const char *secret)
+enum err service_store_set_account(struct cx *cx, int64_t id, const char *username,
+    int64_t server_id, const char *secret)
 {
-	return db_run(cx, &service_set_account, DB_ARGS(db_int(id), db_text(username), db_opt(server_id), db_text(secret)), NULL);
+	return db_run(cx, &service_set_account,
+	    DB_ARGS(db_int(id), db_text(username), db_opt(server_id), db_text(secret)), NULL);
 }
 
-DB_STMT(service_set_cancel, "itt", "UPDATE service SET cancel_on = $2, cancel_reason = $3 WHERE id = $1");
+DB_STMT(service_set_cancel, "itt",
+    "UPDATE service SET cancel_on = $2, cancel_reason = $3 WHERE id = $1");
 
 enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, const char *reason)
 {
-	return db_run(cx, &service_set_cancel, DB_ARGS(db_int(id), arg_day(cx->arena, on), db_text(reason)), NULL);
+	return db_run(cx, &service_set_cancel,
+	    DB_ARGS(db_int(id), arg_day(cx->arena, on), db_text(reason)), NULL);
 }
 
 DB_STMT(service_set_price_of, "ii", "UPDATE service SET price_minor = $2 WHERE id = $1");
@@ -169,10 +206,12 @@ static void read_id(struct db_row *row, void *out)
 	*id = row_int(row);
 }
 
-DB_STMT(service_cancel_ids, "ti", "SELECT id FROM service WHERE cancel_on IS NOT NULL AND cancel_on <= $1"
+DB_STMT(service_cancel_ids, "ti",
+    "SELECT id FROM service WHERE cancel_on IS NOT NULL AND cancel_on <= $1"
     " AND state IN ('active', 'suspended') ORDER BY cancel_on, id LIMIT $2");
 
-enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret, size_t *ret_n)
+enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret,
+    size_t *ret_n)
 {
 	return db_list(cx, &service_cancel_ids, DB_ARGS(arg_day(cx->arena, today), db_int(limit)),
 	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
@@ -182,33 +221,40 @@ DB_STMT(service_order_ids, "i", "SELECT id FROM service WHERE order_id = $1 ORDE
 
 enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret, size_t *ret_n)
 {
-	return db_list(cx, &service_order_ids, DB_ARGS(db_int(order_id)), (struct db_into){read_id, sizeof **ret}, ret, ret_n);
+	return db_list(cx, &service_order_ids, DB_ARGS(db_int(order_id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(service_due_page, "ttii",
-    "SELECT " SERVICE_COLUMNS " FROM service WHERE state = 'active' AND billed_until IS NOT NULL AND paid_until <= $1"
+    "SELECT " SERVICE_COLUMNS
+    " FROM service WHERE state = 'active' AND billed_until IS NOT NULL AND paid_until <= $1"
     " AND (paid_until, id) > ($2, $3) ORDER BY paid_until, id LIMIT $4");
 
-enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id, int64_t limit,
-    struct service **ret, size_t *ret_n)
+enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
+    int64_t limit, struct service **ret, size_t *ret_n)
 {
 	struct db_arg after = day_set(after_on) ? arg_day(cx->arena, after_on) : db_text("");
-	return db_list(cx, &service_due_page, DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
+	return db_list(cx, &service_due_page,
+	    DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
 	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(service_page, "iiittii",
-    "SELECT " SERVICE_COLUMNS " FROM service WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
+    "SELECT " SERVICE_COLUMNS
+    " FROM service WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
     " AND ($3 IS NULL OR server_id = $3) AND ($4 IS NULL OR state = $4)"
     " AND ($5 IS NULL OR lower(domain) LIKE $5 ESCAPE '\\' OR lower(username) LIKE $5 ESCAPE '\\'"
-    " OR lower(plan_name) LIKE $5 ESCAPE '\\') AND ($6 IS NULL OR id < $6) ORDER BY id DESC LIMIT $7");
+    " OR lower(plan_name) LIKE $5 ESCAPE '\\') AND ($6 IS NULL OR id < $6) ORDER BY id DESC LIMIT"
+    " $7");
 
 enum err service_list(struct cx *cx, const struct service_filter *f, json_t **ret)
 {
 	struct service *rows;
 	size_t n;
-	TRY(db_list(cx, &service_page, DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt(f->server_id),
-	    db_opt_text(f->state), db_text(view_like(cx, f->q)), db_opt(f->after), db_int(view_limit(f->limit))),
+	TRY(db_list(cx, &service_page,
+	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt(f->server_id),
+	        db_opt_text(f->state), db_text(view_like(cx, f->q)), db_opt(f->after),
+	        db_int(view_limit(f->limit))),
 	    (struct db_into){service_read, sizeof *rows}, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
@@ -217,7 +263,9 @@ enum err service_list(struct cx *cx, const struct service_filter *f, json_t **re
 	return OK;
 }
 
-DB_STMT(service_running_of, "i", "SELECT COUNT(*) FROM service WHERE client_id = $1 AND state NOT IN ('cancelled', 'terminated')");
+DB_STMT(service_running_of, "i",
+    "SELECT COUNT(*) FROM service WHERE client_id = $1 AND state NOT IN ('cancelled',"
+    " 'terminated')");
 
 enum err service_running(struct cx *cx, int64_t client_id, int64_t *ret_n)
 {
@@ -243,13 +291,16 @@ static void read_counts(struct db_row *row, void *out)
 }
 
 DB_STMT(service_plan_counts, "ii",
-    "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('cancelled', 'terminated') THEN 0 ELSE quantity END), 0) AS BIGINT), COUNT(*)"
+    "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('cancelled', 'terminated') THEN 0 ELSE quantity"
+    " END), 0) AS BIGINT), COUNT(*)"
     " FROM service WHERE client_id = $1 AND plan_id = $2");
 
-enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running, int64_t *ret_ever)
+enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
+    int64_t *ret_ever)
 {
 	struct plan_counts c;
-	TRY(db_one(cx, &service_plan_counts, DB_ARGS(db_int(client_id), db_int(plan_id)), read_counts, &c));
+	TRY(db_one(cx, &service_plan_counts, DB_ARGS(db_int(client_id), db_int(plan_id)),
+	    read_counts, &c));
 	*ret_running = c.running;
 	*ret_ever = c.ever;
 	return OK;

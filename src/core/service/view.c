@@ -27,8 +27,10 @@ json_t *service_row_view(const struct service *s)
 	json_object_set_new(o, "anchor_day", json_id(s->anchor_day));
 	json_object_set_new(o, "price_minor", json_integer(s->price_minor));
 	json_object_set_new(o, "currency", json_string(s->currency));
-	json_object_set_new(o, "discount_ppm", json_integer(s->discount_terms != 0 ? s->discount_ppm : 0));
-	json_object_set_new(o, "discount_minor", json_integer(s->discount_terms != 0 ? s->discount_minor : 0));
+	json_object_set_new(o, "discount_ppm",
+	    json_integer(s->discount_terms != 0 ? s->discount_ppm : 0));
+	json_object_set_new(o, "discount_minor",
+	    json_integer(s->discount_terms != 0 ? s->discount_minor : 0));
 	json_object_set_new(o, "discount_terms", json_integer(s->discount_terms));
 	json_object_set_new(o, "quantity", json_integer(s->quantity));
 	json_object_set_new(o, "started_on", json_day(s->started_on));
@@ -54,9 +56,11 @@ enum err service_view(struct cx *cx, const struct service *s, json_t **ret)
 		return err;
 	cx_clear(cx);
 	json_t *o = json_keep(cx, service_row_view(s));
-	json_object_set_new(o, "action", err == ERR_NOT_FOUND ? json_null()
-	    : json_pack("{s:I s:s s:s s:I s:s}", "id", a.id, "action", action_words[a.action], "state", a.state, "tries",
-	          a.tries, "detail", a.detail));
+	json_object_set_new(o, "action",
+	    err == ERR_NOT_FOUND ?
+	        json_null() :
+	        json_pack("{s:I s:s s:s s:I s:s}", "id", a.id, "action", action_words[a.action],
+	            "state", a.state, "tries", a.tries, "detail", a.detail));
 	*ret = o;
 	return OK;
 }

@@ -247,7 +247,9 @@ FIELDS(setting_fields, struct settings,
         .type = FIELD_INT,
         .min = 1,
         .max = 10080,
-        .help = "The serving program runs by itself; with a cron job only, its interval. Twice that without a run is an alarm.",
+        .help =
+            "The serving program runs by itself; with a cron job only, its interval. Twice that"
+            " without a run is an alarm.",
         .otherwise = "5",
         .offset = AT(automation_interval_minutes)},
     {.name = "automation.jump_at",

@@ -33,10 +33,12 @@ struct settings {
 	const char *invoice_paper;                       /* "a4" | "letter" */
 	const char *tax_point;                           /* "issue" | "period_start" */
 	const char *tax_eu_private;                      /* "destination" | "origin" */
-	const char *tax_vies_policy; /* "charge_tax" | "reverse_if_format_ok" */
+	const char *tax_vies_policy;                     /* "charge_tax" | "reverse_if_format_ok" */
 	const char *tax_vies_url;
 	/* currencies */
-	bool catalog_convert; /* plans without a price in a currency are sold at the rate of the day */
+	bool
+	    /* plans without a price in a currency are sold at the rate of the day */
+	    catalog_convert;
 	const char *rates_url; /* the ECB's daily file; "" is never fetched */
 	/* automation brakes */
 	int64_t automation_terminate_max; /* terminations in one run */
@@ -44,9 +46,11 @@ struct settings {
 	    automation_terminate_ppm; /* or this share of active services, whichever is larger */
 	int64_t automation_jump_days; /* a larger clock jump holds suspensions and terminations */
 	bool automation_trust_clock;  /* staff confirmed the jump; cleared by the next run */
-	int64_t automation_interval_minutes; /* how often runs are expected; twice that without one is a standstill */
-	int64_t automation_jump_at;   /* when a jump was noticed; 0: none is held */
-	int64_t dunning_grace_days;   /* added to every step after the due day */
+	int64_t
+	    /* how often runs are expected; twice that without one is a standstill */
+	    automation_interval_minutes;
+	int64_t automation_jump_at; /* when a jump was noticed; 0: none is held */
+	int64_t dunning_grace_days; /* added to every step after the due day */
 	/* credit and refunds; thresholds in minor units of the company's currency, 0: off */
 	int64_t approval_refund_minor, approval_credit_minor, approval_write_off_minor;
 	int64_t funds_min_minor, funds_max_minor, funds_expire_days;

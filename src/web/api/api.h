@@ -17,7 +17,8 @@ struct api_checkout {
 	const char *gateway, *return_url;
 };
 struct api_pay_many {
-	const char *gateway, *return_url, *invoice_ids; /* ids: a list, or text with commas between */
+	const char *gateway, *return_url,
+	    *invoice_ids; /* ids: a list, or text with commas between */
 };
 struct api_hold {
 	struct day until;
@@ -46,7 +47,8 @@ struct api_server {
 	bool enabled;
 	int64_t accounts_max;
 };
-extern const struct fields api_hold_fields, api_pay_many_fields, api_reason_fields, api_credit_fields, api_checkout_fields,
-    api_note_fields, api_cancel_fields, api_price_fields, api_gateway_fields, api_server_fields;
+extern const struct fields api_hold_fields, api_pay_many_fields, api_reason_fields,
+    api_credit_fields, api_checkout_fields, api_note_fields, api_cancel_fields, api_price_fields,
+    api_gateway_fields, api_server_fields;
 
 #endif

@@ -146,14 +146,14 @@ static void rewind_runs_what_was_deferred_since(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(memory_is_zeroed_and_aligned),
-		TEST(strings_are_copies),
-		ORDERED(deferred_run_last_first),
-		TEST(rewind_gives_memory_back),
-		TEST(rewound_memory_does_not_count),
-		TEST(all_of_the_cap_can_be_used),
-		ORDERED(rewind_of_an_empty_arena),
-		ORDERED(rewind_runs_what_was_deferred_since),
+	    TEST(memory_is_zeroed_and_aligned),
+	    TEST(strings_are_copies),
+	    ORDERED(deferred_run_last_first),
+	    TEST(rewind_gives_memory_back),
+	    TEST(rewound_memory_does_not_count),
+	    TEST(all_of_the_cap_can_be_used),
+	    ORDERED(rewind_of_an_empty_arena),
+	    ORDERED(rewind_runs_what_was_deferred_since),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,16 +62,21 @@ static void digests(void **state)
 	char hex[CRYPTO_SHA256_HEX];
 
 	crypto_sha256("", 0, hex);
-	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(hex,
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	crypto_sha256("abc", 3, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	/* RFC 4231, cases 2 and 6 (a key longer than a block). */
 	crypto_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, hex);
-	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex,
+	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	char key[131];
 	memset(key, 0xaa, sizeof key);
-	crypto_hmac_sha256(key, sizeof key, "Test Using Larger Than Block-Size Key - Hash Key First", 54, hex);
-	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	crypto_hmac_sha256(key, sizeof key,
+	    "Test Using Larger Than Block-Size Key - Hash Key First", 54, hex);
+	assert_string_equal(hex,
+	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void base64(void **state)
@@ -80,15 +85,22 @@ static void base64(void **state)
 		const char *bytes, *text, *url;
 		size_t len;
 	} rows[] = {
-		{"", "", "", 0}, {"f", "Zg==", "Zg", 1}, {"fo", "Zm8=", "Zm8", 2}, {"foo", "Zm9v", "Zm9v", 3},
-		{"\xfb\xff\xfe", "+//+", "-__-", 3}, {"\0\0", "AAA=", "AAA", 2},
+	    {"", "", "", 0},
+	    {"f", "Zg==", "Zg", 1},
+	    {"fo", "Zm8=", "Zm8", 2},
+	    {"foo", "Zm9v", "Zm9v", 3},
+	    {"\xfb\xff\xfe", "+//+", "-__-", 3},
+	    {"\0\0", "AAA=", "AAA", 2},
 	};
-	static const char *const bad[] = {"Z", "Zg=", "Zg===", "Z!==", "Zg==x", "Zm 9v", "+_", "\xc3\xa4"};
+	static const char *const bad[] = {"Z", "Zg=", "Zg===", "Z!==", "Zg==x", "Zm 9v", "+_",
+	    "\xc3\xa4"};
 	size_t len;
 
 	for (size_t i = 0; i < N(rows); i++) {
-		assert_string_equal(crypto_base64(cx.arena, rows[i].bytes, rows[i].len), rows[i].text);
-		assert_string_equal(crypto_base64url(cx.arena, rows[i].bytes, rows[i].len), rows[i].url);
+		assert_string_equal(crypto_base64(cx.arena, rows[i].bytes, rows[i].len),
+		    rows[i].text);
+		assert_string_equal(crypto_base64url(cx.arena, rows[i].bytes, rows[i].len),
+		    rows[i].url);
 		unsigned char *back = crypto_unbase64(cx.arena, rows[i].text, &len);
 		assert_non_null(back);
 		assert_int_equal(len, rows[i].len);
@@ -132,12 +144,12 @@ static void sameness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(sealed_boxes),
-		TEST(passwords),
-		TEST(digests),
-		TEST(base64),
-		TEST(tokens),
-		TEST(sameness),
+	    TEST(sealed_boxes),
+	    TEST(passwords),
+	    TEST(digests),
+	    TEST(base64),
+	    TEST(tokens),
+	    TEST(sameness),
 	};
 
 	crypto_setup();

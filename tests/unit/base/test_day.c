@@ -44,10 +44,10 @@ static void a_naive_calendar_agrees(void **state)
 static void day_refusals(void **state)
 {
 	static const char *const bad[] = {NULL, "", "2027", "2027-1-31", "2027-01-32", "2027-02-29",
-		"2028-02-30", "2100-02-29", "2027-04-31", "2027-00-10", "2027-13-01", "2027-01-00",
-		"27-01-31", "2027-01-3", "2027-01-310", "2027/01/31", "2027-01-31 ", " 2027-01-31",
-		"2027-01-31T", "+027-01-31", "-027-01-31", "20a7-01-31", "1899-12-31", "2370-01-01",
-		"0000-00-00", "1969-12-3x", "9999-12-31"};
+	    "2028-02-30", "2100-02-29", "2027-04-31", "2027-00-10", "2027-13-01", "2027-01-00",
+	    "27-01-31", "2027-01-3", "2027-01-310", "2027/01/31", "2027-01-31 ", " 2027-01-31",
+	    "2027-01-31T", "+027-01-31", "-027-01-31", "20a7-01-31", "1899-12-31", "2370-01-01",
+	    "0000-00-00", "1969-12-3x", "9999-12-31"};
 	struct day d = {7};
 
 	for (size_t i = 0; i < N(bad); i++)
@@ -66,15 +66,20 @@ static void cycles_as_text(void **state)
 		const char *text, *people;
 		struct cycle c;
 	} rows[] = {
-		{"once", "one time", {0, CYCLE_ONCE}}, {"1d", "daily", {1, CYCLE_DAY}},
-		{"366d", "every 366 days", {366, CYCLE_DAY}}, {"1w", "weekly", {1, CYCLE_WEEK}},
-		{"2w", "every 2 weeks", {2, CYCLE_WEEK}}, {"104w", "every 104 weeks", {104, CYCLE_WEEK}},
-		{"1m", "monthly", {1, CYCLE_MONTH}}, {"60m", "every 60 months", {60, CYCLE_MONTH}},
-		{"1y", "yearly", {1, CYCLE_YEAR}}, {"10y", "every 10 years", {10, CYCLE_YEAR}},
+	    {"once", "one time", {0, CYCLE_ONCE}},
+	    {"1d", "daily", {1, CYCLE_DAY}},
+	    {"366d", "every 366 days", {366, CYCLE_DAY}},
+	    {"1w", "weekly", {1, CYCLE_WEEK}},
+	    {"2w", "every 2 weeks", {2, CYCLE_WEEK}},
+	    {"104w", "every 104 weeks", {104, CYCLE_WEEK}},
+	    {"1m", "monthly", {1, CYCLE_MONTH}},
+	    {"60m", "every 60 months", {60, CYCLE_MONTH}},
+	    {"1y", "yearly", {1, CYCLE_YEAR}},
+	    {"10y", "every 10 years", {10, CYCLE_YEAR}},
 	};
-	static const char *const bad[] = {NULL, "", "m", "0m", "0d", "01m", "-1m", "+1m", " 1m", "1m ",
-		"1 m", "1M", "1mm", "1", "1.5m", "367d", "105w", "61m", "11y", "1000d", "9999999999d", "1h",
-		"Once", "once ", "0", "onc"};
+	static const char *const bad[] = {NULL, "", "m", "0m", "0d", "01m", "-1m", "+1m", " 1m",
+	    "1m ", "1 m", "1M", "1mm", "1", "1.5m", "367d", "105w", "61m", "11y", "1000d",
+	    "9999999999d", "1h", "Once", "once ", "0", "onc"};
 	struct cycle c = {7, CYCLE_DAY};
 
 	for (size_t i = 0; i < N(bad); i++)
@@ -185,7 +190,8 @@ static void steps_add_up(void **state)
 
 	for (int round = 0; round < 20000; round++) {
 		struct day start = {(int32_t)(next_random(&random) % 100000) - 20000};
-		int y, m, d, n = 1 + (int)(next_random(&random) % 12), k = 1 + (int)(next_random(&random) % 5);
+		int y, m, d, n = 1 + (int)(next_random(&random) % 12),
+		             k = 1 + (int)(next_random(&random) % 5);
 		day_split(start, &y, &m, &d);
 		struct day at = start;
 		for (int i = 0; i < k; i++) {
@@ -195,7 +201,8 @@ static void steps_add_up(void **state)
 		}
 		assert_int_equal(at.n, cycle_next(start, (struct cycle){n * k, CYCLE_MONTH}, d).n);
 		if (n * k % 12 == 0)
-			assert_int_equal(at.n, cycle_next(start, (struct cycle){n * k / 12, CYCLE_YEAR}, d).n);
+			assert_int_equal(at.n,
+			    cycle_next(start, (struct cycle){n * k / 12, CYCLE_YEAR}, d).n);
 	}
 }
 
@@ -206,18 +213,20 @@ static void instants_as_text(void **state)
 		int64_t at;
 		const char *printed;
 	} rows[] = {
-		{"1970-01-01T00:00:00Z", 0, NULL}, {"2027-01-31T10:00:00Z", 1801389600, NULL},
-		{"1969-12-31T23:59:59Z", -1, NULL}, {"1900-01-01T00:00:00Z", -2208988800, NULL},
-		{"2028-02-29T23:59:59Z", 1835481599, NULL},
-		{"2369-12-31T23:59:59Z", 12622780799, NULL},
-		{"2027-01-31T10:00:00z", 1801389600, "2027-01-31T10:00:00Z"},
-		{"2027-01-31t10:00:00Z", 1801389600, "2027-01-31T10:00:00Z"},
-		{"2027-01-31T10:00:00.5Z", 1801389600, "2027-01-31T10:00:00Z"},
-		{"2027-01-31T10:00:00.123456789+00:00", 1801389600, "2027-01-31T10:00:00Z"},
-		{"2027-01-31T10:00:00+05:30", 1801369800, "2027-01-31T04:30:00Z"},
-		{"2027-01-31T10:00:00-09:00", 1801422000, "2027-01-31T19:00:00Z"},
-		{"2027-01-01T01:00:00+14:00", 1798714800, "2026-12-31T11:00:00Z"},
-		{"2027-12-31T23:30:00-00:30", 1830297600, "2028-01-01T00:00:00Z"},
+	    {"1970-01-01T00:00:00Z", 0, NULL},
+	    {"2027-01-31T10:00:00Z", 1801389600, NULL},
+	    {"1969-12-31T23:59:59Z", -1, NULL},
+	    {"1900-01-01T00:00:00Z", -2208988800, NULL},
+	    {"2028-02-29T23:59:59Z", 1835481599, NULL},
+	    {"2369-12-31T23:59:59Z", 12622780799, NULL},
+	    {"2027-01-31T10:00:00z", 1801389600, "2027-01-31T10:00:00Z"},
+	    {"2027-01-31t10:00:00Z", 1801389600, "2027-01-31T10:00:00Z"},
+	    {"2027-01-31T10:00:00.5Z", 1801389600, "2027-01-31T10:00:00Z"},
+	    {"2027-01-31T10:00:00.123456789+00:00", 1801389600, "2027-01-31T10:00:00Z"},
+	    {"2027-01-31T10:00:00+05:30", 1801369800, "2027-01-31T04:30:00Z"},
+	    {"2027-01-31T10:00:00-09:00", 1801422000, "2027-01-31T19:00:00Z"},
+	    {"2027-01-01T01:00:00+14:00", 1798714800, "2026-12-31T11:00:00Z"},
+	    {"2027-12-31T23:30:00-00:30", 1830297600, "2028-01-01T00:00:00Z"},
 	};
 
 	for (size_t i = 0; i < N(rows); i++) {
@@ -230,19 +239,21 @@ static void instants_as_text(void **state)
 		assert_string_equal(instant_print(cx.arena, at), wanted);
 	}
 	assert_string_equal(instant_print_mail(cx.arena, 0), "Thu, 01 Jan 1970 00:00:00 +0000");
-	assert_string_equal(instant_print_mail(cx.arena, 1801389600), "Sun, 31 Jan 2027 10:00:00 +0000");
+	assert_string_equal(instant_print_mail(cx.arena, 1801389600),
+	    "Sun, 31 Jan 2027 10:00:00 +0000");
 }
 
 static void instant_refusals(void **state)
 {
 	static const char *const bad[] = {NULL, "", "2027-01-31", "2027-01-31T10:00:00",
-		"2027-01-31 10:00:00Z", "2027-01-31T10:00Z", "2027-01-31T24:00:00Z", "2027-01-31T10:60:00Z",
-		"2027-01-31T10:00:60Z", "2027-01-31T1:00:00Z0", "2027-02-29T10:00:00Z",
-		"2027-01-31T10:00:00.Z", "2027-01-31T10:00:00.5", "2027-01-31T10:00:00,5Z",
-		"2027-01-31T10:00:00Z ", "2027-01-31T10:00:00ZZ", "2027-01-31T10:00:00+0530",
-		"2027-01-31T10:00:00+05", "2027-01-31T10:00:00+24:00", "2027-01-31T10:00:00+05:60",
-		"2027-01-31T10:00:00+05:30Z", "2027-01-31T10:00:00+5:30", "2027-01-31T-1:00:00Z",
-		"1899-12-31T00:00:00Z", "2370-01-01T00:00:00Z", "2027-01-31T10:00:00 +05:30"};
+	    "2027-01-31 10:00:00Z", "2027-01-31T10:00Z", "2027-01-31T24:00:00Z",
+	    "2027-01-31T10:60:00Z", "2027-01-31T10:00:60Z", "2027-01-31T1:00:00Z0",
+	    "2027-02-29T10:00:00Z", "2027-01-31T10:00:00.Z", "2027-01-31T10:00:00.5",
+	    "2027-01-31T10:00:00,5Z", "2027-01-31T10:00:00Z ", "2027-01-31T10:00:00ZZ",
+	    "2027-01-31T10:00:00+0530", "2027-01-31T10:00:00+05", "2027-01-31T10:00:00+24:00",
+	    "2027-01-31T10:00:00+05:60", "2027-01-31T10:00:00+05:30Z", "2027-01-31T10:00:00+5:30",
+	    "2027-01-31T-1:00:00Z", "1899-12-31T00:00:00Z", "2370-01-01T00:00:00Z",
+	    "2027-01-31T10:00:00 +05:30"};
 	int64_t at = 77;
 
 	for (size_t i = 0; i < N(bad); i++) {
@@ -256,16 +267,16 @@ static void instant_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_naive_calendar_agrees),
-		TEST(day_refusals),
-		TEST(cycles_as_text),
-		TEST(month_ends_keep_their_anchor),
-		TEST(sixty_months_from_the_31st),
-		TEST(leap_day_yearly),
-		TEST(quarters_and_halves_keep_their_anchor),
-		TEST(steps_add_up),
-		TEST(instants_as_text),
-		TEST(instant_refusals),
+	    TEST(a_naive_calendar_agrees),
+	    TEST(day_refusals),
+	    TEST(cycles_as_text),
+	    TEST(month_ends_keep_their_anchor),
+	    TEST(sixty_months_from_the_31st),
+	    TEST(leap_day_yearly),
+	    TEST(quarters_and_halves_keep_their_anchor),
+	    TEST(steps_add_up),
+	    TEST(instants_as_text),
+	    TEST(instant_refusals),
 	};
 
 	crypto_setup();

@@ -15,7 +15,8 @@ static int redirect(void **state)
 {
 	file = tmpfile();
 	stderr_kept = dup(STDERR_FILENO);
-	return file == NULL || stderr_kept < 0 || dup2(fileno(file), STDERR_FILENO) < 0 || setup(state);
+	return file == NULL || stderr_kept < 0 || dup2(fileno(file), STDERR_FILENO) < 0 ||
+	    setup(state);
 }
 
 static int give_back(void **state)
@@ -51,8 +52,8 @@ static char *one_line(void)
 static void pairs(void **state)
 {
 	log_setup("web", false, LOG_INFO);
-	log_line(LOG_INFO, "started", "port", "8080", "note", "two words", "none", NULL, "path", "a\"b\\c",
-	    NULL);
+	log_line(LOG_INFO, "started", "port", "8080", "note", "two words", "none", NULL, "path",
+	    "a\"b\\c", NULL);
 	char *text = one_line();
 	assert_true(str_starts(text, "at="));
 	assert_non_null(strstr(text, " level=info process=web pid="));
@@ -65,7 +66,8 @@ static void pairs(void **state)
 static void no_value_forges_a_line_or_a_pair(void **state)
 {
 	log_setup("web", false, LOG_INFO);
-	log_line(LOG_WARN, "refused", "agent", "x\nat=forged", "other", "a=b level=info\r\x1b[2J", NULL);
+	log_line(LOG_WARN, "refused", "agent", "x\nat=forged", "other", "a=b level=info\r\x1b[2J",
+	    NULL);
 	char *text = one_line();
 	assert_non_null(strstr(text, "agent=\"x\\u000aat=forged\""));
 	assert_non_null(strstr(text, "other=\"a=b level=info\\u000d\\u001b[2J\""));
@@ -90,7 +92,8 @@ static void json_lines(void **state)
 	json_t *j = one_object();
 	assert_string_equal(json_string_value(json_object_get(j, "level")), "debug");
 	assert_string_equal(json_string_value(json_object_get(j, "message")), "a \"fact\"");
-	assert_string_equal(json_string_value(json_object_get(j, "path")), "a\\b\n\t\x01\x7f\xc3\xa4");
+	assert_string_equal(json_string_value(json_object_get(j, "path")),
+	    "a\\b\n\t\x01\x7f\xc3\xa4");
 	json_decref(j);
 	log_line(LOG_INFO, "not UTF-8", "path", "a\xff\xc3(", NULL);
 	j = one_object();
@@ -105,7 +108,8 @@ static void long_values_are_cut(void **state)
 
 	log_setup("worker", true, LOG_DEBUG);
 	for (size_t i = 0; i < N(units); i++) {
-		for (size_t n = 3900 / strlen(units[i]) / 6; n < 4200; n += n < 600 || n > 3900 ? 1 : 100) {
+		for (size_t n = 3900 / strlen(units[i]) / 6; n < 4200;
+		     n += n < 600 || n > 3900 ? 1 : 100) {
 			struct buf b;
 			buf_init(&b, cx.arena);
 			for (size_t k = 0; k < n; k++)
@@ -120,7 +124,8 @@ static void long_values_are_cut(void **state)
 		}
 	}
 	log_setup("worker", false, LOG_DEBUG);
-	log_line(LOG_INFO, "long", "value", arena_printf(cx.arena, "a%9000d", 1), "after", "1", NULL);
+	log_line(LOG_INFO, "long", "value", arena_printf(cx.arena, "a%9000d", 1), "after", "1",
+	    NULL);
 	char *text = one_line();
 	assert_true(strlen(text) <= 4096 && str_ends(text, " \"\n"));
 }
@@ -132,7 +137,8 @@ static void faults_have_a_level(void **state)
 	log_fault(&cx, "request failed");
 	char *text = one_line();
 	assert_non_null(strstr(text, " level=error "));
-	assert_non_null(strstr(text, " message=\"request failed\" outcome=internal key=test.key"
+	assert_non_null(strstr(text,
+	    " message=\"request failed\" outcome=internal key=test.key"
 	    " detail=\"It is broken.\" file="));
 	(void)fail(&cx, ERR_REMOTE, "test.key", "x");
 	log_fault(&cx, "m");
@@ -147,11 +153,11 @@ static void faults_have_a_level(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LOGGED(pairs),
-		LOGGED(no_value_forges_a_line_or_a_pair),
-		LOGGED(json_lines),
-		LOGGED(long_values_are_cut),
-		LOGGED(faults_have_a_level),
+	    LOGGED(pairs),
+	    LOGGED(no_value_forges_a_line_or_a_pair),
+	    LOGGED(json_lines),
+	    LOGGED(long_values_are_cut),
+	    LOGGED(faults_have_a_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,16 +4,19 @@
 
 static void utf8_vectors(void **state)
 {
-	static const char *const good[] = {"", "plain", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80",
-		"\xe1\x80\x80", "\xec\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-		"\xf0\x90\x80\x80", "\xf3\xbf\xbf\xbf", "\xf4\x8f\xbf\xbf", "na\xc3\xafve \xe2\x82\xac"};
+	static const char *const good[] = {"", "plain", "\x7f", "\xc2\x80", "\xdf\xbf",
+	    "\xe0\xa0\x80", "\xe1\x80\x80", "\xec\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80",
+	    "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf3\xbf\xbf\xbf", "\xf4\x8f\xbf\xbf",
+	    "na\xc3\xafve \xe2\x82\xac"};
 	static const char *const bad[] = {
-		"\x80", "\xbf", "a\x80", "\xc3", "a\xc3", "\xc3(", "\xc3\xc3", /* alone, cut, no follower */
-		"\xe2\x82", "\xe2\x82(", "\xe2(\xac", "\xf0\x9f\x98", "\xf0\x9f\x98(", "\xf0(\x98\x80",
-		"\xc0\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf", /* too long */
-		"\xf0\x80\x80\xaf", "\xf0\x8f\xbf\xbf",
-		"\xed\xa0\x80", "\xed\xbf\xbf", "\xed\xa0\xbd\xed\xb8\x80", /* surrogates */
-		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe", "\xff", /* too large */
+	    "\x80", "\xbf", "a\x80", "\xc3", "a\xc3", "\xc3(",
+	    "\xc3\xc3", /* alone, cut, no follower */
+	    "\xe2\x82", "\xe2\x82(", "\xe2(\xac", "\xf0\x9f\x98", "\xf0\x9f\x98(", "\xf0(\x98\x80",
+	    "\xc0\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf", /* too long */
+	    "\xf0\x80\x80\xaf", "\xf0\x8f\xbf\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+	    "\xed\xa0\xbd\xed\xb8\x80", /* surrogates */
+	    "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80", "\xfe",
+	    "\xff", /* too large */
 	};
 
 	for (size_t i = 0; i < N(good); i++)
@@ -28,8 +31,8 @@ static void utf8_vectors(void **state)
 static void clean_lines(void **state)
 {
 	static const char *const good[] = {"", "a b", "a\tb", "\xc3\xa4", "\xc2\xa0", "\xc3\x80"};
-	static const char *const bad[] = {"a\n", "\r", "\x01", "\x1b[2J", "\x7f", "\xc2\x85", "\xc2\x9b",
-		"\xc2\x80", "\xc2", "\xff"};
+	static const char *const bad[] = {"a\n", "\r", "\x01", "\x1b[2J", "\x7f", "\xc2\x85",
+	    "\xc2\x9b", "\xc2\x80", "\xc2", "\xff"};
 
 	for (size_t i = 0; i < N(good); i++)
 		assert_true(str_clean_line(good[i]));
@@ -39,8 +42,8 @@ static void clean_lines(void **state)
 
 static void integers(void **state)
 {
-	static const char *const bad[] = {NULL, "", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "1-", "a",
-		"9223372036854775808", "-9223372036854775809", "99999999999999999999"};
+	static const char *const bad[] = {NULL, "", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1",
+	    "1-", "a", "9223372036854775808", "-9223372036854775809", "99999999999999999999"};
 	int64_t n = 7;
 
 	for (size_t i = 0; i < N(bad); i++)
@@ -104,7 +107,8 @@ static void splits(void **state)
 static void url_encoding(void **state)
 {
 	assert_string_equal(str_url(cx.arena, "aZ09-._~"), "aZ09-._~");
-	assert_string_equal(str_url(cx.arena, "a b/?&=%+\xc3\xa4"), "a%20b%2F%3F%26%3D%25%2B%C3%A4");
+	assert_string_equal(str_url(cx.arena, "a b/?&=%+\xc3\xa4"),
+	    "a%20b%2F%3F%26%3D%25%2B%C3%A4");
 	assert_string_equal(str_url(cx.arena, ""), "");
 }
 
@@ -129,14 +133,14 @@ static void buffer_grows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(utf8_vectors),
-		TEST(clean_lines),
-		TEST(integers),
-		TEST(comparisons),
-		TEST(copies),
-		TEST(splits),
-		TEST(url_encoding),
-		TEST(buffer_grows),
+	    TEST(utf8_vectors),
+	    TEST(clean_lines),
+	    TEST(integers),
+	    TEST(comparisons),
+	    TEST(copies),
+	    TEST(splits),
+	    TEST(url_encoding),
+	    TEST(buffer_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,8 +113,8 @@ static void days_begin_where_midnight_is_strange(void **state)
 static void known_names(void **state)
 {
 	static const char *const known[] = {"UTC", "Etc/UTC", "Europe/Berlin", "Asia/Kolkata",
-		"Asia/Calcutta", "America/Argentina/ComodRivadavia", "Pacific/Kiritimati",
-		"Pacific/Pago_Pago", "America/Juneau"};
+	    "Asia/Calcutta", "America/Argentina/ComodRivadavia", "Pacific/Kiritimati",
+	    "Pacific/Pago_Pago", "America/Juneau"};
 
 	for (size_t i = 0; i < N(known); i++)
 		assert_int_equal(zone_check(&cx, known[i]), OK);
@@ -157,7 +157,8 @@ static void instants_for_people(void **state)
 	int64_t at;
 
 	assert_true(instant_parse("2027-07-31T10:00:00Z", &at));
-	assert_string_equal(instant_print_people(cx.arena, at, "en", "Europe/Berlin"), "31 Jul 2027, 12:00");
+	assert_string_equal(instant_print_people(cx.arena, at, "en", "Europe/Berlin"),
+	    "31 Jul 2027, 12:00");
 	assert_string_equal(instant_print_people(cx.arena, at, "en", "Pacific/Kiritimati"),
 	    "1 Aug 2027, 00:00");
 	assert_string_equal(instant_print_ago(cx.arena, at - 3 * 86400, at, "en"), "3 days ago");
@@ -168,10 +169,10 @@ static void instants_for_people(void **state)
 static void many_zones_in_one_process(void **state)
 {
 	static const char *const zones[] = {"UTC", "Europe/Berlin", "Europe/Paris", "Europe/Rome",
-		"Europe/Vienna", "Europe/Oslo", "Europe/Madrid", "Europe/Warsaw", "Europe/Prague",
-		"Europe/Zurich", "Europe/Malta", "Europe/Vaduz", "Europe/Monaco", "Europe/Andorra",
-		"Europe/Budapest", "Europe/Belgrade", "Asia/Kolkata", "Asia/Tokyo", "Asia/Seoul",
-		"America/Juneau"};
+	    "Europe/Vienna", "Europe/Oslo", "Europe/Madrid", "Europe/Warsaw", "Europe/Prague",
+	    "Europe/Zurich", "Europe/Malta", "Europe/Vaduz", "Europe/Monaco", "Europe/Andorra",
+	    "Europe/Budapest", "Europe/Belgrade", "Asia/Kolkata", "Asia/Tokyo", "Asia/Seoul",
+	    "America/Juneau"};
 	int64_t at = INT64_C(1801436400) - 1; /* one second to midnight in Berlin */
 
 	for (int round = 0; round < 3; round++)
@@ -183,14 +184,14 @@ static void many_zones_in_one_process(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(days_of_instants),
-		TEST(days_around_a_change_of_clocks),
-		TEST(days_begin_at_their_first_instant),
-		TEST(days_begin_where_midnight_is_strange),
-		TEST(known_names),
-		TEST(unknown_names_suggest_near_ones),
-		TEST(instants_for_people),
-		TEST(many_zones_in_one_process),
+	    TEST(days_of_instants),
+	    TEST(days_around_a_change_of_clocks),
+	    TEST(days_begin_at_their_first_instant),
+	    TEST(days_begin_where_midnight_is_strange),
+	    TEST(known_names),
+	    TEST(unknown_names_suggest_near_ones),
+	    TEST(instants_for_people),
+	    TEST(many_zones_in_one_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

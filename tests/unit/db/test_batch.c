@@ -5,8 +5,9 @@
 #define ROWS 10000
 
 DB_BATCH(line_batch, "line", "id, n, word, data", "iitb");
-DB_STMT(sql_check, "", "SELECT COUNT(*), COALESCE(CAST(SUM(n) AS BIGINT), 0), MIN(id), MAX(id),"
-	" COUNT(word), COUNT(data) FROM line");
+DB_STMT(sql_check, "",
+    "SELECT COUNT(*), COALESCE(CAST(SUM(n) AS BIGINT), 0), MIN(id), MAX(id),"
+    " COUNT(word), COUNT(data) FROM line");
 DB_STMT(sql_one, "i", "SELECT n, word, data FROM line WHERE id = $1");
 DB_STMT(sql_insert, "i", "INSERT INTO line (n) VALUES ($1) RETURNING id");
 
@@ -42,7 +43,8 @@ static struct testdb *open_lines(void **state)
 {
 	struct testdb *t = testdb_open_empty(*state);
 
-	testdb_script(&t->cx, "CREATE TABLE line (id {id}, n {int} NOT NULL CHECK (n <> 13),"
+	testdb_script(&t->cx,
+	    "CREATE TABLE line (id {id}, n {int} NOT NULL CHECK (n <> 13),"
 	    " word TEXT UNIQUE, data {bytes}) {opt}");
 	return t;
 }
@@ -56,7 +58,8 @@ static enum err write_many(struct cx *cx, void *arg)
 	for (size_t i = 0; i < ROWS; i++) {
 		args[i * 4] = db_int(ids[i]);
 		args[i * 4 + 1] = db_int((int64_t)i);
-		args[i * 4 + 2] = i % 2 ? db_text(NULL) : db_text(arena_printf(cx->arena, "w%zu", i));
+		args[i * 4 + 2] =
+		    i % 2 ? db_text(NULL) : db_text(arena_printf(cx->arena, "w%zu", i));
 		args[i * 4 + 3] = db_bytes(i % 4 ? NULL : "\0\1", i % 4 ? 0 : 2);
 	}
 	args[13 * 4 + 1] = db_int(0); /* 13 is not allowed */
@@ -99,7 +102,8 @@ static enum err write_special(struct cx *cx, void *arg)
 	    (const struct db_arg[]){db_int(ids[0]), db_int(1), db_text("é"), db_text(NULL)}, 1));
 	*(int64_t *)arg = ids[1];
 	return db_batch_write(cx, &line_batch,
-	    (const struct db_arg[]){db_int(ids[1]), db_int(INT64_MIN), db_text(""), db_bytes(big, 200000)},
+	    (const struct db_arg[]){db_int(ids[1]), db_int(INT64_MIN), db_text(""),
+	        db_bytes(big, 200000)},
 	    1);
 }
 
@@ -119,8 +123,8 @@ static void special_values(void **state)
 static enum err write_bad(struct cx *cx, void *arg)
 {
 	const char *const *word = arg;
-	const struct db_arg args[] = {db_int(1), db_int(1), db_text("a"), db_text(NULL),
-		db_int(2), db_int(word[1] ? 13 : 2), db_text(word[0]), db_text(NULL)};
+	const struct db_arg args[] = {db_int(1), db_int(1), db_text("a"), db_text(NULL), db_int(2),
+	    db_int(word[1] ? 13 : 2), db_text(word[0]), db_text(NULL)};
 
 	return db_batch_write(cx, &line_batch, args, 2);
 }
@@ -130,7 +134,7 @@ static void violations_undo_the_batch(void **state)
 	struct testdb *t = open_lines(state);
 	struct cx *cx = &t->cx;
 	const char *twice[] = {"a", NULL}, *check[] = {"b", "13"}, *bytes[] = {"\xc3(", NULL},
-		*good[] = {"b", NULL};
+	           *good[] = {"b", NULL};
 	struct sums s;
 
 	testdb_fails(cx, db_tx(cx, write_bad, twice), ERR_CONFLICT, "db.unique");
@@ -145,9 +149,9 @@ static void violations_undo_the_batch(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(ten_thousand_rows),
-		TESTDB_BOTH(special_values),
-		TESTDB_BOTH(violations_undo_the_batch),
+	    TESTDB_BOTH(ten_thousand_rows),
+	    TESTDB_BOTH(special_values),
+	    TESTDB_BOTH(violations_undo_the_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

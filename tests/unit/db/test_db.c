@@ -4,9 +4,10 @@
 
 #include <sys/stat.h>
 
-static const char table_sql[] = "CREATE TABLE thing (id {id}, n {int}, name TEXT, data {bytes},"
-	" mark TEXT UNIQUE, parent_id {int} REFERENCES thing (id), CHECK (n <> 13)) {opt};"
-	"CREATE TABLE need (id {id}, word TEXT NOT NULL) {opt}";
+static const char table_sql[] =
+    "CREATE TABLE thing (id {id}, n {int}, name TEXT, data {bytes},"
+    " mark TEXT UNIQUE, parent_id {int} REFERENCES thing (id), CHECK (n <> 13)) {opt};"
+    "CREATE TABLE need (id {id}, word TEXT NOT NULL) {opt}";
 
 DB_STMT(sql_insert, "itb", "INSERT INTO thing (n, name, data) VALUES ($1, $2, $3) RETURNING id");
 DB_STMT(sql_get, "i", "SELECT n, name, data FROM thing WHERE id = $1");
@@ -15,14 +16,16 @@ DB_STMT(sql_need, "t", "INSERT INTO need (word) VALUES ($1)");
 DB_STMT(sql_count, "", "SELECT COUNT(*) FROM thing");
 DB_STMT(sql_all, "i", "SELECT id, n FROM thing WHERE id > $1 ORDER BY id LIMIT 100");
 DB_STMT(sql_mixed, "iti", "SELECT $3 + 0 * $1, $2 || $2, $1 WHERE $2 = $2 AND $3 > $1");
-DB_STMT(sql_optional, "ti", "SELECT COUNT(*) FROM thing WHERE ($1 IS NULL OR name = $1) AND"
-	" ($2 IS NULL OR n = $2)");
+DB_STMT(sql_optional, "ti",
+    "SELECT COUNT(*) FROM thing WHERE ($1 IS NULL OR name = $1) AND"
+    " ($2 IS NULL OR n = $2)");
 DB_STMT(sql_update, "i", "UPDATE thing SET n = n + 1 WHERE n >= $1");
 DB_STMT(sql_with, "", "WITH a AS (SELECT MAX(n) AS m FROM thing) SELECT COALESCE(m, 0) FROM a");
 DB_STMT(sql_like, "t", "SELECT COUNT(*) FROM thing WHERE name LIKE $1");
-DB_STMT(sql_many, "i", "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
-	" WHERE i < $1) SELECT i, 'some text that takes room in memory, a hundred bytes or so"
-	" for every single row' || CAST(i AS TEXT) FROM c");
+DB_STMT(sql_many, "i",
+    "WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
+    " WHERE i < $1) SELECT i, 'some text that takes room in memory, a hundred bytes or so"
+    " for every single row' || CAST(i AS TEXT) FROM c");
 
 struct thing {
 	int64_t n;
@@ -104,8 +107,9 @@ static void bad_text_is_refused(void **state)
 	struct cx *cx = &t->cx;
 	int64_t id;
 
-	testdb_fails(cx, db_int64(cx, &sql_insert, DB_ARGS(db_int(1), db_text("\xff\xfe"),
-	    db_text(NULL)), &id), ERR_INVALID, "db.text");
+	testdb_fails(cx,
+	    db_int64(cx, &sql_insert, DB_ARGS(db_int(1), db_text("\xff\xfe"), db_text(NULL)), &id),
+	    ERR_INVALID, "db.text");
 	testdb_ok(cx, db_int64(cx, &sql_count, DB_NONE, &id));
 	assert_int_equal(id, 0);
 	testdb_close(t);
@@ -127,8 +131,9 @@ static void parameters_repeat_in_any_order(void **state)
 	struct cx *cx = &t->cx;
 	bool seen = false;
 
-	testdb_ok(cx, db_one(cx, &sql_mixed, DB_ARGS(db_int(10), db_text("ab"), db_int(30)), read_mixed,
-	    &seen));
+	testdb_ok(cx,
+	    db_one(cx, &sql_mixed, DB_ARGS(db_int(10), db_text("ab"), db_int(30)), read_mixed,
+	        &seen));
 	assert_true(seen);
 	testdb_close(t);
 }
@@ -173,18 +178,21 @@ static void lists_and_counts(void **state)
 	size_t n = 99;
 	int64_t changed, before;
 
-	testdb_ok(cx, db_list(cx, &sql_all, DB_ARGS(db_int(0)), (struct db_into){read_pair, sizeof *rows},
-	    &rows, &n));
+	testdb_ok(cx,
+	    db_list(cx, &sql_all, DB_ARGS(db_int(0)), (struct db_into){read_pair, sizeof *rows},
+	        &rows, &n));
 	assert_int_equal(n, 0);
 	for (int i = 0; i < 40; i++)
 		there_and_back(cx, db_int(100 + i), db_text("x"), db_text(NULL));
 	before = db_count(cx->db);
-	testdb_ok(cx, db_list(cx, &sql_all, DB_ARGS(db_int(0)), (struct db_into){read_pair, sizeof *rows},
-	    &rows, &n));
+	testdb_ok(cx,
+	    db_list(cx, &sql_all, DB_ARGS(db_int(0)), (struct db_into){read_pair, sizeof *rows},
+	        &rows, &n));
 	assert_int_equal(db_count(cx->db) - before, 1);
 	assert_int_equal(n, 40);
 	for (size_t i = 0; i < n; i++)
-		assert_true(rows[i].n == 100 + (int64_t)i && (i == 0 || rows[i].id > rows[i - 1].id));
+		assert_true(
+		    rows[i].n == 100 + (int64_t)i && (i == 0 || rows[i].id > rows[i - 1].id));
 	testdb_ok(cx, db_run(cx, &sql_update, DB_ARGS(db_int(130)), &changed));
 	assert_int_equal(changed, 10);
 	testdb_ok(cx, db_run(cx, &sql_update, DB_ARGS(db_int(1000)), &changed));
@@ -262,7 +270,8 @@ static void violations_have_names(void **state)
 	testdb_fails(cx, err, ERR_CONFLICT, "db.unique");
 	testdb_fails(cx, db_run(cx, &sql_mark, DB_ARGS(db_int(13), db_text(NULL), db_opt(0)), NULL),
 	    ERR_CONFLICT, "db.check");
-	testdb_fails(cx, db_run(cx, &sql_need, DB_ARGS(db_text(NULL)), NULL), ERR_CONFLICT, "db.check");
+	testdb_fails(cx, db_run(cx, &sql_need, DB_ARGS(db_text(NULL)), NULL), ERR_CONFLICT,
+	    "db.check");
 	testdb_fails(cx, db_run(cx, &sql_mark, DB_ARGS(db_int(1), db_text(NULL), db_int(99)), NULL),
 	    ERR_CONFLICT, "db.foreign");
 	testdb_ok(cx, db_int64(cx, &sql_count, DB_NONE, &n));
@@ -284,9 +293,11 @@ static void read_only_refuses_writes(void **state)
 	int64_t n;
 
 	db_set_mode(cx->db, DB_READ_ONLY);
-	testdb_fails(cx, db_int64(cx, &sql_insert, DB_ARGS(db_int(1), db_text("x"), db_text(NULL)), &n),
+	testdb_fails(cx,
+	    db_int64(cx, &sql_insert, DB_ARGS(db_int(1), db_text("x"), db_text(NULL)), &n),
 	    ERR_DENIED, "db.read_only");
-	testdb_fails(cx, db_run(cx, &sql_update, DB_ARGS(db_int(0)), NULL), ERR_DENIED, "db.read_only");
+	testdb_fails(cx, db_run(cx, &sql_update, DB_ARGS(db_int(0)), NULL), ERR_DENIED,
+	    "db.read_only");
 	testdb_fails(cx, db_tx(cx, no_body, &ran), ERR_DENIED, "db.read_only");
 	assert_false(ran);
 	testdb_fails(cx, db_script(cx, "DELETE FROM thing"), ERR_DENIED, "db.read_only");
@@ -334,13 +345,16 @@ static void bad_addresses_are_refused(void **state)
 		enum err err;
 		const char *key;
 	} bad[] = {
-		{NULL, ERR_INVALID, "db.url"}, {"", ERR_INVALID, "db.url"}, {"/tmp/x.db", ERR_INVALID, "db.url"},
-		{"mysql://x/y", ERR_INVALID, "db.url"}, {"sqlite:", ERR_INVALID, "db.url"},
-		{"sqlite::memory:", ERR_INVALID, "db.url"},
-		{"sqlite:/nowhere/at/all/x.db", ERR_INVALID, "db.folder"},
-		{"sqlite:/tmp", ERR_INVALID, "db.open"},
-		{"postgresql://nobody@127.0.0.1:1/none", ERR_RETRY, "db.connect"},
-		{"postgres://nobody@127.0.0.1:1/none", ERR_RETRY, "db.connect"},
+	    {NULL, ERR_INVALID, "db.url"},
+	    {"", ERR_INVALID, "db.url"},
+	    {"/tmp/x.db", ERR_INVALID, "db.url"},
+	    {"mysql://x/y", ERR_INVALID, "db.url"},
+	    {"sqlite:", ERR_INVALID, "db.url"},
+	    {"sqlite::memory:", ERR_INVALID, "db.url"},
+	    {"sqlite:/nowhere/at/all/x.db", ERR_INVALID, "db.folder"},
+	    {"sqlite:/tmp", ERR_INVALID, "db.open"},
+	    {"postgresql://nobody@127.0.0.1:1/none", ERR_RETRY, "db.connect"},
+	    {"postgres://nobody@127.0.0.1:1/none", ERR_RETRY, "db.connect"},
 	};
 	struct cx cx;
 	struct db *db = NULL;
@@ -367,19 +381,19 @@ static void new_files_are_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(values_survive),
-		TESTDB_BOTH(large_values_survive),
-		TESTDB_BOTH(bad_text_is_refused),
-		TESTDB_BOTH(parameters_repeat_in_any_order),
-		TESTDB_BOTH(optional_filters),
-		TESTDB_BOTH(lists_and_counts),
-		TESTDB_BOTH(exactly_one_row),
-		TESTDB_BOTH(streams_in_constant_memory),
-		TESTDB_BOTH(violations_have_names),
-		TESTDB_BOTH(read_only_refuses_writes),
-		TESTDB_BOTH(faults_leave_nothing),
-		cmocka_unit_test(bad_addresses_are_refused),
-		cmocka_unit_test(new_files_are_private),
+	    TESTDB_BOTH(values_survive),
+	    TESTDB_BOTH(large_values_survive),
+	    TESTDB_BOTH(bad_text_is_refused),
+	    TESTDB_BOTH(parameters_repeat_in_any_order),
+	    TESTDB_BOTH(optional_filters),
+	    TESTDB_BOTH(lists_and_counts),
+	    TESTDB_BOTH(exactly_one_row),
+	    TESTDB_BOTH(streams_in_constant_memory),
+	    TESTDB_BOTH(violations_have_names),
+	    TESTDB_BOTH(read_only_refuses_writes),
+	    TESTDB_BOTH(faults_leave_nothing),
+	    cmocka_unit_test(bad_addresses_are_refused),
+	    cmocka_unit_test(new_files_are_private),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,10 +7,12 @@
 DB_STMT(sql_fill, "iit", "INSERT INTO line (id, n, word) VALUES ($1, $2, $3)");
 DB_STMT(sql_set, "itb", "UPDATE line SET n = n + 1, word = $2, data = $3 WHERE id = $1");
 DB_STMT(sql_below, "i", "UPDATE line SET n = n + 1 WHERE id <= $1");
-DB_STMT(sql_upsert, "iit", "INSERT INTO line (id, n, word) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+DB_STMT(sql_upsert, "iit",
+    "INSERT INTO line (id, n, word) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 DB_STMT(sql_sum, "", "SELECT CAST(SUM(n) AS BIGINT) FROM line");
-DB_STMT(sql_count, "", "SELECT COUNT(*) FROM line WHERE word = 'w' || CAST(id AS TEXT)"
-	" AND LENGTH(data) = id % 100");
+DB_STMT(sql_count, "",
+    "SELECT COUNT(*) FROM line WHERE word = 'w' || CAST(id AS TEXT)"
+    " AND LENGTH(data) = id % 100");
 DB_STMT(sql_n, "i", "SELECT n FROM line WHERE id = $1");
 DB_STMT2(sql_kill, "i", "SELECT $1", "SELECT pg_terminate_backend(CAST($1 AS INTEGER), 5000)");
 DB_STMT2(sql_pid, "", "SELECT 1", "SELECT pg_backend_pid()");
@@ -50,7 +52,8 @@ static struct testdb *open_lines(void **state)
 {
 	struct testdb *t = testdb_open_empty(*state);
 
-	testdb_script(&t->cx, "CREATE TABLE line (id {id}, n {int} NOT NULL CHECK (n <> 13),"
+	testdb_script(&t->cx,
+	    "CREATE TABLE line (id {id}, n {int} NOT NULL CHECK (n <> 13),"
 	    " word TEXT UNIQUE, data {bytes}) {opt}");
 	testdb_ok(&t->cx, db_tx(&t->cx, fill, NULL));
 	return t;
@@ -71,7 +74,8 @@ static enum err set_words(struct cx *cx, void *arg)
 
 	for (size_t i = 0; i < w->rows; i++) {
 		args[i * 3] = db_int((int64_t)i + 1);
-		args[i * 3 + 1] = db_text(arena_printf(cx->arena, "w%zu", i + (w->bad == 0 || w->bad != i)));
+		args[i * 3 + 1] =
+		    db_text(arena_printf(cx->arena, "w%zu", i + (w->bad == 0 || w->bad != i)));
 		args[i * 3 + 2] = db_bytes(bytes, (i + 1) % 100);
 	}
 	return db_many(cx, &sql_set, args, w->rows, &w->changed);
@@ -126,7 +130,8 @@ static void changes_are_summed(void **state)
 	/* n of row 1 would pass 13, which is not allowed, after 6 rounds of 0, 1 and 2 rows. */
 	testdb_fails(cx, db_tx(cx, count_below, &changed), ERR_CONFLICT, "db.check");
 	testdb_script(cx, "DROP TABLE line");
-	testdb_script(cx, "CREATE TABLE line (id {id}, n {int} NOT NULL, word TEXT, data {bytes}) {opt}");
+	testdb_script(cx,
+	    "CREATE TABLE line (id {id}, n {int} NOT NULL, word TEXT, data {bytes}) {opt}");
 	testdb_ok(cx, db_tx(cx, fill, NULL));
 	testdb_ok(cx, db_tx(cx, count_below, &changed));
 	assert_int_equal(changed, 200 * (0 + 1 + 2));
@@ -282,12 +287,12 @@ static void a_conflict_is_tried_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(ten_thousand_updates),
-		TESTDB_BOTH(changes_are_summed),
-		TESTDB_BOTH(an_error_in_the_middle_fails_the_transaction),
-		TESTDB_BOTH(refusals_and_faults),
-		TESTDB_PG_ONLY(a_lost_connection_is_told),
-		TESTDB_PG_ONLY(a_conflict_is_tried_again),
+	    TESTDB_BOTH(ten_thousand_updates),
+	    TESTDB_BOTH(changes_are_summed),
+	    TESTDB_BOTH(an_error_in_the_middle_fails_the_transaction),
+	    TESTDB_BOTH(refusals_and_faults),
+	    TESTDB_PG_ONLY(a_lost_connection_is_told),
+	    TESTDB_PG_ONLY(a_conflict_is_tried_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

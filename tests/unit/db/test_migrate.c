@@ -5,20 +5,24 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#define FILE_OF(name, text) {"migrations/" name, (const unsigned char *)(text), sizeof(text) - 1}
+#define FILE_OF(name, text) \
+	{ \
+		"migrations/" name, (const unsigned char *)(text), sizeof(text) - 1 \
+	}
 
 static const struct embed three[] = {
-	FILE_OF("0001_first.sql",
-	    "-- one\nCREATE TABLE first (id {id}, n {int} NOT NULL, data {bytes}) {opt};\n"
-	    "CREATE TABLE twin (id {id}, text TEXT NOT NULL DEFAULT '{}') {opt};\n"),
-	FILE_OF("0002_fill.sql",
-	    "INSERT INTO first (n) VALUES (1);\nINSERT INTO first (n) SELECT n FROM first;\n"),
-	FILE_OF("0003_more.sql",
-	    "CREATE TABLE more (id {id}, first_id {int} REFERENCES first (id)) {opt};\n"
-	    "INSERT INTO more (first_id) SELECT id FROM first;"),
+    FILE_OF("0001_first.sql",
+        "-- one\nCREATE TABLE first (id {id}, n {int} NOT NULL, data {bytes}) {opt};\n"
+        "CREATE TABLE twin (id {id}, text TEXT NOT NULL DEFAULT '{}') {opt};\n"),
+    FILE_OF("0002_fill.sql",
+        "INSERT INTO first (n) VALUES (1);\nINSERT INTO first (n) SELECT n FROM first;\n"),
+    FILE_OF("0003_more.sql",
+        "CREATE TABLE more (id {id}, first_id {int} REFERENCES first (id)) {opt};\n"
+        "INSERT INTO more (first_id) SELECT id FROM first;"),
 };
 
-DB_STMT(sql_recorded, "", "SELECT COUNT(*) FROM schema_migration"
+DB_STMT(sql_recorded, "",
+    "SELECT COUNT(*) FROM schema_migration"
     " WHERE length(sha256) = 64 AND applied_at > 0");
 DB_STMT(sql_first, "", "SELECT COUNT(*) FROM first");
 DB_STMT(sql_more, "", "SELECT COUNT(*) FROM more");
@@ -41,7 +45,8 @@ static void assert_complete(struct cx *cx)
 
 static void words_are_expanded(void **state)
 {
-	static const struct embed good = FILE_OF("0001_a.sql", "{id},{int},{bytes}){opt};'{}' {Not} { {");
+	static const struct embed good =
+	    FILE_OF("0001_a.sql", "{id},{int},{bytes}){opt};'{}' {Not} { {");
 	static const struct embed bad = FILE_OF("0001_a.sql", "x {money} y");
 	struct cx cx;
 	const char *sql = NULL;
@@ -82,8 +87,9 @@ static void history_is_kept(void **state)
 {
 	struct testdb *t = testdb_open_empty(*state);
 	struct cx *cx = &t->cx;
-	struct embed edited[3], gap[] = {three[0], three[2]}, other[] = {three[0], three[1], three[2],
-		FILE_OF("0004_x.sql", "SELECT 1")};
+	struct embed edited[3],
+	    gap[] = {three[0], three[2]},
+	    other[] = {three[0], three[1], three[2], FILE_OF("0004_x.sql", "SELECT 1")};
 	int applied = -1;
 
 	memcpy(edited, three, sizeof edited);
@@ -113,16 +119,19 @@ static void bad_names_are_refused(void **state)
 	struct testdb *t = testdb_open_empty(*state);
 	struct cx *cx = &t->cx;
 	static const struct embed bad[] = {
-		FILE_OF("1_a.sql", "SELECT 1"), FILE_OF("00001_a.sql", "SELECT 1"),
-		FILE_OF("0001a.sql", "SELECT 1"), FILE_OF("0001_a.txt", "SELECT 1"),
-		FILE_OF("a.sql", "SELECT 1"),
+	    FILE_OF("1_a.sql", "SELECT 1"),
+	    FILE_OF("00001_a.sql", "SELECT 1"),
+	    FILE_OF("0001a.sql", "SELECT 1"),
+	    FILE_OF("0001_a.txt", "SELECT 1"),
+	    FILE_OF("a.sql", "SELECT 1"),
 	};
 	static const struct embed order[] = {FILE_OF("0002_a.sql", "SELECT 1"),
-		FILE_OF("0001_b.sql", "SELECT 1")};
+	    FILE_OF("0001_b.sql", "SELECT 1")};
 	int applied;
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		testdb_fails(cx, db_migrate_from(cx, &bad[i], 1, &applied), ERR_INTERNAL, "migrate.name");
+		testdb_fails(cx, db_migrate_from(cx, &bad[i], 1, &applied), ERR_INTERNAL,
+		    "migrate.name");
 	testdb_fails(cx, db_migrate_from(cx, order, 2, &applied), ERR_INTERNAL, "migrate.name");
 	testdb_close(t);
 }
@@ -135,7 +144,8 @@ static void a_bad_file_leaves_nothing(void **state)
 	int applied;
 
 	memcpy(files, three, sizeof files);
-	files[2] = (struct embed)FILE_OF("0003_more.sql", "CREATE TABLE more (id {id}) {opt}; SELEKT 1;");
+	files[2] =
+	    (struct embed)FILE_OF("0003_more.sql", "CREATE TABLE more (id {id}) {opt}; SELEKT 1;");
 	enum err err = db_migrate_from(cx, files, 3, &applied);
 	assert_non_null(strstr(cx->fault.detail, "0003_more.sql"));
 	testdb_fails(cx, err, ERR_INTERNAL, "migrate.failed");
@@ -235,15 +245,15 @@ static void the_embedded_ones_apply(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_are_expanded),
-		TESTDB_BOTH(applies_in_order_once),
-		TESTDB_BOTH(history_is_kept),
-		TESTDB_BOTH(bad_names_are_refused),
-		TESTDB_BOTH(a_bad_file_leaves_nothing),
-		TESTDB_BOTH(survives_death_at_every_call),
-		TESTDB_BOTH(survives_being_killed),
-		TESTDB_BOTH(rivals_do_not_disturb),
-		TESTDB_BOTH(the_embedded_ones_apply),
+	    cmocka_unit_test(words_are_expanded),
+	    TESTDB_BOTH(applies_in_order_once),
+	    TESTDB_BOTH(history_is_kept),
+	    TESTDB_BOTH(bad_names_are_refused),
+	    TESTDB_BOTH(a_bad_file_leaves_nothing),
+	    TESTDB_BOTH(survives_death_at_every_call),
+	    TESTDB_BOTH(survives_being_killed),
+	    TESTDB_BOTH(rivals_do_not_disturb),
+	    TESTDB_BOTH(the_embedded_ones_apply),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

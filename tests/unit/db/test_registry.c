@@ -51,13 +51,14 @@ static void a_missing_table_is_named(void **state)
 static void bad_statements_are_refused(void **state)
 {
 	static const struct db_stmt bad[] = {
-		{"unused", "ii", "SELECT id FROM sample WHERE id = $1", NULL, __FILE__},
-		{"undeclared", "i", "SELECT id FROM sample WHERE id = $1 AND word = $2", NULL, __FILE__},
-		{"hole", "it", "SELECT id FROM sample WHERE id = $1 AND word = $3", NULL, __FILE__},
-		{"column", "", "SELECT nothing FROM sample", NULL, __FILE__},
-		{"quotes", "", "SELECT \"nothing\" FROM sample", NULL, __FILE__},
-		{"syntax", "", "SELECT FROM FROM", NULL, __FILE__},
-		{"two", "", "SELECT 1; SELECT 2", NULL, __FILE__},
+	    {"unused", "ii", "SELECT id FROM sample WHERE id = $1", NULL, __FILE__},
+	    {"undeclared", "i", "SELECT id FROM sample WHERE id = $1 AND word = $2", NULL,
+	        __FILE__},
+	    {"hole", "it", "SELECT id FROM sample WHERE id = $1 AND word = $3", NULL, __FILE__},
+	    {"column", "", "SELECT nothing FROM sample", NULL, __FILE__},
+	    {"quotes", "", "SELECT \"nothing\" FROM sample", NULL, __FILE__},
+	    {"syntax", "", "SELECT FROM FROM", NULL, __FILE__},
+	    {"two", "", "SELECT 1; SELECT 2", NULL, __FILE__},
 	};
 	struct testdb *t = open_sample(state);
 	struct cx *cx = &t->cx;
@@ -97,19 +98,19 @@ static void batch_letters_match_columns(void **state)
 	struct cx *cx = &t->cx;
 
 	testdb_ok(cx, cx->db->driver->check_batch(cx, db_batch_set_get(cx->db, &good)));
-	testdb_fails(cx, cx->db->driver->check_batch(cx, db_batch_set_get(cx->db, &bad)), ERR_INTERNAL,
-	    "db.param");
+	testdb_fails(cx, cx->db->driver->check_batch(cx, db_batch_set_get(cx->db, &bad)),
+	    ERR_INTERNAL, "db.param");
 	testdb_close(t);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(every_statement_is_prepared),
-		TESTDB_BOTH(a_missing_table_is_named),
-		TESTDB_BOTH(bad_statements_are_refused),
-		TESTDB_PG_ONLY(numeric_columns_are_refused),
-		TESTDB_BOTH(batch_letters_match_columns),
+	    TESTDB_BOTH(every_statement_is_prepared),
+	    TESTDB_BOTH(a_missing_table_is_named),
+	    TESTDB_BOTH(bad_statements_are_refused),
+	    TESTDB_PG_ONLY(numeric_columns_are_refused),
+	    TESTDB_BOTH(batch_letters_match_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

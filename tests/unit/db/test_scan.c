@@ -5,9 +5,13 @@
 static void knows_reads(void **state)
 {
 	static const char *const reads[] = {
-		"SELECT 1", "  select x FROM t", "WITH a AS (SELECT 1) SELECT * FROM a", "VALUES (1)",
-		"SELECT 'DELETE', \"update\" FROM t -- insert\n", "/* insert */ SELECT updated_at FROM t",
-		"SELECT deleted, inserts FROM t WHERE x = 'it''s UPDATE'",
+	    "SELECT 1",
+	    "  select x FROM t",
+	    "WITH a AS (SELECT 1) SELECT * FROM a",
+	    "VALUES (1)",
+	    "SELECT 'DELETE', \"update\" FROM t -- insert\n",
+	    "/* insert */ SELECT updated_at FROM t",
+	    "SELECT deleted, inserts FROM t WHERE x = 'it''s UPDATE'",
 	};
 
 	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
@@ -17,11 +21,17 @@ static void knows_reads(void **state)
 static void knows_writes(void **state)
 {
 	static const char *const writes[] = {
-		"INSERT INTO t VALUES (1)", "update t SET x = 1", "DELETE FROM t", "CREATE TABLE x (y TEXT)",
-		"WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
-		"WITH gone AS (DELETE FROM t RETURNING id) SELECT id FROM gone",
-		"SELECT id FROM job FOR UPDATE SKIP LOCKED", "SELECT id FROM job FOR SHARE",
-		"SELECT nextval('x')", "-- SELECT\nDELETE FROM t", "TRUNCATE t",
+	    "INSERT INTO t VALUES (1)",
+	    "update t SET x = 1",
+	    "DELETE FROM t",
+	    "CREATE TABLE x (y TEXT)",
+	    "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
+	    "WITH gone AS (DELETE FROM t RETURNING id) SELECT id FROM gone",
+	    "SELECT id FROM job FOR UPDATE SKIP LOCKED",
+	    "SELECT id FROM job FOR SHARE",
+	    "SELECT nextval('x')",
+	    "-- SELECT\nDELETE FROM t",
+	    "TRUNCATE t",
 	};
 
 	for (size_t i = 0; i < sizeof writes / sizeof *writes; i++)
@@ -40,9 +50,9 @@ static void finds_parameters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(knows_reads),
-		cmocka_unit_test(knows_writes),
-		cmocka_unit_test(finds_parameters),
+	    cmocka_unit_test(knows_reads),
+	    cmocka_unit_test(knows_writes),
+	    cmocka_unit_test(finds_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

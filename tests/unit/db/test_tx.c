@@ -17,7 +17,8 @@ static struct testdb *open_counters(void **state)
 {
 	struct testdb *t = testdb_open_empty(*state);
 
-	testdb_script(&t->cx, "CREATE TABLE counter (id {id}, value {int} NOT NULL,"
+	testdb_script(&t->cx,
+	    "CREATE TABLE counter (id {id}, value {int} NOT NULL,"
 	    " name TEXT UNIQUE) {opt}");
 	return t;
 }
@@ -124,7 +125,7 @@ static pid_t rival(const struct testdb *t, int64_t id, int rounds)
 	enum err err = db_open(&cx, t->url, &cx.db);
 	for (int i = 0; i < rounds && err == OK; i++) {
 		err = i % 4 == 3 ? db_run(&cx, &sql_add, DB_ARGS(db_int(id)), NULL) :
-			db_tx(&cx, read_then_write, &id);
+		                   db_tx(&cx, read_then_write, &id);
 		arena_reset(cx.arena);
 	}
 	if (err != OK)
@@ -287,7 +288,8 @@ static void a_repeated_list_is_whole(void **state)
 
 	for (int i = 0; i < 3000; i++)
 		create(cx, 0);
-	testdb_script(cx, "CREATE SEQUENCE commits; CREATE FUNCTION refuse_first() RETURNS trigger"
+	testdb_script(cx,
+	    "CREATE SEQUENCE commits; CREATE FUNCTION refuse_first() RETURNS trigger"
 	    " LANGUAGE plpgsql AS $$ BEGIN IF nextval('commits') = 1 THEN RAISE EXCEPTION 'rival'"
 	    " USING ERRCODE = '40001'; END IF; RETURN NULL; END $$;"
 	    " CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON counter DEFERRABLE INITIALLY DEFERRED"
@@ -348,7 +350,8 @@ static void a_lost_connection_comes_back(void **state)
 	testdb_connect(t, &killer);
 	f.id = create(cx, 0);
 	terminate(&killer, backend(cx));
-	testdb_fails(cx, db_int64(cx, &sql_value, DB_ARGS(db_int(f.id)), &value), ERR_RETRY, "db.lost");
+	testdb_fails(cx, db_int64(cx, &sql_value, DB_ARGS(db_int(f.id)), &value), ERR_RETRY,
+	    "db.lost");
 	assert_int_equal(value_of(cx, f.id), 0);
 	terminate(&killer, backend(cx));
 	testdb_fails(cx, db_tx(cx, read_then_write, &f.id), ERR_RETRY, "db.lost");
@@ -365,14 +368,14 @@ static void a_lost_connection_comes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(all_or_nothing),
-		TESTDB_BOTH(a_failed_statement_is_final),
-		TESTDB_BOTH(no_update_is_lost),
-		TESTDB_PG_ONLY(a_conflict_is_tried_again),
-		TESTDB_PG_ONLY(a_swallowed_conflict_is_tried_again),
-		TESTDB_PG_ONLY(a_repeated_body_gives_its_memory_back),
-		TESTDB_PG_ONLY(a_repeated_list_is_whole),
-		TESTDB_PG_ONLY(a_lost_connection_comes_back),
+	    TESTDB_BOTH(all_or_nothing),
+	    TESTDB_BOTH(a_failed_statement_is_final),
+	    TESTDB_BOTH(no_update_is_lost),
+	    TESTDB_PG_ONLY(a_conflict_is_tried_again),
+	    TESTDB_PG_ONLY(a_swallowed_conflict_is_tried_again),
+	    TESTDB_PG_ONLY(a_repeated_body_gives_its_memory_back),
+	    TESTDB_PG_ONLY(a_repeated_list_is_whole),
+	    TESTDB_PG_ONLY(a_lost_connection_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

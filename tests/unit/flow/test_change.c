@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PRO-01 to PRO-07: up- and downgrades by exact days, quotes that hold, changes that wait, fall away or are undone. */
+/*
+ * PRO-01 to PRO-07: up- and downgrades by exact days, quotes that hold, changes that wait, fall
+ * away or are undone.
+ */
 #include "unit/flow/world.h"
 
-static const char annual[] = "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":[{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":%d},"
-	"{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":%d}]}";
+static const char annual[] =
+    "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":["
+    "{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":%d},"
+    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":%d}]}";
 
 static void plan(struct world *w, const char *key, int year, int month)
 {
@@ -84,10 +89,12 @@ static void pro_03_a_changed_amount_is_refused(void **state)
 	testdb_ok(w->cx, service_change_quote(w->cx, 0, s, &in, &q));
 	assert_int_equal(q.total_minor, 666);
 	in.expect_minor = 0;
-	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT, "change.quote");
+	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT,
+	    "change.quote");
 	world_day(w, "2027-06-12");
 	in.expect_minor = q.total_minor;
-	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT, "change.quote");
+	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT,
+	    "change.quote");
 	world_day(w, "2027-06-11");
 	testdb_ok(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice));
 	assert_int_equal(world_invoice(w, invoice).total_minor, 666);
@@ -189,7 +196,9 @@ static void a_change_at_the_end_of_the_term_is_billed_from_there(void **state)
 	struct invoice_filter f = {.client_id = w->client, .state = "open", .limit = 10};
 	testdb_ok(w->cx, invoice_list(w->cx, &f, &list));
 	assert_int_equal(json_array_size(list), 1);
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "total_minor")), 2000);
+	assert_int_equal(json_integer_value(
+	                     json_object_get(json_array_get(list, 0), "total_minor")),
+	    2000);
 	world_is_day(world_service(w, s).billed_until, "2027-03-31");
 	world_close(w);
 }
@@ -203,17 +212,21 @@ static void refusals(void **state)
 	world_day(w, "2027-01-31");
 	int64_t s = world_order(w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}", &invoice);
 	struct change_input in = {.plan = "b", .cycle = "", .when = "now"};
-	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT, "service.refused");
+	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_CONFLICT,
+	    "service.refused");
 	struct service_filter f = {.client_id = w->client, .limit = 5};
 	json_t *list;
 	testdb_ok(w->cx, service_list(w->cx, &f, &list));
-	world_pay(w, json_integer_value(json_object_get(json_array_get(list, 0), "order_id")) > 0 ? 1 : 0);
-	testdb_fails(w->cx, service_change(w->cx, w->client + 1, s, &in, &id, &invoice), ERR_NOT_FOUND, "service.unknown");
+	world_pay(w,
+	    json_integer_value(json_object_get(json_array_get(list, 0), "order_id")) > 0 ? 1 : 0);
+	testdb_fails(w->cx, service_change(w->cx, w->client + 1, s, &in, &id, &invoice),
+	    ERR_NOT_FOUND, "service.unknown");
 	in.plan = "nothing";
 	assert_int_equal(service_change(w->cx, 0, s, &in, &id, &invoice), ERR_NOT_FOUND);
 	cx_clear(w->cx);
 	in.plan = "a";
-	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_INVALID, "change.same");
+	testdb_fails(w->cx, service_change(w->cx, 0, s, &in, &id, &invoice), ERR_INVALID,
+	    "change.same");
 	in.plan = "b";
 	in.cycle = "2w";
 	assert_int_equal(service_change(w->cx, 0, s, &in, &id, &invoice), ERR_INVALID);
@@ -225,14 +238,14 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(pro_01_second_upgrade_credits_the_plan_not_the_payment),
-		TESTDB_BOTH(pro_02_downgrade_gives_credit_and_a_credit_note),
-		TESTDB_BOTH(pro_03_a_changed_amount_is_refused),
-		TESTDB_BOTH(pro_04_unpaid_falls_away_paid_twice_applies_once),
-		TESTDB_BOTH(pro_05_longer_cycle_is_a_full_new_cycle),
-		TESTDB_BOTH(pro_06_there_and_back_is_neutral),
-		TESTDB_BOTH(a_change_at_the_end_of_the_term_is_billed_from_there),
-		TESTDB_BOTH(refusals),
+	    TESTDB_BOTH(pro_01_second_upgrade_credits_the_plan_not_the_payment),
+	    TESTDB_BOTH(pro_02_downgrade_gives_credit_and_a_credit_note),
+	    TESTDB_BOTH(pro_03_a_changed_amount_is_refused),
+	    TESTDB_BOTH(pro_04_unpaid_falls_away_paid_twice_applies_once),
+	    TESTDB_BOTH(pro_05_longer_cycle_is_a_full_new_cycle),
+	    TESTDB_BOTH(pro_06_there_and_back_is_neutral),
+	    TESTDB_BOTH(a_change_at_the_end_of_the_term_is_billed_from_there),
+	    TESTDB_BOTH(refusals),
 	};
 	crypto_setup();
 	crypto_password_fast(true);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Coupons from cart to renewals: what comes off, for how long, and who is refused. TAX-02 and TAX-04 by their numbers. */
+/*
+ * Coupons from cart to renewals: what comes off, for how long, and who is refused. TAX-02 and
+ * TAX-04 by their numbers.
+ */
 #include "unit/flow/world.h"
 
 static int64_t coupon(struct world *w, const char *json)
@@ -22,8 +25,13 @@ static void tax_02_discount_before_tax(void **state)
 	world_day(w, "2027-01-10");
 	rate(w, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":200000}");
 	coupon(w, "{\"code\":\"two-thirds\",\"rate_ppm\":670000}");
-	world_plan(w, "{\"key\":\"p\",\"name\":\"P\",\"prices\":[{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":83}]}");
-	world_order(w, "{\"coupon\":\"TWO-Thirds\",\"items\":[{\"plan\":\"p\",\"cycle\":\"once\",\"quantity\":3}]}", &invoice);
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"prices\":["
+	    "{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":83}]}");
+	world_order(w,
+	    "{\"coupon\":\"TWO-Thirds\",\"items\":["
+	    "{\"plan\":\"p\",\"cycle\":\"once\",\"quantity\":3}]}",
+	    &invoice);
 	struct invoice i = world_invoice(w, invoice);
 	assert_int_equal(i.discount_minor, 167);
 	assert_int_equal(i.net_minor, 82);
@@ -40,11 +48,20 @@ static void tax_04_an_amount_is_shared_by_net(void **state)
 	size_t n;
 	world_day(w, "2027-01-10");
 	rate(w, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":200000}");
-	rate(w, "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":70000,\"tax_class\":\"reduced\"}");
-	coupon(w, "{\"code\":\"ten\",\"kind\":\"amount\",\"amount_minor\":1000,\"currency\":\"EUR\"}");
-	world_plan(w, "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
-	world_plan(w, "{\"key\":\"b\",\"name\":\"B\",\"tax_class\":\"reduced\",\"prices\":[{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":2000}]}");
-	world_order(w, "{\"coupon\":\"ten\",\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"},{\"plan\":\"b\",\"cycle\":\"once\"}]}", &invoice);
+	rate(w,
+	    "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":70000,\"tax_class\":\"reduced\"}");
+	coupon(w,
+	    "{\"code\":\"ten\",\"kind\":\"amount\",\"amount_minor\":1000,\"currency\":\"EUR\"}");
+	world_plan(w,
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":["
+	    "{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	world_plan(w,
+	    "{\"key\":\"b\",\"name\":\"B\",\"tax_class\":\"reduced\",\"prices\":["
+	    "{\"cycle\":\"once\",\"currency\":\"EUR\",\"price_minor\":2000}]}");
+	world_order(w,
+	    "{\"coupon\":\"ten\",\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"},"
+	    "{\"plan\":\"b\",\"cycle\":\"once\"}]}",
+	    &invoice);
 	testdb_ok(w->cx, invoice_items(w->cx, invoice, &items, &n));
 	assert_int_equal(n, 2);
 	assert_int_equal(items[0].discount_minor + items[1].discount_minor, 1000);
@@ -72,8 +89,11 @@ static void a_discount_lasts_its_terms(void **state)
 	int64_t invoice;
 	world_day(w, "2027-01-10");
 	coupon(w, "{\"code\":\"start\",\"rate_ppm\":100000,\"terms\":2}");
-	world_plan(w, "{\"key\":\"p\",\"name\":\"P\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
-	int64_t s = world_order(w, "{\"coupon\":\"start\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}", &invoice);
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	int64_t s = world_order(w,
+	    "{\"coupon\":\"start\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}", &invoice);
 	assert_int_equal(world_invoice(w, invoice).total_minor, 900);
 	world_pay(w, invoice);
 	for (size_t i = 0; i < 3; i++) {
@@ -91,17 +111,23 @@ static void who_may_not(void **state)
 	static const struct {
 		const char *coupon, *key;
 	} cases[] = {
-		{"{\"code\":\"later\",\"rate_ppm\":100000,\"valid_from\":\"2027-02-01\"}", "coupon.early"},
-		{"{\"code\":\"gone\",\"rate_ppm\":100000,\"valid_until\":\"2027-01-09\"}", "coupon.late"},
-		{"{\"code\":\"dollars\",\"kind\":\"amount\",\"amount_minor\":100,\"currency\":\"USD\"}", "coupon.currency"},
-		{"{\"code\":\"others\",\"rate_ppm\":100000,\"plans\":\"other plans\"}", "coupon.plans"},
-		{"{\"code\":\"yearly\",\"rate_ppm\":100000,\"cycles\":\"1y\"}", "coupon.plans"},
+	    {"{\"code\":\"later\",\"rate_ppm\":100000,\"valid_from\":\"2027-02-01\"}",
+	        "coupon.early"},
+	    {"{\"code\":\"gone\",\"rate_ppm\":100000,\"valid_until\":\"2027-01-09\"}",
+	        "coupon.late"},
+	    {"{\"code\":\"dollars\",\"kind\":\"amount\",\"amount_minor\":100,\"currency\":\"USD\"}",
+	        "coupon.currency"},
+	    {"{\"code\":\"others\",\"rate_ppm\":100000,\"plans\":\"other plans\"}", "coupon.plans"},
+	    {"{\"code\":\"yearly\",\"rate_ppm\":100000,\"cycles\":\"1y\"}", "coupon.plans"},
 	};
-	static const char *const codes[] = {"later", "gone", "dollars", "others", "yearly", "never-made"};
+	static const char *const codes[] = {"later", "gone", "dollars", "others", "yearly",
+	    "never-made"};
 	struct order_input in;
 	int64_t id;
 	world_day(w, "2027-01-10");
-	world_plan(w, "{\"key\":\"p\",\"name\":\"P\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	for (size_t i = 0; i < 6; i++) {
 		if (i < 5)
 			coupon(w, cases[i].coupon);
@@ -111,7 +137,8 @@ static void who_may_not(void **state)
 		testdb_ok(w->cx, field_read(w->cx, &order_fields, body, FIELD_JSON, &in));
 		assert_int_equal(order_create(w->cx, &in, "", &id), ERR_INVALID);
 		assert_string_equal(w->cx->fault.fields->name, "coupon");
-		assert_string_equal(w->cx->fault.fields->key, i < 5 ? cases[i].key : "coupon.unknown");
+		assert_string_equal(w->cx->fault.fields->key,
+		    i < 5 ? cases[i].key : "coupon.unknown");
 		cx_clear(w->cx);
 	}
 	/* Once per client, and the last use. */
@@ -122,7 +149,8 @@ static void who_may_not(void **state)
 	assert_string_equal(w->cx->fault.fields->key, "coupon.once");
 	cx_clear(w->cx);
 	coupon(w, "{\"code\":\"single\",\"rate_ppm\":100000,\"uses_max\":1}");
-	world_order(w, "{\"coupon\":\"single\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}", NULL);
+	world_order(w, "{\"coupon\":\"single\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}",
+	    NULL);
 	in.coupon = "single";
 	assert_int_equal(order_create(w->cx, &in, "", &id), ERR_INVALID);
 	assert_string_equal(w->cx->fault.fields->key, "coupon.used_up");
@@ -133,10 +161,10 @@ static void who_may_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(tax_02_discount_before_tax),
-		TESTDB_BOTH(tax_04_an_amount_is_shared_by_net),
-		TESTDB_BOTH(a_discount_lasts_its_terms),
-		TESTDB_BOTH(who_may_not),
+	    TESTDB_BOTH(tax_02_discount_before_tax),
+	    TESTDB_BOTH(tax_04_an_amount_is_shared_by_net),
+	    TESTDB_BOTH(a_discount_lasts_its_terms),
+	    TESTDB_BOTH(who_may_not),
 	};
 	crypto_setup();
 	crypto_password_fast(true);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tables that tell what the program does agree with each other: every statement prepares on both engines, every life cycle can be
+ * The tables that tell what the program does agree with each other: every statement prepares on
+ * both engines, every life cycle can be
  * walked, every rule names a job, every job is known, and the database accepts every state word.
  */
 #include "unit/testdb.h"
@@ -51,14 +52,26 @@ static void every_state_is_reachable_and_left(void **state)
 	}
 }
 
-/* "state TEXT NOT NULL CHECK (state IN ('a', 'b'))" of a table in the migrations holds exactly the life cycle's words. */
+/*
+ * "state TEXT NOT NULL CHECK (state IN ('a', 'b'))" of a table in the migrations holds exactly the
+ * life cycle's words.
+ */
 static void check_lists_equal_the_words(void **state)
 {
-	static const struct { const char *fsm, *table; } pairs[] = {
-		{"invoice", "CREATE TABLE invoice ("}, {"payment", "CREATE TABLE payment ("}, {"attempt", "CREATE TABLE attempt ("},
-		{"order", "CREATE TABLE order_head ("}, {"service", "CREATE TABLE service ("}, {"job", "CREATE TABLE job ("},
-		{"client", "CREATE TABLE client ("}, {"staff", "CREATE TABLE staff ("}, {"letter", "CREATE TABLE letter ("},
-		{"refund", "CREATE TABLE refund ("}, {"approval", "CREATE TABLE approval ("},
+	static const struct {
+		const char *fsm, *table;
+	} pairs[] = {
+	    {"invoice", "CREATE TABLE invoice ("},
+	    {"payment", "CREATE TABLE payment ("},
+	    {"attempt", "CREATE TABLE attempt ("},
+	    {"order", "CREATE TABLE order_head ("},
+	    {"service", "CREATE TABLE service ("},
+	    {"job", "CREATE TABLE job ("},
+	    {"client", "CREATE TABLE client ("},
+	    {"staff", "CREATE TABLE staff ("},
+	    {"letter", "CREATE TABLE letter ("},
+	    {"refund", "CREATE TABLE refund ("},
+	    {"approval", "CREATE TABLE approval ("},
 	};
 	const struct embed *file = embed_find("migrations/0001_start.sql");
 	assert_non_null(file);
@@ -73,7 +86,8 @@ static void check_lists_equal_the_words(void **state)
 			struct buf want;
 			buf_init(&want, a);
 			for (int s = 0; s < all[i]->states_n; s++)
-				buf_printf(&want, "%s'%s'", s == 0 ? "CHECK (state IN (" : ", ", all[i]->states[s]);
+				buf_printf(&want, "%s'%s'", s == 0 ? "CHECK (state IN (" : ", ",
+				    all[i]->states[s]);
 			buf_puts(&want, "))");
 			const char *table = strstr(sql, pairs[k].table);
 			assert_non_null(table);
@@ -104,10 +118,10 @@ static void every_rule_names_a_job(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TESTDB_BOTH(every_statement_prepares),
-		cmocka_unit_test(every_state_is_reachable_and_left),
-		cmocka_unit_test(check_lists_equal_the_words),
-		cmocka_unit_test(every_rule_names_a_job),
+	    TESTDB_BOTH(every_statement_prepares),
+	    cmocka_unit_test(every_state_is_reachable_and_left),
+	    cmocka_unit_test(check_lists_equal_the_words),
+	    cmocka_unit_test(every_rule_names_a_job),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

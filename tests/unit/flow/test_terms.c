@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* First terms and what follows: trials (TZ-02), terms up to a day of the month with a cut-off, renewal prices, limits per client, DATE-04. */
+/*
+ * First terms and what follows: trials (TZ-02), terms up to a day of the month with a cut-off,
+ * renewal prices, limits per client, DATE-04.
+ */
 #include "unit/flow/world.h"
 
-static void term(const char *today, const char *cycle, int day, int cutoff, const char *to, int64_t unit)
+static void term(const char *today, const char *cycle, int day, int cutoff, const char *to,
+    int64_t unit)
 {
 	struct plan plan = {.prorata_day = day, .prorata_cutoff = cutoff};
 	struct order_term t;
@@ -35,7 +39,9 @@ static void tz_02_trial_then_first_charge(void **state)
 	struct world *w = world_open(*state);
 	int64_t invoice;
 	world_set(w, "company.zone", "America/Los_Angeles");
-	world_plan(w, "{\"key\":\"t\",\"name\":\"T\",\"trial_days\":30,\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	world_plan(w,
+	    "{\"key\":\"t\",\"name\":\"T\",\"trial_days\":30,\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	/* 23:30 in Los Angeles is the next day in UTC. */
 	assert_true(instant_parse("2017-03-01T23:30:00-08:00", &w->cx->now));
 	int64_t s = world_order(w, "{\"items\":[{\"plan\":\"t\",\"cycle\":\"1m\"}]}", &invoice);
@@ -49,8 +55,11 @@ static void tz_02_trial_then_first_charge(void **state)
 	json_t *list;
 	testdb_ok(w->cx, invoice_list(w->cx, &f, &list));
 	assert_int_equal(json_array_size(list), 1);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "due_on")), "2017-03-31");
-	assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "total_minor")), 1000);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "due_on")),
+	    "2017-03-31");
+	assert_int_equal(json_integer_value(
+	                     json_object_get(json_array_get(list, 0), "total_minor")),
+	    1000);
 	/* A second order of the same client has no trial. */
 	world_order(w, "{\"items\":[{\"plan\":\"t\",\"cycle\":\"1m\"}]}", &invoice);
 	assert_int_equal(world_invoice(w, invoice).total_minor, 1000);
@@ -63,7 +72,9 @@ static void renewal_price_and_limit(void **state)
 	int64_t invoice, id;
 	struct order_input in;
 	world_day(w, "2027-01-10");
-	world_plan(w, "{\"key\":\"t\",\"name\":\"T\",\"client_max\":1,\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":100,"
+	world_plan(w,
+	    "{\"key\":\"t\",\"name\":\"T\",\"client_max\":1,\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":100,"
 	    "\"renew_minor\":1000}]}");
 	int64_t s = world_order(w, "{\"items\":[{\"plan\":\"t\",\"cycle\":\"1m\"}]}", &invoice);
 	assert_int_equal(world_invoice(w, invoice).total_minor, 100);
@@ -88,15 +99,17 @@ static void date_04_the_anchor_stays(void **state)
 	static const struct {
 		const char *run, *pay, *until;
 	} terms[] = {
-		{"2027-02-14", "2027-02-15", "2027-03-31"}, /* early */
-		{"2027-03-20", "2027-04-20", "2027-04-30"}, /* late */
-		{"2027-04-29", "2027-05-01", "2027-05-31"},
-		{"2027-05-20", "2027-05-31", "2027-06-30"},
-		{"2028-02-20", NULL, NULL},
+	    {"2027-02-14", "2027-02-15", "2027-03-31"}, /* early */
+	    {"2027-03-20", "2027-04-20", "2027-04-30"}, /* late */
+	    {"2027-04-29", "2027-05-01", "2027-05-31"},
+	    {"2027-05-20", "2027-05-31", "2027-06-30"},
+	    {"2028-02-20", NULL, NULL},
 	};
 	int64_t invoice;
 	world_day(w, "2027-01-31");
-	world_plan(w, "{\"key\":\"t\",\"name\":\"T\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	world_plan(w,
+	    "{\"key\":\"t\",\"name\":\"T\",\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
 	int64_t s = world_order(w, "{\"items\":[{\"plan\":\"t\",\"cycle\":\"1m\"}]}", &invoice);
 	world_pay(w, invoice);
 	for (size_t i = 0; terms[i].pay != NULL; i++) {
@@ -106,7 +119,9 @@ static void date_04_the_anchor_stays(void **state)
 		world_run(w);
 		world_day(w, terms[i].pay);
 		testdb_ok(w->cx, invoice_list(w->cx, &f, &list));
-		world_pay(w, json_integer_value(json_object_get(json_array_get(list, json_array_size(list) - 1), "id")));
+		world_pay(w,
+		    json_integer_value(
+		        json_object_get(json_array_get(list, json_array_size(list) - 1), "id")));
 		world_is_day(world_service(w, s).paid_until, terms[i].until);
 		assert_int_equal(world_service(w, s).anchor_day, 31);
 	}
@@ -116,10 +131,10 @@ static void date_04_the_anchor_stays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(first_terms_up_to_a_day),
-		TESTDB_BOTH(tz_02_trial_then_first_charge),
-		TESTDB_BOTH(renewal_price_and_limit),
-		TESTDB_BOTH(date_04_the_anchor_stays),
+	    cmocka_unit_test(first_terms_up_to_a_day),
+	    TESTDB_BOTH(tz_02_trial_then_first_charge),
+	    TESTDB_BOTH(renewal_price_and_limit),
+	    TESTDB_BOTH(date_04_the_anchor_stays),
 	};
 	crypto_setup();
 	crypto_password_fast(true);

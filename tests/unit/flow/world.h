@@ -3,8 +3,10 @@
 #define UNIT_FLOW_WORLD_H
 
 /*
- * A small company in a fresh database, for tests of what core and flow do together: settings with a link key, one client, plans without
- * a panel, and a worker whose links answer "done" to everything. Days are set, jobs drained, the audit must hold.
+ * A small company in a fresh database, for tests of what core and flow do together: settings with a
+ * link key, one client, plans without
+ * a panel, and a worker whose links answer "done" to everything. Days are set, jobs drained, the
+ * audit must hold.
  */
 #include "unit/testdb.h"
 
@@ -25,9 +27,11 @@ struct world {
 	int64_t client;
 };
 
-static inline enum err world_link(struct cx *cx, void *arg, const char *op, const json_t *request, struct answer *ret)
+static inline enum err world_link(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
 {
-	*ret = (struct answer){OUTCOME_DONE, "", json_keep(cx, json_pack("{s:s s:s}", "text", "secret-1", "state", "absent"))};
+	*ret = (struct answer){OUTCOME_DONE, "",
+	    json_keep(cx, json_pack("{s:s s:s}", "text", "secret-1", "state", "absent"))};
 	return OK;
 }
 
@@ -70,9 +74,19 @@ static inline struct world *world_open(const void *engine)
 	crypto_seal_keys(w->cx->arena, &public_key, &secret_key);
 	world_set(w, "link.public_key", public_key);
 	world_set(w, "company.url", "http://127.0.0.1");
-	struct client_input in = {.email = "anna@example.org", .first_name = "Anna", .last_name = "Smith", .company = "", .address = "1 Road",
-		.city = "Berlin", .postcode = "10115", .state = "", .country = "DE", .phone = "", .currency = "EUR", .tax_id = "",
-		.password = ""};
+	struct client_input in = {.email = "anna@example.org",
+	    .first_name = "Anna",
+	    .last_name = "Smith",
+	    .company = "",
+	    .address = "1 Road",
+	    .city = "Berlin",
+	    .postcode = "10115",
+	    .state = "",
+	    .country = "DE",
+	    .phone = "",
+	    .currency = "EUR",
+	    .tax_id = "",
+	    .password = ""};
 	testdb_ok(w->cx, client_create(w->cx, &in, &w->client));
 	return w;
 }
@@ -128,7 +142,8 @@ static inline void world_pay(struct world *w, int64_t invoice_id)
 	bool is_new;
 	testdb_ok(w->cx, invoice_get(w->cx, 0, invoice_id, &i));
 	struct payment_new p = {i.client_id, i.id, i.balance_minor, "bank",
-		arena_printf(w->cx->arena, "t%lld-%lld", (long long)i.id, (long long)w->cx->now), "", i.currency};
+	    arena_printf(w->cx->arena, "t%lld-%lld", (long long)i.id, (long long)w->cx->now), "",
+	    i.currency};
 	testdb_ok(w->cx, payment_record(w->cx, &p, &id, &is_new));
 	world_drain(w);
 }

@@ -17,11 +17,11 @@ static const char *const colors[] = {"red", "dark_green", NULL};
 FIELDS(price_fields, struct price,
     {"cycle", "Cycle", NULL, FIELD_CYCLE, FIELD_REQUIRED, .offset = offsetof(struct price, cycle)},
     {"currency", "Currency", NULL, FIELD_CURRENCY, .offset = offsetof(struct price, currency),
-	.otherwise = "EUR"},
+        .otherwise = "EUR"},
     {"price_minor", "Price", NULL, FIELD_MONEY, FIELD_REQUIRED, .max = 1000000,
-	.offset = offsetof(struct price, price_minor)},
+        .offset = offsetof(struct price, price_minor)},
     {"active", "Active", NULL, FIELD_BOOL, .offset = offsetof(struct price, active),
-	.otherwise = "1"});
+        .otherwise = "1"});
 
 struct all {
 	const char *line, *text, *email, *password, *secret, *domain, *url, *country, *color, *key,
@@ -82,10 +82,10 @@ static void test_form(void **state)
 {
 	assert_int_equal(
 	    read_form("line=+Hello+&text=a%0D%0Ab%0Dc&email=Jo.E%2Bx@B%C3%BCcher.Example&"
-		      "password=+12345678&secret=&domain=WWW.Example.COM.&url=https://[::1]:80/"
-		      "x?y&country=de&"
-		      "color=dark_green&key=a.b-c_1&count=-5&id=12&ppm=7.7&terms=on&day=2028-02-29&"
-		      "csrf=ignored"),
+	              "password=+12345678&secret=&domain=WWW.Example.COM.&url=https://[::1]:80/"
+	              "x?y&country=de&"
+	              "color=dark_green&key=a.b-c_1&count=-5&id=12&ppm=7.7&terms=on&day=2028-02-29&"
+	              "csrf=ignored"),
 	    OK);
 	assert_string_equal(got.line, "Hello");
 	assert_string_equal(got.text, "a\nb\nc");
@@ -126,16 +126,16 @@ static void test_json(void **state)
 {
 	assert_int_equal(
 	    read_json(
-		"{\"line\":\"xx\",\"count\":100,\"id\":1,\"ppm\":190000,\"terms\":true,"
-		"\"maybe\":\"m\",\"prices\":[{\"cycle\":\"1M\",\"price_minor\":500},"
-		"{\"cycle\":\"once\",\"price_minor\":0,\"currency\":\"jpy\",\"active\":false}]}"),
+	        "{\"line\":\"xx\",\"count\":100,\"id\":1,\"ppm\":190000,\"terms\":true,"
+	        "\"maybe\":\"m\",\"prices\":[{\"cycle\":\"1M\",\"price_minor\":500},"
+	        "{\"cycle\":\"once\",\"price_minor\":0,\"currency\":\"jpy\",\"active\":false}]}"),
 	    ERR_INVALID);
 	assert_string_equal(fault_of("prices.0.cycle"), "field.cycle");
 	assert_int_equal(
 	    read_json(
-		"{\"line\":\"xx\",\"count\":100,\"id\":1,\"ppm\":190000,\"terms\":true,"
-		"\"maybe\":\"m\",\"prices\":[{\"cycle\":\"1m\",\"price_minor\":500},"
-		"{\"cycle\":\"once\",\"price_minor\":0,\"currency\":\"jpy\",\"active\":false}]}"),
+	        "{\"line\":\"xx\",\"count\":100,\"id\":1,\"ppm\":190000,\"terms\":true,"
+	        "\"maybe\":\"m\",\"prices\":[{\"cycle\":\"1m\",\"price_minor\":500},"
+	        "{\"cycle\":\"once\",\"price_minor\":0,\"currency\":\"jpy\",\"active\":false}]}"),
 	    OK);
 	const struct price *p = got.prices.rows;
 	assert_int_equal(got.prices.n, 2);
@@ -150,9 +150,9 @@ static void test_json(void **state)
 
 static void test_json_types(void **state)
 {
-	assert_int_equal(
-	    read_json("{\"line\":1,\"count\":\"1\",\"id\":1.5,\"terms\":\"1\",\"day\":5,"
-		      "\"prices\":{},\"email\":[],\"x\":1,\"csrf\":\"\"}"),
+	assert_int_equal(read_json(
+	                     "{\"line\":1,\"count\":\"1\",\"id\":1.5,\"terms\":\"1\",\"day\":5,"
+	                     "\"prices\":{},\"email\":[],\"x\":1,\"csrf\":\"\"}"),
 	    ERR_INVALID);
 	assert_string_equal(fault_of("line"), "field.type");
 	assert_string_equal(fault_of("count"), "field.type");
@@ -163,9 +163,9 @@ static void test_json_types(void **state)
 	assert_string_equal(fault_of("email"), "field.type");
 	assert_string_equal(fault_of("x"), "field.unknown");
 	assert_string_equal(fault_of("csrf"), "field.unknown");
-	assert_int_equal(
-	    read_json("{\"line\":\"xx\",\"prices\":[1,{\"cycle\":\"1m\",\"price_minor\":1,"
-		      "\"y\":2}]}"),
+	assert_int_equal(read_json(
+	                     "{\"line\":\"xx\",\"prices\":[1,{\"cycle\":\"1m\",\"price_minor\":1,"
+	                     "\"y\":2}]}"),
 	    ERR_INVALID);
 	assert_string_equal(fault_of("prices.0"), "field.type");
 	assert_string_equal(fault_of("prices.1.y"), "field.unknown");
@@ -177,8 +177,8 @@ static void test_rows(void **state)
 	/* Amounts are in the row's currency; the spare row is left out. */
 	assert_int_equal(
 	    read_form("line=xx&prices.0.cycle=1m&prices.0.currency=KWD&prices.0.price_minor=1.5&"
-		      "prices.0.active=1&prices.1.cycle=&prices.1.currency=&prices.1.price_minor=+&"
-		      "prices.2.cycle=1y&prices.2.price_minor=12.10"),
+	              "prices.0.active=1&prices.1.cycle=&prices.1.currency=&prices.1.price_minor=+&"
+	              "prices.2.cycle=1y&prices.2.price_minor=12.10"),
 	    OK);
 	const struct price *p = got.prices.rows;
 	assert_int_equal(got.prices.n, 2);
@@ -187,8 +187,8 @@ static void test_rows(void **state)
 	assert_int_equal(p[1].price_minor, 1210);
 	assert_false(p[1].active);
 	assert_int_equal(read_form("line=xx&prices.0.cycle=1m&prices.0.price_minor=1.234&"
-				   "prices.1.cycle=2&prices.1.price_minor=99999&prices.2.price_"
-				   "minor=-1&prices.2.cycle=1d"),
+	                           "prices.1.cycle=2&prices.1.price_minor=99999&prices.2.price_"
+	                           "minor=-1&prices.2.cycle=1d"),
 	    ERR_INVALID);
 	assert_string_equal(fault_of("prices.0.price_minor"), "field.money");
 	assert_string_equal(fault_of("prices.1.cycle"), "field.cycle");
@@ -199,7 +199,7 @@ static void test_rows(void **state)
 	    ERR_INVALID);
 	assert_string_equal(fault_of("prices.0.currency"), "field.currency");
 	assert_int_equal(read_form("line=xx&prices.0.cycle=1&prices.1.cycle=1&prices.2.cycle=1&"
-				   "prices.3.cycle=1"),
+	                           "prices.3.cycle=1"),
 	    ERR_INVALID);
 	assert_string_equal(fault_of("prices"), "field.range");
 }
@@ -229,7 +229,7 @@ static const struct wrong wrongs[] = {
     {"email", "<joe@x.de>", "field.email"},
     {"email", "1234567890123456789012345678901234567890123456789012345678901234@x.de", ""},
     {"email", "12345678901234567890123456789012345678901234567890123456789012345@x.de",
-	"field.email"},
+        "field.email"},
     {"email", "o'brien@x.de", ""},
     {"email", "joe@x.de%0D%0ABcc: y", "field.characters"},
     {"password", "1234567", "field.too_short"},
@@ -247,7 +247,7 @@ static const struct wrong wrongs[] = {
     {"domain", "%C3%BC.de", ""},
     {"domain", "123456789012345678901234567890123456789012345678901234567890123.de", ""},
     {"domain", "1234567890123456789012345678901234567890123456789012345678901234.de",
-	"field.domain"},
+        "field.domain"},
     {"url", "ftp://a.de", "field.url"},
     {"url", "https://", "field.url"},
     {"url", "a.de", "field.url"},
@@ -309,7 +309,7 @@ struct accept {
 
 FIELDS(accept_fields, struct accept,
     {"terms", "I accept", NULL, FIELD_BOOL, FIELD_REQUIRED,
-	.offset = offsetof(struct accept, terms)});
+        .offset = offsetof(struct accept, terms)});
 
 static void test_accept(void **state)
 {
@@ -319,8 +319,8 @@ static void test_accept(void **state)
 	assert_string_equal(fault_of("terms"), "field.required");
 	assert_int_equal(field_read(&cx, &accept_fields, tree("{\"terms\":false}"), FIELD_JSON, &a),
 	    ERR_INVALID);
-	assert_int_equal(
-	    field_read(&cx, &accept_fields, tree("{\"terms\":\"1\"}"), FIELD_FORM, &a), OK);
+	assert_int_equal(field_read(&cx, &accept_fields, tree("{\"terms\":\"1\"}"), FIELD_FORM, &a),
+	    OK);
 	assert_true(a.terms);
 }
 
@@ -338,8 +338,8 @@ static void test_form_tree(void **state)
 {
 	json_t *values =
 	    tree("{\"line\":\"<x>\",\"secret\":\"s3cret\",\"password\":\"hunter22\",\"ppm\":77000,"
-		 "\"count\":3,\"terms\":true,\"country\":\"DE\",\"color\":\"dark_green\","
-		 "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1210}]}");
+	         "\"count\":3,\"terms\":true,\"country\":\"DE\",\"color\":\"dark_green\","
+	         "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1210}]}");
 	json_t *form = json_keep(&cx, field_form(&cx, &all_fields, values, false));
 
 	assert_int_equal(json_array_size(json_object_get(form, "fields")), 17);
@@ -364,8 +364,8 @@ static void test_form_tree(void **state)
 	const json_t *row = json_array_get(json_object_get(by(form, "prices"), "rows"), 0);
 	assert_string_equal(text_at(by(row, "price_minor"), "name"), "prices.0.price_minor");
 	assert_string_equal(text_at(by(row, "price_minor"), "value"), "12.10");
-	assert_string_equal(
-	    text_at(by(json_object_get(by(form, "prices"), "extra"), "cycle"), "name"),
+	assert_string_equal(text_at(by(json_object_get(by(form, "prices"), "extra"), "cycle"),
+	                        "name"),
 	    "prices.1.cycle");
 }
 
@@ -378,11 +378,11 @@ static void test_form_again(void **state)
 	json_t *form = json_keep(&cx, field_form(&cx, &all_fields, typed, true));
 	assert_string_equal(text_at(by(form, "line"), "error"), "Fill in this field");
 	assert_string_equal(text_at(by(form, "ppm"), "value"), "abc");
-	assert_string_equal(
-	    text_at(by(form, "ppm"), "error"), "Enter a percentage, like 19 or 7.7");
+	assert_string_equal(text_at(by(form, "ppm"), "error"),
+	    "Enter a percentage, like 19 or 7.7");
 	const json_t *row = json_array_get(json_object_get(by(form, "prices"), "rows"), 0);
-	assert_string_equal(
-	    text_at(by(row, "cycle"), "error"), "Enter a billing cycle, like 1m, 3m, 1y or once");
+	assert_string_equal(text_at(by(row, "cycle"), "error"),
+	    "Enter a billing cycle, like 1m, 3m, 1y or once");
 	/* The box was sent empty: its default must not tick it again. */
 	assert_false(json_is_true(json_object_get(by(row, "active"), "checked")));
 	form = json_keep(&cx, field_form(&cx, &all_fields, NULL, false));

@@ -17,7 +17,7 @@ static struct mime_letter letter(void)
 	    .to = "taro@example.jp",
 	    .reply_to = "help@example.com",
 	    .subject = "Ihre Rechnung für Jänner — \"RE-2027-0001\" ist da und hat eine sehr lange "
-		       "Betreffzeile",
+	               "Betreffzeile",
 	    .text = long_line,
 	    .html = "<p>Grüße</p>\r\n",
 	    .message_id = "17.abc@example.com",
@@ -152,10 +152,10 @@ static void test_injection(void **state)
 static void test_foreign(void **state)
 {
 	static const char raw[] = "Subject: =?iso-8859-1?Q?Gr=FC=DFe?=\r\nFrom: a@b.de\r\n"
-				  "Content-Type: text/plain; "
-				  "charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-				  "Stra\xdf"
-				  "e\r\n";
+	                          "Content-Type: text/plain; "
+	                          "charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+	                          "Stra\xdf"
+	                          "e\r\n";
 	struct mime_view view;
 
 	assert_int_equal(mime_parse(&cx, raw, strlen(raw), &view), OK);

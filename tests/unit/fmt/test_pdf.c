@@ -40,11 +40,11 @@ static json_t *invoice(int items, const char *name, int64_t unit_minor)
 	for (int i = 0; i < items; i++)
 		json_array_append_new(json_object_get(j, "items"),
 		    json_pack("{s:o s:s s:s s:i s:I s:I s:i}", "description",
-			json_sprintf("Web Hosting Plan %s (site%d.example.com)",
-			    i % 3 ? "Small" : "Business Plus", i),
-			"from", "2027-01-31", "to", "2027-02-28", "quantity", 1, "unit_minor",
-			(json_int_t)unit_minor, "net_minor", (json_int_t)unit_minor, "tax_rate_ppm",
-			190000));
+		        json_sprintf("Web Hosting Plan %s (site%d.example.com)",
+		            i % 3 ? "Small" : "Business Plus", i),
+		        "from", "2027-01-31", "to", "2027-02-28", "quantity", 1, "unit_minor",
+		        (json_int_t)unit_minor, "net_minor", (json_int_t)unit_minor, "tax_rate_ppm",
+		        190000));
 	return json_keep(&cx, j);
 }
 
@@ -98,12 +98,12 @@ static void test_scripts(void **state)
 	json_object_set_new(json_object_get(j, "buyer"), "name", json_string("山田太郎 · 김철수"));
 	json_array_append_new(items,
 	    json_pack("{s:s s:n s:n s:i s:i s:i s:i}", "description",
-		"استضافة مواقع — domain مثال.com", "from", "to", "quantity", 12, "unit_minor", 100,
-		"net_minor", 1200, "tax_rate_ppm", 77000));
+	        "استضافة مواقع — domain مثال.com", "from", "to", "quantity", 12, "unit_minor", 100,
+	        "net_minor", 1200, "tax_rate_ppm", 77000));
 	json_array_append_new(items,
 	    json_pack("{s:s s:s s:s s:i s:i s:i s:i}", "description", "ウェブホスティング 年間契約",
-		"from", "2027-01-31", "to", "2028-01-31", "quantity", 1, "unit_minor", -500,
-		"net_minor", -500, "tax_rate_ppm", 0));
+	        "from", "2027-01-31", "to", "2028-01-31", "quantity", 1, "unit_minor", -500,
+	        "net_minor", -500, "tax_rate_ppm", 0));
 	json_object_set_new(j, "state", json_string("paid"));
 	json_object_set_new(j, "balance_minor", json_integer(0));
 	json_object_set_new(j, "paid_minor", json_integer(1452));
@@ -129,8 +129,8 @@ static void test_missing(void **state)
 {
 	print(tree("{}"), "empty", PDF_A4, no_logo);
 	print(tree("{\"number\":null,\"state\":\"draft\",\"kind\":null,\"items\":[{}],\"seller\":"
-		   "null,\"buyer\":{},"
-		   "\"taxes\":null,\"notes\":[null,5],\"refers_to\":null,\"total_money\":null}"),
+	           "null,\"buyer\":{},"
+	           "\"taxes\":null,\"notes\":[null,5],\"refers_to\":null,\"total_money\":null}"),
 	    "draft", PDF_A4, no_logo);
 }
 
@@ -155,19 +155,19 @@ static void test_logo(void **state)
 	cairo_destroy(cr);
 	cairo_surface_destroy(image);
 	print(invoice(1, "", 5), "logo", PDF_A4, (struct pdf_logo){png.s, png.len});
-	assert_int_equal(
-	    pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){"GIF89a", 6}, &out, &len),
+	assert_int_equal(pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){"GIF89a", 6}, &out,
+	                     &len),
 	    ERR_INVALID);
 	assert_string_equal(cx.fault.key, "pdf.logo");
-	assert_int_equal(
-	    pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){png.s, png.len / 2}, &out, &len),
+	assert_int_equal(pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){png.s, png.len / 2},
+	                     &out, &len),
 	    ERR_INVALID);
 	/* A header that promises 65535 pixels a side is refused before anything is unpacked. */
 	memset(png.s + 16, 0, 8);
 	memset(png.s + 18, 0xff, 2);
 	memset(png.s + 22, 0xff, 2);
-	assert_int_equal(
-	    pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){png.s, png.len}, &out, &len),
+	assert_int_equal(pdf_invoice(&cx, tree("{}"), PDF_A4, (struct pdf_logo){png.s, png.len},
+	                     &out, &len),
 	    ERR_INVALID);
 	assert_null(out);
 }

@@ -15,8 +15,8 @@ static void test_values(void **state)
 {
 	json_t *j =
 	    tree("{\"currency\":\"EUR\",\"total_minor\":123450,\"due_on\":\"2027-01-31\","
-		 "\"sent_at\":\"2027-01-28T10:00:00Z\",\"seen_at\":1801389600,\"cycle\":\"1m\","
-		 "\"tax_rate_ppm\":77000,\"state\":\"paid\"}");
+	         "\"sent_at\":\"2027-01-28T10:00:00Z\",\"seen_at\":1801389600,\"cycle\":\"1m\","
+	         "\"tax_rate_ppm\":77000,\"state\":\"paid\"}");
 
 	people_add(cx.arena, j, &en);
 	assert_non_null(strstr(at(j, "total_money"), "1,234.50"));
@@ -36,8 +36,8 @@ static void test_depth(void **state)
 {
 	json_t *j =
 	    tree("{\"currency\":\"JPY\",\"items\":[{\"net_minor\":500,\"from\":\"2027-01-01\","
-		 "\"to\":null},{\"currency\":\"USD\",\"inner\":{\"net_minor\":500}}],"
-		 "\"letter\":{\"from\":\"a@b.de\",\"to\":\"c@d.de\"}}");
+	         "\"to\":null},{\"currency\":\"USD\",\"inner\":{\"net_minor\":500}}],"
+	         "\"letter\":{\"from\":\"a@b.de\",\"to\":\"c@d.de\"}}");
 
 	people_add(cx.arena, j, &en);
 	const json_t *first = json_array_get(json_object_get(j, "items"), 0);

@@ -67,8 +67,8 @@ struct outcome {
 	const char *text; /* the output, or the fault's key */
 };
 
-static struct outcome render(
-    const char *partials, const char *text, const char *data, bool strict, enum tmpl_escape escape)
+static struct outcome render(const char *partials, const char *text, const char *data, bool strict,
+    enum tmpl_escape escape)
 {
 	struct tmpl_set *set = tmpl_set_new(load, tree(partials), escape);
 	struct buf out;
@@ -104,25 +104,27 @@ static void test_values(void **state)
 static void test_strict(void **state)
 {
 	assert_int_equal(render("{}", "{{x}}", "{\"x\":null}", true, TMPL_HTML).err, OK);
-	assert_string_equal(
-	    render("{}", "\n{{nope}}", "{}", true, TMPL_HTML).text, "template.unknown");
+	assert_string_equal(render("{}", "\n{{nope}}", "{}", true, TMPL_HTML).text,
+	    "template.unknown");
 	assert_string_equal(cx.fault.detail, "text:2:nope is unknown");
-	assert_string_equal(
-	    render("{}", "{{#nope}}{{/nope}}", "{}", true, TMPL_HTML).text, "template.unknown");
-	assert_string_equal(
-	    render("{}", "{{^nope}}{{/nope}}", "{}", true, TMPL_HTML).text, "template.unknown");
-	assert_string_equal(
-	    render("{}", "{{a.nope}}", "{\"a\":{}}", true, TMPL_HTML).text, "template.unknown");
+	assert_string_equal(render("{}", "{{#nope}}{{/nope}}", "{}", true, TMPL_HTML).text,
+	    "template.unknown");
+	assert_string_equal(render("{}", "{{^nope}}{{/nope}}", "{}", true, TMPL_HTML).text,
+	    "template.unknown");
+	assert_string_equal(render("{}", "{{a.nope}}", "{\"a\":{}}", true, TMPL_HTML).text,
+	    "template.unknown");
 	assert_string_equal(render("{}", "[{{a.b}}]", "{\"a\":null}", true, TMPL_HTML).text, "[]");
-	assert_string_equal(
-	    render("{}", "{{>nope}}", "{}", true, TMPL_HTML).text, "template.unknown");
-	assert_string_equal(
-	    render("{}", "{{<nope}}{{/nope}}", "{}", true, TMPL_HTML).text, "template.unknown");
-	assert_string_equal(
-	    render("{}", "{{a}}", "{\"a\":[1]}", true, TMPL_HTML).text, "template.type");
+	assert_string_equal(render("{}", "{{>nope}}", "{}", true, TMPL_HTML).text,
+	    "template.unknown");
+	assert_string_equal(render("{}", "{{<nope}}{{/nope}}", "{}", true, TMPL_HTML).text,
+	    "template.unknown");
+	assert_string_equal(render("{}", "{{a}}", "{\"a\":[1]}", true, TMPL_HTML).text,
+	    "template.type");
 	/* Outer contexts count. */
-	assert_string_equal(
-	    render("{}", "{{#a}}{{x}}{{/a}}", "{\"a\":[{}],\"x\":1}", true, TMPL_HTML).text, "1");
+	assert_string_equal(render("{}", "{{#a}}{{x}}{{/a}}", "{\"a\":[{}],\"x\":1}", true,
+	                        TMPL_HTML)
+	                        .text,
+	    "1");
 }
 
 static void test_syntax(void **state)
@@ -162,27 +164,27 @@ static void test_limits(void **state)
 {
 	struct buf deep;
 
-	assert_string_equal(
-	    render("{\"p\":\"{{>p}}\"}", "{{>p}}", "{}", false, TMPL_HTML).text, "template.limit");
+	assert_string_equal(render("{\"p\":\"{{>p}}\"}", "{{>p}}", "{}", false, TMPL_HTML).text,
+	    "template.limit");
 	/* A block that contains itself. */
 	assert_string_equal(render("{\"p\":\"{{$b}}{{/b}}\"}",
-				"{{<p}}{{$b}}x{{$b}}{{/b}}{{/b}}{{/p}}", "{}", false, TMPL_HTML)
-				.text,
+	                        "{{<p}}{{$b}}x{{$b}}{{/b}}{{/b}}{{/p}}", "{}", false, TMPL_HTML)
+	                        .text,
 	    "template.limit");
 	buf_init(&deep, cx.arena);
 	for (int i = 0; i < LIMIT_TEMPLATE_DEPTH + 1; i++)
 		buf_puts(&deep, "{{#a}}");
 	for (int i = 0; i < LIMIT_TEMPLATE_DEPTH + 1; i++)
 		buf_puts(&deep, "{{/a}}");
-	assert_string_equal(
-	    render("{}", buf_text(&deep), "{}", false, TMPL_HTML).text, "template.syntax");
+	assert_string_equal(render("{}", buf_text(&deep), "{}", false, TMPL_HTML).text,
+	    "template.syntax");
 	/* 30 to the sixth steps without a byte of output. */
 	assert_string_equal(
 	    render("{}",
-		"{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{x}}{{/a}}{{/a}}{{/a}}{{/a}}{{/a}}{{/a}}",
-		"{\"x\":null,\"a\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}",
-		false, TMPL_HTML)
-		.text,
+	        "{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{#a}}{{x}}{{/a}}{{/a}}{{/a}}{{/a}}{{/a}}{{/a}}",
+	        "{\"x\":null,\"a\":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}",
+	        false, TMPL_HTML)
+	        .text,
 	    "template.limit");
 }
 
@@ -197,12 +199,13 @@ static void test_output_limit(void **state)
 	memset(big, 'x', mib);
 	json_object_set_new(data, "x", json_string(big));
 	buf_init(&out, cx.arena);
-	assert_int_equal(
-	    tmpl_render_text(&cx, set, "{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}", data, &out), OK);
+	assert_int_equal(tmpl_render_text(&cx, set, "{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}",
+	                     data, &out),
+	    OK);
 	assert_int_equal(out.len, LIMIT_TEMPLATE_OUTPUT_BYTES);
 	buf_init(&out, cx.arena);
-	assert_int_equal(
-	    tmpl_render_text(&cx, set, "{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}.", data, &out),
+	assert_int_equal(tmpl_render_text(&cx, set, "{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}{{x}}.",
+	                     data, &out),
 	    ERR_INVALID);
 	assert_string_equal(cx.fault.key, "template.limit");
 	tmpl_set_free(set);

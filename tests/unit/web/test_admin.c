@@ -78,12 +78,13 @@ static void fill(struct webtest *w)
 	    coupon_save(cx, 0, object(cx, "{\"code\":\"spring\",\"rate_ppm\":100000}"), FIELD_JSON,
 	        &id));
 	testdb_ok(cx,
-	    client_group_save(cx, 0, object(cx, "{\"key\":\"trade\",\"name\":\"Trade\"}"), FIELD_JSON,
-	        &id));
+	    client_group_save(cx, 0, object(cx, "{\"key\":\"trade\",\"name\":\"Trade\"}"),
+	        FIELD_JSON, &id));
 	testdb_ok(cx,
 	    rate_save(cx,
-	        object(cx, "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
-	                   "\"rate_on\":\"2027-01-01\"}"),
+	        object(cx,
+	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
+	            "\"rate_on\":\"2027-01-01\"}"),
 	        FIELD_JSON, &id));
 	testdb_ok(cx, dunning_seed(cx));
 	testdb_ok(cx,
@@ -364,7 +365,8 @@ static void taxes_rates_and_groups(void **state)
 	assert_status(&w->owner, 409);
 	POST(w, "/admin/settings/rates/1/remove", "");
 	assert_status(&w->owner, 303);
-	POST(w, "/admin/settings/client-groups", "key=trade&name=Trade&color=%23123456&terms_days=30");
+	POST(w, "/admin/settings/client-groups",
+	    "key=trade&name=Trade&color=%23123456&terms_days=30");
 	assert_status(&w->owner, 303);
 	testdb_ok(cx, client_get(cx, w->a_id, &c));
 	POST(w, path_to(w, "clients", w->a_id, "edit"),

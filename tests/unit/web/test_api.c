@@ -86,8 +86,8 @@ static void lists_page(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	static const char *const lists[] = {"clients", "plans", "orders", "invoices", "payments",
-	    "services", "events", "jobs", "letters", "runs", "gateways", "servers", "tax-rates", "coupons",
-	    "rates", "client-groups"};
+	    "services", "events", "jobs", "letters", "runs", "gateways", "servers", "tax-rates",
+	    "coupons", "rates", "client-groups"};
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		web_client_call(&w->api, "GET", arena_printf(w->api.arena, "/api/v1/%s", lists[i]),
 		    NULL);
