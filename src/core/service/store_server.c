@@ -7,8 +7,8 @@
 #define COLUMNS \
 	"s.id, s.key, s.name, s.provider, s.settings, s.accounts_max, s.enabled," \
 	" s.checked_at, s.error," \
-	" (SELECT COUNT(*) FROM service v WHERE v.server_id = s.id AND v.state IN ('provisioning'," \
-	" 'active', 'suspended', 'attention'))"
+	" (SELECT COUNT(*) FROM service v WHERE v.server_id = s.id" \
+	" AND v.state IN ('provisioning', 'active', 'suspended', 'attention'))"
 
 static void read_server(struct db_row *row, void *out)
 {
