@@ -131,7 +131,7 @@ static void signing_out_ends(void **state)
 }
 
 /* SEC-09: a barred client is out with the next request. */
-static void barred_clients_are_out(void **state)
+static void sec_09_barred_clients_are_out(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	web_client_call(&w->a, "GET", "/client", NULL);
@@ -207,7 +207,7 @@ static void closed_sign_up(void **state)
 }
 
 /* SEC-05 again: a client changes his profile, never what decides about him. */
-static void profile_is_only_profile(void **state)
+static void sec_05_profile_is_only_profile(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct client c;
@@ -229,7 +229,7 @@ static void profile_is_only_profile(void **state)
 	webtest_close(w);
 }
 
-static void text_is_inert(void **state)
+static void sec_06_text_is_inert(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	web_client_form(&w->a, "/client/profile",
@@ -351,12 +351,12 @@ int main(void)
 	    TESTDB_BOTH(guessing_is_slowed_down),
 	    TESTDB_BOTH(signing_in_rotates),
 	    TESTDB_BOTH(signing_out_ends),
-	    TESTDB_BOTH(barred_clients_are_out),
+	    TESTDB_BOTH(sec_09_barred_clients_are_out),
 	    TESTDB_BOTH(redirects_stay_here),
 	    TESTDB_BOTH(signing_up),
 	    TESTDB_BOTH(closed_sign_up),
-	    TESTDB_BOTH(profile_is_only_profile),
-	    TESTDB_BOTH(text_is_inert),
+	    TESTDB_BOTH(sec_05_profile_is_only_profile),
+	    TESTDB_BOTH(sec_06_text_is_inert),
 	    TESTDB_BOTH(passwords_change_with_the_old_one),
 	    TESTDB_BOTH(errors_are_humane),
 	    TESTDB_BOTH(every_call_may_fail),

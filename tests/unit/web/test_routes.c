@@ -50,7 +50,7 @@ static const char *method_of(const struct route *r)
 	return r->method == WEB_READ || r->method == WEB_RETURN ? "GET" : "POST";
 }
 
-static void strangers_are_refused(void **state)
+static void sec_02_strangers_are_refused(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -73,7 +73,7 @@ static void strangers_are_refused(void **state)
 }
 
 /* A client's cookie opens no staff page, a staff cookie no client page, neither the API. */
-static void sessions_do_not_mix(void **state)
+static void sec_02_sessions_do_not_mix(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -90,7 +90,7 @@ static void sessions_do_not_mix(void **state)
 	webtest_close(w);
 }
 
-static void lacking_permission_is_denied(void **state)
+static void sec_02_lacking_permission_is_denied(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -106,7 +106,7 @@ static void lacking_permission_is_denied(void **state)
 	webtest_close(w);
 }
 
-static void forms_need_a_token(void **state)
+static void sec_15_forms_need_a_token(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -136,7 +136,7 @@ static void forms_need_a_token(void **state)
 }
 
 /* Right token, wrong site: a token alone is not enough. */
-static void other_sites_are_refused(void **state)
+static void sec_15_other_sites_are_refused(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	w->a.site = "cross-site";
@@ -160,7 +160,7 @@ static void other_sites_are_refused(void **state)
 }
 
 /* B's token does not serve in A's browser. */
-static void tokens_belong_to_sessions(void **state)
+static void sec_15_tokens_belong_to_sessions(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	static const char mark[] = "name=\"csrf\" value=\"";
@@ -186,7 +186,7 @@ static int64_t id_for(const struct webtest *w, const char *path)
 }
 
 /* Another client's ids do not exist, with every method, and nothing of him shows. */
-static void foreign_ids_are_not_found(void **state)
+static void sec_03_foreign_ids_are_not_found(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -212,8 +212,59 @@ static void foreign_ids_are_not_found(void **state)
 	webtest_close(w);
 }
 
+/* SEC-04: whatever is searched, sorted or paged by, nobody sees another's rows and nothing breaks. */
+static void sec_04_hostile_queries_find_nothing_foreign(void **state)
+{
+	static const char *const queries[] = {"q=%25%27%20OR%201%3D1%20--",
+	    "q=%27%3B%20DROP%20TABLE%20client%3B--&sort=1%3BSELECT",
+	    "q=%5C%25_%22&state=%27%20OR%20%27", "after=abc&limit=-1&sort=password_hash",
+	    "state=open%27--&after=99999999999999999999"};
+	struct webtest *w = webtest_open(*state);
+	const struct route *r;
+	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
+		bool list = r->method == WEB_READ && strchr(r->path, ':') == NULL;
+		if (!list ||
+		    (r->area != AREA_CLIENT && r->area != AREA_STAFF && r->area != AREA_API))
+			continue;
+		struct web_client *c = r->area == AREA_CLIENT ? &w->b :
+		    r->area == AREA_STAFF                     ? &w->owner :
+		                                                &w->api;
+		for (size_t k = 0; k < sizeof queries / sizeof queries[0]; k++) {
+			web_client_call(c, "GET",
+			    arena_printf(c->arena, "%s?%s", r->path, queries[k]), NULL);
+			if (c->status >= 500)
+				print_error("%s?%s\n", r->path, queries[k]);
+			assert_true(c->status < 500);
+			if (r->area != AREA_CLIENT)
+				continue;
+			assert_null(strstr(c->body, "anna-secret"));
+			assert_null(strstr(c->body, w->invoice_number));
+		}
+	}
+	webtest_close(w);
+}
+
+/* SEC-14: line breaks and NUL never reach a header, a name or a letter. */
+static void sec_14_line_breaks_are_refused(void **state)
+{
+	static const char *const forms[] =
+	    {"first_name=Eve%0D%0ABcc%3A+x%40example.org&last_name=X",
+	        "first_name=Eve%00&last_name=X",
+	        "first_name=Eve&last_name=X%0ASet-Cookie%3A+a%3Db"};
+	struct webtest *w = webtest_open(*state);
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		web_client_form(&w->a, "/client/profile", forms[i]);
+		assert_true(w->a.status == 422 || w->a.status == 400);
+	}
+	web_client_call(&w->anon, "GET", "/login?next=%0D%0ASet-Cookie%3A+evil%3D1", NULL);
+	assert_null(web_client_cookie(&w->anon, "evil"));
+	web_client_call(&w->a, "GET", "/client/profile", NULL);
+	assert_null(strstr(w->a.body, "Bcc:"));
+	webtest_close(w);
+}
+
 /* SEC-01: there is nothing to install through the web. */
-static void no_installer(void **state)
+static void sec_01_no_installer(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	static const char *const paths[] = {"/install", "/install/", "/setup", "/installer",
@@ -294,14 +345,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rows_are_whole),
 	    cmocka_unit_test(local_paths),
-	    TESTDB_BOTH(strangers_are_refused),
-	    TESTDB_BOTH(sessions_do_not_mix),
-	    TESTDB_BOTH(lacking_permission_is_denied),
-	    TESTDB_BOTH(forms_need_a_token),
-	    TESTDB_BOTH(other_sites_are_refused),
-	    TESTDB_BOTH(tokens_belong_to_sessions),
-	    TESTDB_BOTH(foreign_ids_are_not_found),
-	    TESTDB_BOTH(no_installer),
+	    TESTDB_BOTH(sec_02_strangers_are_refused),
+	    TESTDB_BOTH(sec_02_sessions_do_not_mix),
+	    TESTDB_BOTH(sec_02_lacking_permission_is_denied),
+	    TESTDB_BOTH(sec_15_forms_need_a_token),
+	    TESTDB_BOTH(sec_15_other_sites_are_refused),
+	    TESTDB_BOTH(sec_15_tokens_belong_to_sessions),
+	    TESTDB_BOTH(sec_03_foreign_ids_are_not_found),
+	    TESTDB_BOTH(sec_04_hostile_queries_find_nothing_foreign),
+	    TESTDB_BOTH(sec_14_line_breaks_are_refused),
+	    TESTDB_BOTH(sec_01_no_installer),
 	    TESTDB_BOTH(odd_requests),
 	    TESTDB_BOTH(every_answer_is_guarded),
 	};
