@@ -212,7 +212,9 @@ static void sec_03_foreign_ids_are_not_found(void **state)
 	webtest_close(w);
 }
 
-/* SEC-04: whatever is searched, sorted or paged by, nobody sees another's rows and nothing breaks. */
+/*
+ * SEC-04: whatever is searched, sorted or paged by, nobody sees another's rows and nothing breaks.
+ */
 static void sec_04_hostile_queries_find_nothing_foreign(void **state)
 {
 	static const char *const queries[] = {"q=%25%27%20OR%201%3D1%20--",
