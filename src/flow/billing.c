@@ -39,8 +39,6 @@ static const char *skip_reason(const struct slice *s, const struct service *v)
 		return "already invoiced";
 	if (day_set(v->cancel_on) && v->billed_until.n >= v->cancel_on.n)
 		return "ends before the next period";
-	if (v->billed_until.n > v->paid_until.n && v->billed_until.n > s->until.n)
-		return "already invoiced";
 	return NULL;
 }
 

@@ -112,10 +112,7 @@ static enum err note_write(struct cx *cx, const struct invoice *i, struct credit
 	};
 	if (c->gross_minor > 0)
 		note_items(cx, c, left, n, &p);
-	struct invoice_writing w = {.plan = &p,
-	    .kind = "credit_note",
-	    .refers_to_id = i->id,
-	    .refers_to_number = i->number};
+	struct invoice_writing w = {.plan = &p, .kind = "credit_note", .refers_to_id = i->id};
 	TRY(invoice_write(cx, &w, 1, &c->note_id));
 	if (whole) {
 		TRY(invoice_apply(cx, i->id, INVOICE_CREDIT, c->reason));

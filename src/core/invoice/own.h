@@ -79,7 +79,6 @@ struct invoice_writing {
 	const struct invoice_plan *plan;
 	const char *kind;
 	int64_t refers_to_id, draft_id; /* 0: a new row */
-	const char *refers_to_number;
 };
 enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n,
     int64_t *ret_ids) MUST_CHECK;
