@@ -133,13 +133,23 @@ static _Noreturn void be(struct family *f, enum family_kind kind, int index)
 	_exit(mains[kind](f, index));
 }
 
+/*
+ * SIGTERM waits while the process is born: one that came before settle() would run the parent's
+ * handler in the child, be noted where no link process looks, and whoever waits for its end would
+ * wait for ever.
+ */
 pid_t family_fork(struct family *f, enum family_kind kind, int index)
 {
+	sigset_t held, before;
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &before);
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
 		settle(parent, kind);
 		be(f, kind, index);
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
 

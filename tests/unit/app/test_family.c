@@ -4,6 +4,7 @@
  * queue for itself.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@
 #undef fail /* ours, in base/cx.h */
 
 #include "app/family.h"
+#include "app/key.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -119,10 +121,36 @@ static void names(void **state)
 	closed(&f);
 }
 
+static void a_link_told_to_end_while_it_starts_ends(void **state)
+{
+	enum { ROUNDS = 50, PATIENCE_S = 60 };
+	struct link_keys keys;
+	struct config c;
+	struct family f = opened(0);
+	c = *f.config;
+	c.key_file = arena_printf(cx.arena, "%s/key", f.folder);
+	f.config = &c;
+	assert_int_equal(key_make(&cx, c.key_file, &keys), OK);
+	family_catch();
+	alarm(PATIENCE_S); /* one that never ends ends the test */
+	for (int i = 0; i < ROUNDS; i++) {
+		int status;
+		pid_t pid = family_fork(&f, FAMILY_LINK, 0);
+		assert_true(pid > 0);
+		assert_int_equal(kill(pid, SIGTERM), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+	}
+	alarm(0);
+	assert_int_equal(unlink(c.key_file), 0);
+	closed(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(a_folder_of_our_own),
 	    cmocka_unit_test(one_clock), cmocka_unit_test(jobs_step_aside),
-	    cmocka_unit_test(a_dead_run_holds_nobody), cmocka_unit_test(names)};
+	    cmocka_unit_test(a_dead_run_holds_nobody), cmocka_unit_test(names),
+	    cmocka_unit_test(a_link_told_to_end_while_it_starts_ends)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
