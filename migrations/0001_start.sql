@@ -421,6 +421,7 @@ CREATE TABLE invoice (
 ) {opt};
 CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE number IS NOT NULL;
 CREATE INDEX invoice_client ON invoice (client_id, id);
+CREATE INDEX invoice_issued ON invoice (issued_on, id);
 CREATE INDEX invoice_due ON invoice (due_on, id) WHERE state IN ('open', 'overdue');
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
@@ -678,7 +679,7 @@ CREATE TABLE service (
 ) {opt};
 CREATE INDEX service_client ON service (client_id, id);
 CREATE INDEX service_order ON service (order_id);
-CREATE INDEX service_due ON service (billed_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
+CREATE INDEX service_due ON service (billed_until, client_id, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_unpaid ON service (paid_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_cancel ON service (cancel_on, id) WHERE cancel_on IS NOT NULL AND state IN ('active', 'suspended');
 CREATE UNIQUE INDEX service_domain ON service (domain)

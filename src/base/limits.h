@@ -46,6 +46,7 @@
 #define LIMIT_ORDER_ITEMS 50       /* lines in one cart */
 #define LIMIT_PAY_INVOICES 50      /* invoices paid at once: a page of them */
 #define LIMIT_INVOICE_ITEMS 500
+#define LIMIT_GROUP_SERVICES 100 /* services on one renewal: more is not read */
 #define LIMIT_SLICE_SERVICES 1000 /* services billed in one transaction */
 #define LIMIT_REPORT_BYTES \
 	(8u << 20) /* an export made in memory; a growing text needs twice its size */

@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The billing run: services whose next unpaid period starts within the lead time, in slices. A
- * slice reads, plans purely, and writes in
- * one transaction at batch speed; a slice that lost a race is billed again one by one, so that a
- * single service never holds the others.
+ * slice reads, plans purely, and writes in one transaction at batch speed; a slice that lost a race
+ * is billed again one by one, so that a single service never holds the others.
  */
 #include <inttypes.h>
 
 #include "base/limits.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "flow/own.h"
+#include "flow/billing_own.h"
 #include "fmt/form.h"
 
 struct slice {
 	struct worker *w;
-	const struct settings *settings;
-	const struct tax_table *taxes;
-	const struct rate_table *rates;
-	const char *seller;
-	struct day today, until;
+	const struct billing_base *base;
 	int64_t run_id;
 	struct service *services;
 	size_t n;
@@ -27,99 +22,64 @@ struct slice {
 	bool more;  /* somebody billed in this pass owes one more period */
 	/* what came of it; rebuilt by every try of the transaction */
 	struct run_item *items;
-	struct invoice_plan *plans;
-	struct service_billed *billed;
-	size_t items_n, plans_n;
+	size_t items_n;
+	struct billing_documents documents;
 };
 
-/* Why a considered service gets no invoice now; NULL: it gets one. */
-static const char *skip_reason(const struct slice *s, const struct service *v)
+/* Who gets an invoice, and why the others do not. */
+static size_t choose(struct cx *cx, struct slice *s, struct service *ret)
 {
-	if (v->billed_until.n > s->until.n)
-		return "already invoiced";
-	if (day_set(v->cancel_on) && v->billed_until.n >= v->cancel_on.n)
-		return "ends before the next period";
-	return NULL;
-}
-
-/*
- * A renewal is due on the first day of its period; agreed terms (of the client or group) put it
- * off, never earlier.
- */
-static struct day renewal_due(const struct slice *s, const struct service *v,
-    const struct client *client)
-{
-	struct day due = v->billed_until.n > s->today.n ? v->billed_until : s->today;
-	if (!client_has_terms(client))
-		return due;
-	struct day agreed =
-	    day_add(s->today, (int32_t)client_terms(client, s->settings->billing_due_days));
-	return agreed.n > due.n ? agreed : due;
-}
-
-/* One renewal as a plan: one line over the period that starts at billed_until. */
-static enum err plan_service(struct cx *cx, const struct slice *s, const struct service *v,
-    const struct client *client, struct invoice_plan *ret, struct service_billed *ret_billed)
-{
-	struct invoice_line line;
-	struct day to;
-	char from[DAY_TEXT_SIZE];
-	service_renewal_line(cx->arena, v, &line, &to);
-	if (!day_set(to))
-		return fail(cx, ERR_INTERNAL, "billing.cycle",
-		    "Service %" PRId64 " has no cycle to bill", v->id);
-	struct invoice_request r = {
-	    .settings = s->settings,
-	    .taxes = s->taxes,
-	    .seller = s->seller,
-	    .client = client,
-	    .cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", v->id,
-	        day_text(v->billed_until, from)),
-	    .currency = v->currency,
-	    .issued_on = s->today,
-	    .due_on = renewal_due(s, v, client),
-	    .rates = s->rates,
-	    .lines = &line,
-	    .lines_n = 1,
-	};
-	*ret_billed = (struct service_billed){v->id, v->billed_until, to};
-	return invoice_plan(cx, &r, ret);
+	size_t n = 0;
+	s->items = ARENA_ARRAY(cx->arena, struct run_item, s->n);
+	s->items_n = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		const char *skip = billing_skip(s->base, &s->services[i]);
+		if (skip == NULL || !s->again)
+			s->items[s->items_n++] = (struct run_item){"service", s->services[i].id,
+			    skip == NULL ? "done" : "skipped", skip == NULL ? "" : skip, 0};
+		if (skip == NULL)
+			ret[n++] = s->services[i];
+	}
+	return n;
 }
 
 static enum err slice_plan(struct cx *cx, struct slice *s)
 {
 	struct client *clients;
+	struct service *chosen = ARENA_ARRAY(cx->arena, struct service, s->n);
 	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, s->n);
-	s->items = ARENA_ARRAY(cx->arena, struct run_item, s->n);
-	s->plans = ARENA_ARRAY(cx->arena, struct invoice_plan, s->n);
-	s->billed = ARENA_ARRAY(cx->arena, struct service_billed, s->n);
-	s->items_n = s->plans_n = 0;
-	for (size_t i = 0; i < s->n; i++)
-		ids[i] = s->services[i].client_id;
-	TRY(client_get_many(cx, ids, s->n, &clients));
-	for (size_t i = 0; i < s->n; i++) {
-		const struct service *v = &s->services[i];
-		const char *skip = skip_reason(s, v);
-		if (skip == NULL || !s->again)
-			s->items[s->items_n++] = (struct run_item){"service", v->id,
-			    skip == NULL ? "done" : "skipped", skip == NULL ? "" : skip, 0};
-		if (skip != NULL)
-			continue;
-		TRY(plan_service(cx, s, v, &clients[i], &s->plans[s->plans_n],
-		    &s->billed[s->plans_n]));
-		s->plans_n++;
-	}
-	return OK;
+	size_t n = choose(cx, s, chosen);
+	s->documents = (struct billing_documents){0};
+	for (size_t i = 0; i < n; i++)
+		ids[i] = chosen[i].client_id;
+	if (n == 0)
+		return OK;
+	TRY(client_get_many(cx, ids, n, &clients));
+	return billing_plan(cx, s->base, &(struct billing_due){chosen, clients, n}, &s->documents);
+}
+
+/* Staff read what was caught up with; written when the run is over. */
+static enum err tell_staff(struct cx *cx, const struct slice *s)
+{
+	int64_t id;
+	char day[DAY_TEXT_SIZE];
+	struct job_new job = {.kind = "letter.alert_catch_up",
+	    .key = arena_printf(cx->arena, "catch_up/%s", day_text(s->base->today, day)),
+	    .subject = "task"};
+	return job_add(cx, &job, &id);
 }
 
 static enum err slice_body(struct cx *cx, void *arg)
 {
 	struct slice *s = arg;
 	TRY(slice_plan(cx, s));
-	if (s->plans_n > 0) {
-		int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, s->plans_n);
-		TRY(service_set_billed(cx, s->billed, s->plans_n));
-		TRY(invoice_commit_many(cx, s->plans, s->plans_n, ids));
+	const struct billing_documents *d = &s->documents;
+	if (d->plans_n > 0) {
+		int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, d->plans_n);
+		TRY(service_set_billed(cx, d->billed, d->billed_n));
+		TRY(invoice_commit_many(cx, d->plans, d->plans_n, ids));
+		if (d->catch_up)
+			TRY(tell_staff(cx, s));
 	}
 	return run_items_add(cx, s->run_id, s->items, s->items_n);
 }
@@ -127,11 +87,12 @@ static enum err slice_body(struct cx *cx, void *arg)
 /* After the commit. */
 static void count(struct run_sum *sum, struct slice *s)
 {
+	const struct billing_documents *d = &s->documents;
 	sum->considered += (int64_t)s->items_n;
-	sum->done += (int64_t)s->plans_n;
-	sum->skipped += (int64_t)(s->items_n - s->plans_n);
-	for (size_t i = 0; i < s->plans_n; i++)
-		s->more = s->more || s->billed[i].to.n <= s->until.n;
+	sum->done += (int64_t)d->billed_n;
+	sum->skipped += (int64_t)(s->items_n - d->billed_n);
+	for (size_t i = 0; i < d->billed_n; i++)
+		s->more = s->more || d->billed[i].to.n <= s->base->until.n;
 }
 
 /*
@@ -163,35 +124,49 @@ static enum err one_by_one(struct slice *s, struct run_sum *sum)
 	return OK;
 }
 
-/* The most periods one run catches up for one service: a daily plan after a month of standstill. */
-#define PASSES_MAX 366
+static enum err slice_run(struct slice *s, struct run_sum *sum)
+{
+	struct cx *cx = s->w->cx;
+	enum err err = db_tx(cx, slice_body, s);
+	if (err == OK) {
+		count(sum, s);
+		return OK;
+	}
+	cx_clear(cx);
+	return one_by_one(s, sum);
+}
 
-/*
- * One pass over all services that are due; a service that is several periods behind comes again in
- * the next pass.
- */
-static enum err pass(struct slice *s, struct run_sum *sum)
+/* The next slice in its order; a client's services of one day are not torn apart. */
+typedef enum err list_fn(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n);
+
+static enum err slice_next(struct slice *s, struct service_cursor *at, list_fn *list)
+{
+	TRY(list(s->w->cx, at, &s->services, &s->n));
+	if (s->n == 0)
+		return OK;
+	if (s->n == (size_t)at->limit && list == service_list_unbilled)
+		s->n = billing_whole(s->base, s->services, s->n);
+	const struct service *last = &s->services[s->n - 1];
+	at->after_on = list == service_list_unbilled ? last->billed_until : last->paid_until;
+	at->after_client = last->client_id;
+	at->after_id = last->id;
+	return OK;
+}
+
+/* One pass over all that are listed. */
+static enum err pass(struct slice *s, struct run_sum *sum, list_fn *list)
 {
 	struct cx *cx = s->w->cx;
 	struct arena *outer = cx->arena, *own = arena_new(LIMIT_ARENA_BYTES);
-	struct day after = DAY_NONE;
-	int64_t after_id = 0;
+	struct service_cursor at = {s->base->until, DAY_NONE, 0, 0, LIMIT_SLICE_SERVICES};
 	enum err err = OK;
 	cx->arena = own;
 	while (err == OK && !flow_stopping(s->w)) {
-		err = service_list_due(cx, s->until, after, after_id, LIMIT_SLICE_SERVICES,
-		    &s->services, &s->n);
+		err = slice_next(s, &at, list);
 		if (err != OK || s->n == 0)
 			break;
-		after = s->services[s->n - 1].paid_until;
-		after_id = s->services[s->n - 1].id;
-		err = db_tx(cx, slice_body, s);
-		if (err == OK) {
-			count(sum, s);
-		} else {
-			cx_clear(cx);
-			err = one_by_one(s, sum);
-		}
+		err = slice_run(s, sum);
 		arena_reset(own);
 	}
 	cx->arena = outer;
@@ -199,63 +174,82 @@ static enum err pass(struct slice *s, struct run_sum *sum)
 	return err;
 }
 
-static enum err slice_start(struct worker *w, int64_t run_id, struct settings *settings,
-    struct tax_table *taxes, struct slice *ret)
+enum err billing_load(struct cx *cx, struct billing_base *ret)
 {
-	struct rate_table *rates = ARENA_ARRAY(w->cx->arena, struct rate_table, 1);
-	TRY(setting_load(w->cx, settings));
-	TRY(tax_load(w->cx, taxes));
-	struct day today = setting_today(w->cx, settings);
-	TRY(rate_load(w->cx, today, rates));
-	*ret = (struct slice){
-	    .w = w,
-	    .settings = settings,
-	    .taxes = taxes,
-	    .seller = invoice_seller(w->cx, settings),
-	    .rates = rates,
-	    .today = today,
-	    .until = day_add(today, (int32_t)settings->billing_lead_days),
-	    .run_id = run_id,
-	};
+	struct settings *settings = ARENA_ARRAY(cx->arena, struct settings, 1);
+	struct tax_table *taxes = ARENA_ARRAY(cx->arena, struct tax_table, 1);
+	struct rate_table *rates = ARENA_ARRAY(cx->arena, struct rate_table, 1);
+	TRY(setting_load(cx, settings));
+	TRY(tax_load(cx, taxes));
+	struct day today = setting_today(cx, settings);
+	TRY(rate_load(cx, today, rates));
+	*ret = (struct billing_base){settings, taxes, rates, invoice_seller(cx, settings), today,
+	    day_add(today, (int32_t)settings->billing_lead_days)};
 	return OK;
 }
 
+/* The most periods one run catches up for one service: a daily plan after a month of standstill. */
+#define PASSES_MAX 366
+
+/*
+ * First who is invoiced already, to say so; then who is due. A service that is several periods
+ * behind comes again in the next pass.
+ */
 enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 {
-	struct settings settings;
-	struct tax_table taxes;
-	struct slice s;
-	TRY(slice_start(w, run_id, &settings, &taxes, &s));
+	struct billing_base base;
+	TRY(billing_load(w->cx, &base));
+	struct slice s = {.w = w, .base = &base, .run_id = run_id};
+	TRY(pass(&s, sum, service_list_ahead));
 	s.more = true;
 	for (int i = 0; i < PASSES_MAX && s.more && !flow_stopping(w); i++) {
 		s.again = i > 0;
 		s.more = false;
-		TRY(pass(&s, sum));
+		TRY(pass(&s, sum, service_list_unbilled));
 		TRY(task_extend(w->cx, "billing", w->holder));
 	}
 	return OK;
 }
 
+/* A document is named by the first of its services. */
+static void foretell(const struct billing_documents *d, json_t *items)
+{
+	for (size_t i = 0; i < d->plans_n; i++)
+		json_array_append_new(items,
+		    json_pack("{s:s s:s s:I s:I s:s}", "what", "invoice", "subject", "service",
+		        "subject_id", d->plans[i].items[0].service_id, "amount_minor",
+		        d->plans[i].total_minor, "currency", d->plans[i].currency));
+}
+
+/* As after the commit, for the next pass. */
+static void advance(struct slice *s)
+{
+	const struct billing_documents *d = &s->documents;
+	for (size_t i = 0, k = 0; i < s->n && k < d->billed_n; i++) {
+		struct service *v = &s->services[i];
+		if (v->id != d->billed[k].id)
+			continue;
+		v->billed_until = d->billed[k].to;
+		int64_t left = v->discount_terms, used = d->billed[k++].terms;
+		if (left > 0)
+			v->discount_terms = left > used ? left - used : 0;
+	}
+}
+
 enum err billing_foretell(struct worker *w, json_t *items)
 {
-	struct settings settings;
-	struct tax_table taxes;
-	struct slice s;
-	struct day after = DAY_NONE;
-	int64_t after_id = 0;
-	TRY(slice_start(w, 0, &settings, &taxes, &s));
+	struct billing_base base;
+	TRY(billing_load(w->cx, &base));
+	struct slice s = {.w = w, .base = &base};
+	struct service_cursor at = {base.until, DAY_NONE, 0, 0, LIMIT_SLICE_SERVICES};
 	for (;;) {
-		TRY(service_list_due(w->cx, s.until, after, after_id, LIMIT_SLICE_SERVICES,
-		    &s.services, &s.n));
+		TRY(slice_next(&s, &at, service_list_unbilled));
 		if (s.n == 0)
 			return OK;
-		TRY(slice_plan(w->cx, &s));
-		for (size_t i = 0; i < s.plans_n; i++)
-			json_array_append_new(items,
-			    json_pack("{s:s s:s s:I s:I s:s}", "what", "invoice", "subject",
-			        "service", "subject_id", s.billed[i].id, "amount_minor",
-			        s.plans[i].total_minor, "currency", s.plans[i].currency));
-		after = s.services[s.n - 1].paid_until;
-		after_id = s.services[s.n - 1].id;
+		do {
+			TRY(slice_plan(w->cx, &s));
+			foretell(&s.documents, items);
+			advance(&s);
+		} while (s.documents.plans_n > 0);
 	}
 }

@@ -72,6 +72,7 @@ const struct job_kind job_kinds[] = {
     {"letter.verify_email", "writes the letter", letter_compose},
     {"letter.email_changed", "writes the letter", letter_compose},
     {"letter.alert_task", "writes the letter", letter_compose},
+    {"letter.alert_catch_up", "writes the letter", letter_compose},
     {"letter.alert_service", "writes the letter", letter_compose},
     {"letter.alert_payment", "writes the letter", letter_compose},
 };

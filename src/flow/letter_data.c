@@ -4,8 +4,11 @@
  * shapes of core/notice/sample.c.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/str.h"
+#include "core/job/job.h"
+#include "core/report/report.h"
 #include "core/access/access.h"
 #include "core/client/client.h"
 #include "core/event/event.h"
@@ -182,6 +185,43 @@ static enum err old_address(struct building *b)
 	return OK;
 }
 
+/* While the run goes on there is more to come: the job waits. */
+static enum err run_is_over(struct building *b)
+{
+	bool busy;
+	TRY(task_busy(b->w->cx, "billing", &busy));
+	return busy ?
+	    fail(b->w->cx, FLOW_LATER, "billing.busy", "The billing run is not over yet") :
+	    OK;
+}
+
+static enum err caught_up_text(struct building *b, const char **ret_title, const char **ret_text)
+{
+	enum { LINES = 200 };
+	struct cx *cx = b->w->cx;
+	struct report_late *late;
+	struct day day;
+	struct buf text;
+	size_t n;
+	char from[DAY_TEXT_SIZE], due[DAY_TEXT_SIZE];
+	TRY(run_is_over(b));
+	if (!day_parse(b->wish->cause + strlen("catch_up/"), &day))
+		return fail(cx, ERR_INTERNAL, "letter.cause", "%s names no day", b->wish->cause);
+	TRY(report_caught_up(cx, day, LINES + 1, &late, &n));
+	buf_init(&text, cx->arena);
+	for (size_t i = 0; i < n && i < LINES; i++)
+		buf_printf(&text, "%s, client %" PRId64 ", %s, period from %s, due %s\n",
+		    late[i].number, late[i].client_id,
+		    money_print(cx->arena, money_of(late[i].total_minor, late[i].currency)),
+		    day_text(late[i].from, from), day_text(late[i].due_on, due));
+	if (n > LINES)
+		buf_puts(&text, "and more.\n");
+	*ret_title = "Invoices were issued for periods that had begun already";
+	*ret_text = buf_text(&text);
+	b->link = "/admin/invoices";
+	return OK;
+}
+
 static enum err alert_text(struct building *b, const char **ret_title, const char **ret_text)
 {
 	struct cx *cx = b->w->cx;
@@ -216,7 +256,10 @@ static enum err alert_text(struct building *b, const char **ret_title, const cha
 static enum err about_staff(struct building *b)
 {
 	const char *title, *text;
-	TRY(alert_text(b, &title, &text));
+	if (str_eq(b->wish->kind, "alert_catch_up"))
+		TRY(caught_up_text(b, &title, &text));
+	else
+		TRY(alert_text(b, &title, &text));
 	json_object_set_new(b->data, "alert", json_pack("{s:s s:s}", "title", title, "text", text));
 	b->to = str_or(b->s->mail_alert, b->s->company_email);
 	b->name = b->s->company_name;

@@ -161,10 +161,72 @@ on 2027-05-05
 run 3 times
 periods of service 1 from 2027-01-31 to 2027-05-31 are 4
 invoices of anna are 4
-invoice 2 is due 2027-05-05
-invoice 3 is due 2027-05-05
-invoice 4 is due 2027-05-05
+invoice 2 is due 2027-05-12
+invoice 3 is due 2027-05-12
+invoice 4 is due 2027-05-12
 service 1 is active
+alerts alert_catch_up 1
+
+story INV-07 the other policy: one invoice for all that a standstill missed
+setting billing.lead_days 7
+setting billing.catch_up combined
+setting billing.catch_up_days 5
+plan vps "VPS" without panel prices 1m EUR 10.00
+client anna in DE
+on 2027-01-31
+anna orders vps 1m
+anna pays invoice 1
+run
+on 2027-05-05
+dry run only billing
+dry run tells invoice 1
+run 3 times
+periods of service 1 from 2027-01-31 to 2027-05-31 are 4
+invoices of anna are 2
+invoice 2 has 3 lines
+invoice 2 is due 2027-05-10
+alerts alert_catch_up 1
+anna pays invoice 2
+queue
+service 1 is active next due 2027-05-31
+daily until 2027-05-25
+invoices of anna are 3
+invoice 3 has 1 lines
+invoice 3 is due 2027-05-31
+alerts alert_catch_up 1
+
+story INV-01 what is due on the same day stands on one invoice
+setting billing.lead_days 7
+setting billing.group 1
+plan vps "VPS" without panel prices 1m EUR 10.00
+plan box "Box" without panel prices 1y EUR 100.00
+client anna in DE
+client ben in DE
+on 2027-01-31
+anna orders vps 1m
+ben orders vps 1m
+anna orders vps 1m
+anna orders box 1y
+anna pays invoice 1
+anna pays invoice 3
+anna pays invoice 4
+ben pays invoice 2
+on 2027-02-10
+anna orders vps 1m
+anna pays invoice 5
+daily until 2027-03-01
+invoices of anna are 5
+invoices of ben are 2
+invoice 6 has 2 lines
+invoice 6 is due 2027-02-28
+invoice 6 has balance 20.00 EUR
+anna pays invoice 6
+queue
+service 1 is active next due 2027-03-31
+service 3 is active next due 2027-03-31
+daily until 2027-03-09
+invoices of anna are 6
+invoice 8 has 1 lines
 
 story INV-04 an issued invoice cannot be issued again
 client anna in DE

@@ -111,6 +111,8 @@ struct task {
 	int64_t started_at, succeeded_at, alerted_at;
 };
 enum err task_list(struct cx *cx, struct task **ret, size_t *ret_n) MUST_CHECK;
+/* Somebody runs it now. */
+enum err task_busy(struct cx *cx, const char *task, bool *ret) MUST_CHECK;
 enum err task_alerted(struct cx *cx, const char *task) MUST_CHECK;
 /* run_id 0: the runs, newest first; else the run with "items". */
 enum err run_view(struct cx *cx, int64_t run_id, int64_t after, json_t **ret) MUST_CHECK;

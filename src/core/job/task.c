@@ -101,6 +101,19 @@ enum err task_list(struct cx *cx, struct task **ret, size_t *ret_n)
 	return OK;
 }
 
+enum err task_busy(struct cx *cx, const char *task, bool *ret)
+{
+	struct task_row row;
+	enum err err = task_find(cx, task, &row);
+
+	*ret = err == OK && !str_empty(row.holder) && row.lease_at > cx->now;
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		err = OK;
+	}
+	return err;
+}
+
 enum err task_alerted(struct cx *cx, const char *task)
 {
 	return task_mark(cx, task);

@@ -19,6 +19,7 @@ const struct letter_kind letter_kinds[] = {
     {"verify_email", "Verify email address", "client"},
     {"email_changed", "Email address changed", "client"},
     {"alert_task", "Alert: automation", "staff"},
+    {"alert_catch_up", "Alert: invoices after a standstill", "staff"},
     {"alert_service", "Alert: service", "staff"},
     {"alert_payment", "Alert: payment", "staff"},
 };

@@ -135,6 +135,15 @@ typedef enum err report_ending_fn(struct cx *cx, const struct report_ending *row
 enum err report_each_ending(struct cx *cx, struct day until, report_ending_fn *fn,
     void *arg) MUST_CHECK;
 
+/* Renewals issued on a day for periods that had begun by then: what automation caught up with. */
+struct report_late {
+	const char *number, *currency;
+	int64_t client_id, total_minor;
+	struct day from, due_on;
+};
+enum err report_caught_up(struct cx *cx, struct day issued_on, int64_t limit,
+    struct report_late **ret, size_t *ret_n) MUST_CHECK;
+
 /* Every currency that a service or an issued document has. */
 enum err report_currencies(struct cx *cx,
     enum err (*fn)(struct cx *cx, const char *currency, void *arg), void *arg) MUST_CHECK;

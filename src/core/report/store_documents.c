@@ -197,3 +197,31 @@ enum err report_store_items(struct cx *cx, struct day until, report_item_fn *fn,
 	struct items to = {fn, arg};
 	return db_each(cx, &report_items, DB_ARGS(arg_day(cx->arena, until)), item_row, &to);
 }
+
+/* ---- caught up with after a standstill ---- */
+
+static void read_late(struct db_row *row, void *out)
+{
+	struct report_late *l = out;
+	l->number = row_str(row);
+	l->currency = row_str(row);
+	l->client_id = row_int(row);
+	l->total_minor = row_int(row);
+	l->due_on = row_day(row);
+	l->from = row_day(row);
+}
+
+DB_STMT(report_late_renewals, "ti",
+    "SELECT i.number, i.currency, i.client_id, i.total_minor, i.due_on, MIN(x.period_from)"
+    " FROM invoice i JOIN invoice_item x ON x.invoice_id = i.id AND x.kind = 'period'"
+    " WHERE i.issued_on = $1 AND i.cause LIKE 'renew/%' AND x.period_from < $1"
+    " GROUP BY i.id, i.number, i.currency, i.client_id, i.total_minor, i.due_on"
+    " ORDER BY i.id LIMIT $2");
+
+enum err report_caught_up(struct cx *cx, struct day issued_on, int64_t limit,
+    struct report_late **ret, size_t *ret_n)
+{
+	return db_list(cx, &report_late_renewals,
+	    DB_ARGS(arg_day(cx->arena, issued_on), db_int(limit)),
+	    (struct db_into){read_late, sizeof **ret}, ret, ret_n);
+}

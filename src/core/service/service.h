@@ -97,8 +97,20 @@ enum err service_restart(struct cx *cx, int64_t id, struct day started_on,
 void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret,
     struct day *ret_to);
 /*
- * Active services whose next unpaid period starts at or before a day, by (paid_until, id), after
- * the given; for the billing run.
+ * For the billing run. Unbilled: active services whose next period starts at or before a day, by
+ * (billed_until, client, id). Ahead: those billed beyond it and not paid, by (paid_until, id).
+ */
+struct service_cursor {
+	struct day until, after_on; /* DAY_NONE: from the beginning */
+	int64_t after_client, after_id, limit;
+};
+enum err service_list_unbilled(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n) MUST_CHECK;
+enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n) MUST_CHECK;
+/*
+ * Both together, by (paid_until, id), after the given: active services whose next unpaid period
+ * starts at or before a day; for the forecast.
  */
 enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
     int64_t limit, struct service **ret, size_t *ret_n) MUST_CHECK;
@@ -109,6 +121,7 @@ enum err service_list_due(struct cx *cx, struct day until, struct day after_on, 
 struct service_billed {
 	int64_t id;
 	struct day from, to;
+	int64_t terms; /* periods in between: so many terms of a discount are used */
 };
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
 /*
@@ -190,10 +203,9 @@ enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t *
  * next period is billed at the new price. */
 struct change_input {
 	const char *plan, *cycle,
-	    *when;        /* plan: key or id; when: now | end; "" keeps plan or cycle */
-	int64_t quantity; /* 0 keeps it */
-	int64_t
-	    expect_minor; /* the total shown; another one is ERR_CONFLICT "change.quote" */
+	    *when;            /* plan: key or id; when: now | end; "" keeps plan or cycle */
+	int64_t quantity;     /* 0 keeps it */
+	int64_t expect_minor; /* the total shown; another one is ERR_CONFLICT "change.quote" */
 	bool has_expect;
 };
 extern const struct fields change_fields;

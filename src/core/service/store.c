@@ -137,19 +137,21 @@ enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_o
 	    DB_ARGS(db_int(id), arg_day(cx->arena, started_on), db_int(anchor_day)), NULL);
 }
 
-DB_STMT(service_set_billed_one, "itt",
+DB_STMT(service_set_billed_one, "itti",
     "UPDATE service SET billed_until = $3,"
-    " discount_terms = CASE WHEN discount_terms > 0 THEN discount_terms - 1 ELSE discount_terms END"
+    " discount_terms = CASE WHEN discount_terms < 0 THEN discount_terms"
+    " WHEN discount_terms > $4 THEN discount_terms - $4 ELSE 0 END"
     " WHERE id = $1 AND billed_until = $2 AND state = 'active'");
 
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n)
 {
 	int64_t changed;
-	struct db_arg *args = ARENA_ARRAY(cx->arena, struct db_arg, n * 3);
+	struct db_arg *args = ARENA_ARRAY(cx->arena, struct db_arg, n * 4);
 	for (size_t i = 0; i < n; i++) {
-		args[i * 3] = db_int(b[i].id);
-		args[i * 3 + 1] = arg_day(cx->arena, b[i].from);
-		args[i * 3 + 2] = arg_day(cx->arena, b[i].to);
+		args[i * 4] = db_int(b[i].id);
+		args[i * 4 + 1] = arg_day(cx->arena, b[i].from);
+		args[i * 4 + 2] = arg_day(cx->arena, b[i].to);
+		args[i * 4 + 3] = db_int(b[i].terms);
 	}
 	TRY(db_many(cx, &service_set_billed_one, args, n, &changed));
 	return changed == (int64_t)n ?
@@ -236,6 +238,38 @@ enum err service_list_due(struct cx *cx, struct day until, struct day after_on, 
 	struct db_arg after = day_set(after_on) ? arg_day(cx->arena, after_on) : db_text("");
 	return db_list(cx, &service_due_page,
 	    DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
+	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(service_unbilled_page, "ttiii",
+    "SELECT " SERVICE_COLUMNS
+    " FROM service WHERE state = 'active' AND billed_until IS NOT NULL AND billed_until <= $1"
+    " AND (billed_until, client_id, id) > ($2, $3, $4) ORDER BY billed_until, client_id, id"
+    " LIMIT $5");
+
+enum err service_list_unbilled(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n)
+{
+	struct db_arg after =
+	    day_set(at->after_on) ? arg_day(cx->arena, at->after_on) : db_text("");
+	return db_list(cx, &service_unbilled_page,
+	    DB_ARGS(arg_day(cx->arena, at->until), after, db_int(at->after_client),
+	        db_int(at->after_id), db_int(at->limit)),
+	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(service_ahead_page, "ttii",
+    "SELECT " SERVICE_COLUMNS
+    " FROM service WHERE state = 'active' AND billed_until > $1 AND paid_until <= $1"
+    " AND (paid_until, id) > ($2, $3) ORDER BY paid_until, id LIMIT $4");
+
+enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n)
+{
+	struct db_arg after =
+	    day_set(at->after_on) ? arg_day(cx->arena, at->after_on) : db_text("");
+	return db_list(cx, &service_ahead_page,
+	    DB_ARGS(arg_day(cx->arena, at->until), after, db_int(at->after_id), db_int(at->limit)),
 	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
 }
 

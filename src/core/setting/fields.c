@@ -8,6 +8,7 @@
 #define AT(member) offsetof(struct settings, member)
 
 static const char *const prices_words[] = {"exclusive", "inclusive", NULL};
+static const char *const catch_up_words[] = {"each", "combined", NULL};
 static const char *const rounding_words[] = {"document", "line", NULL};
 static const char *const point_words[] = {"issue", "period_start", NULL};
 static const char *const private_words[] = {"destination", "origin", NULL};
@@ -116,6 +117,28 @@ FIELDS(setting_fields, struct settings,
         .help = "Days after which the invoice of a new order is due.",
         .otherwise = "7",
         .offset = AT(billing_due_days)},
+    {.name = "billing.group",
+        .label = "One invoice for what is due on the same day",
+        .type = FIELD_BOOL,
+        .help = "A client's renewals of one day stand on one document instead of one each.",
+        .offset = AT(billing_group)},
+    {.name = "billing.catch_up",
+        .label = "After a standstill",
+        .type = FIELD_CHOICE,
+        .flags = FIELD_REQUIRED,
+        .help = "Periods that began while automation stood still: one invoice for each, or one "
+                "for all that a service missed.",
+        .choices = catch_up_words,
+        .otherwise = "each",
+        .offset = AT(billing_catch_up)},
+    {.name = "billing.catch_up_days",
+        .label = "Days to pay after a standstill",
+        .type = FIELD_INT,
+        .flags = FIELD_REQUIRED,
+        .max = 90,
+        .help = "Invoices of periods that have begun already are due so many days after issue.",
+        .otherwise = "7",
+        .offset = AT(billing_catch_up_days)},
     {.name = "billing.number_next_year",
         .label = "Restart numbers each year",
         .type = FIELD_INT,
@@ -247,9 +270,8 @@ FIELDS(setting_fields, struct settings,
         .type = FIELD_INT,
         .min = 1,
         .max = 10080,
-        .help =
-            "The serving program runs by itself; with a cron job only, its interval. Twice that"
-            " without a run is an alarm.",
+        .help = "The serving program runs by itself; with a cron job only, its interval. Twice that"
+                " without a run is an alarm.",
         .otherwise = "5",
         .offset = AT(automation_interval_minutes)},
     {.name = "automation.jump_at",

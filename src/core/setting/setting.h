@@ -23,10 +23,13 @@ struct settings {
 	const char *company_locale, *company_currency, *company_accent, *company_footer,
 	    *company_terms;
 	/* billing */
-	int64_t billing_lead_days; /* renewal invoices this many days before the period starts */
-	int64_t billing_due_days;  /* a new order's invoice is due after so many days */
-	int64_t billing_number_next_year;                /* 1: numbers restart each year */
-	bool billing_auto_credit;                        /* credit pays new invoices by itself */
+	int64_t billing_lead_days;    /* renewal invoices this many days before the period starts */
+	int64_t billing_due_days;     /* a new order's invoice is due after so many days */
+	bool billing_group;           /* renewals of one client and day on one document */
+	const char *billing_catch_up; /* each | combined */
+	int64_t billing_catch_up_days;    /* days to pay what is invoiced after its period began */
+	int64_t billing_number_next_year; /* 1: numbers restart each year */
+	bool billing_auto_credit;         /* credit pays new invoices by itself */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
 	const char *tax_prices;                          /* "exclusive" | "inclusive" */
 	const char *tax_rounding;                        /* "line" | "document" */

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which documents renewals become, without database or clock: one line a period, one document a
+ * service, or one a client and day.
+ */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "flow/billing_own.h"
+
+const char *billing_skip(const struct billing_base *b, const struct service *v)
+{
+	if (v->billed_until.n > b->until.n)
+		return "already invoiced";
+	if (day_set(v->cancel_on) && v->billed_until.n >= v->cancel_on.n)
+		return "ends before the next period";
+	return NULL;
+}
+
+static bool same_document(const struct service *a, const struct service *b)
+{
+	return a->billed_until.n == b->billed_until.n && a->client_id == b->client_id &&
+	    str_eq(a->currency, b->currency);
+}
+
+/* How many services, from the first on, share its document. */
+static size_t together(const struct billing_base *b, const struct service *services, size_t n)
+{
+	size_t k = 1;
+	while (b->settings->billing_group && k < n && k < LIMIT_GROUP_SERVICES &&
+	    same_document(&services[0], &services[k]))
+		k++;
+	return k;
+}
+
+size_t billing_whole(const struct billing_base *b, const struct service *services, size_t n)
+{
+	size_t done = 0, next = 0;
+	while (next < n) {
+		done = next;
+		next += together(b, services + next, n - next);
+	}
+	return b->settings->billing_group && done > 0 ? done : n;
+}
+
+/*
+ * A renewal is due on the first day of its period; agreed terms (of the client or group) put it
+ * off, never earlier. A period that has begun leaves days to pay, too.
+ */
+static struct day renewal_due(const struct billing_base *b, struct day from,
+    const struct client *client)
+{
+	struct day due = from;
+	if (from.n < b->today.n)
+		due = day_add(b->today, (int32_t)b->settings->billing_catch_up_days);
+	if (!client_has_terms(client))
+		return due;
+	struct day agreed =
+	    day_add(b->today, (int32_t)client_terms(client, b->settings->billing_due_days));
+	return agreed.n > due.n ? agreed : due;
+}
+
+/* The lines of one document, and where each service then stands. */
+struct paper {
+	const struct service *first;
+	const struct client *client;
+	struct invoice_line *lines;
+	size_t n, max;
+	struct service_billed *billed;
+	size_t billed_n;
+};
+
+static enum err add_period(struct cx *cx, struct paper *p, struct service *v)
+{
+	struct day to;
+	struct invoice_line line;
+	service_renewal_line(cx->arena, v, &line, &to);
+	if (!day_set(to))
+		return fail(cx, ERR_INTERNAL, "billing.cycle",
+		    "Service %" PRId64 " has no cycle to bill", v->id);
+	p->lines[p->n++] = line;
+	v->billed_until = to;
+	v->discount_terms -= v->discount_terms > 0;
+	return OK;
+}
+
+/* The period that is due; combined, also the further ones that began by today. */
+static enum err add_service(struct cx *cx, const struct billing_base *b, struct paper *p,
+    const struct service *v)
+{
+	struct service at = *v;
+	int64_t terms = 0;
+	bool combined = str_eq(b->settings->billing_catch_up, "combined");
+	do {
+		TRY(add_period(cx, p, &at));
+		terms++;
+	} while (combined && at.billed_until.n <= b->today.n && billing_skip(b, &at) == NULL &&
+	    p->n < p->max);
+	p->billed[p->billed_n++] =
+	    (struct service_billed){v->id, v->billed_until, at.billed_until, terms};
+	return OK;
+}
+
+static enum err plan_paper(struct cx *cx, const struct billing_base *b, const struct paper *p,
+    struct invoice_plan *ret)
+{
+	char from[DAY_TEXT_SIZE];
+	struct invoice_request r = {
+	    .settings = b->settings,
+	    .taxes = b->taxes,
+	    .seller = b->seller,
+	    .client = p->client,
+	    .cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", p->first->id,
+	        day_text(p->first->billed_until, from)),
+	    .currency = p->first->currency,
+	    .issued_on = b->today,
+	    .due_on = renewal_due(b, p->first->billed_until, p->client),
+	    .rates = b->rates,
+	    .lines = p->lines,
+	    .lines_n = p->n,
+	};
+	return invoice_plan(cx, &r, ret);
+}
+
+/* A group takes one line of each service at least; what is left of the limit is for catching up. */
+static size_t lines_max(const struct billing_base *b, size_t services)
+{
+	return str_eq(b->settings->billing_catch_up, "combined") ? LIMIT_INVOICE_ITEMS : services;
+}
+
+enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct billing_due *due,
+    struct billing_documents *ret)
+{
+	struct billing_documents d = {
+	    .plans = ARENA_ARRAY(cx->arena, struct invoice_plan, due->n),
+	    .billed = ARENA_ARRAY(cx->arena, struct service_billed, due->n),
+	};
+	for (size_t i = 0; i < due->n;) {
+		const struct service *first = &due->services[i];
+		size_t k = together(b, first, due->n - i), max = lines_max(b, k);
+		struct paper p = {.first = first,
+		    .client = &due->clients[i],
+		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max),
+		    .billed = d.billed + d.billed_n};
+		for (size_t j = 0; j < k; j++) {
+			p.max = max - (k - j - 1);
+			TRY(add_service(cx, b, &p, &first[j]));
+		}
+		TRY(plan_paper(cx, b, &p, &d.plans[d.plans_n++]));
+		d.catch_up = d.catch_up || first->billed_until.n < b->today.n;
+		d.billed_n += k;
+		i += k;
+	}
+	*ret = d;
+	return OK;
+}
