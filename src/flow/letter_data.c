@@ -111,12 +111,14 @@ static enum err about_service(struct building *b)
 	struct cx *cx = b->w->cx;
 	struct service s;
 	json_t *view;
+	bool left = str_eq(b->wish->kind, "service_left");
 	TRY(service_get(cx, 0, b->wish->subject_id, &s));
-	TRY(client_add(b, s.client_id));
+	TRY(client_add(b, left ? b->wish->client_id : s.client_id));
 	TRY(service_view(cx, &s, &view));
 	TRY(password_open(b, &s, view));
 	TRY(server_add(b, &s, view));
-	b->link = arena_printf(cx->arena, "/client/services/%" PRId64, s.id);
+	b->link =
+	    left ? "/client/services" : arena_printf(cx->arena, "/client/services/%" PRId64, s.id);
 	json_object_set_new(view, "panel_url",
 	    str_empty(s.panel) ? json_null() : json_sprintf("%s%s", b->s->company_url, b->link));
 	json_object_set_new(view, "suspend_reason", json_string(suspend_words(s.suspend_cause)));

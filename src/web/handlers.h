@@ -43,7 +43,7 @@ web_handler api_clients, api_client, api_client_create, api_client_update, api_c
     api_gateways, api_gateway_save, api_servers, api_server_save, api_settings, api_settings_save,
     api_tax_rates, api_tax_rate_save, api_openapi, api_coupons, api_coupon_create,
     api_coupon_update, api_coupon_retire, api_change_quote, api_change, api_change_cancel,
-    api_service_price;
+    api_service_price, api_service_due, api_service_transfer;
 /* api/reports.c, client/statement.c */
 web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_statement;
 /* api/taxes.c */

@@ -163,6 +163,8 @@ const struct route web_routes[] = {
 	R_GET( "/services/:id/change",    "service.read",   api_change_quote,      "What a change costs; plan, cycle, quantity, when (now, end)"),
 	R_POST("/services/:id/change",    "service.write",  api_change,            &change_fields, "Change plan, cycle or quantity"),
 	R_POST("/services/:id/change/cancel", "service.write", api_change_cancel,  NULL, "Take an open change back"),
+	R_POST("/services/:id/due",       "service.write",  api_service_due,       &due_move_fields, "Move the due day; the days in between prorata or free"),
+	R_POST("/services/:id/transfer",  "service.write",  api_service_transfer,  &transfer_fields, "Give it to another client"),
 	R_POST("/services/:id/price",     "service.write",  api_service_price,     &api_price_fields, "Another price from the next term on"),
 	R_GET( "/events",                 "event.read",     api_events,            "Facts in order; after=ID, client_id, subject, name"),
 	R_GET( "/jobs",                   "job.read",       api_jobs,              "Work rows; filters state, kind, client_id"),

@@ -196,6 +196,20 @@ struct service_credit {
 	const char *reason;
 };
 
+enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id, int64_t *ret_minor)
+{
+	int64_t *ids, sum = 0;
+	size_t n;
+	TRY(invoice_store_paid_of(cx, service_id, &ids, &n));
+	for (size_t i = 0; i < n; i++) {
+		int64_t left;
+		TRY(invoice_uncredited(cx, ids[i], &left));
+		sum += left;
+	}
+	*ret_minor = sum;
+	return OK;
+}
+
 static enum err service_body(struct cx *cx, void *arg)
 {
 	const struct service_credit *c = arg;

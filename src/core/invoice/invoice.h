@@ -168,6 +168,9 @@ enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, cons
 /* The same over an amount paid for one service, spread over its paid invoices, newest first. */
 enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor,
     const char *reason) MUST_CHECK;
+/* What is left to credit of the paid invoices that charge this service. */
+enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id,
+    int64_t *ret_minor) MUST_CHECK;
 /* What is left to credit of an issued invoice, gross; 0 of one that is credited or written off. */
 enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor) MUST_CHECK;
 /*

@@ -30,6 +30,21 @@ static enum err credit_unpaid(struct cx *cx, const struct service *s)
 	return n == 0 ? OK : service_recount(cx, ids[0]);
 }
 
+/* By policy unused paid days become credit, never more than is left of the payment. */
+static enum err credit_unused(struct cx *cx, const struct service *s,
+    const struct settings *settings)
+{
+	int64_t gross, most;
+	if (str_eq(settings->billing_cancel_credit, "none") || !day_set(s->paid_until))
+		return OK;
+	TRY(change_unused(cx, s, settings, &gross));
+	TRY(invoice_creditable_of_service(cx, s->id, &most));
+	gross = gross < most ? gross : most;
+	return gross <= 0 ?
+	    OK :
+	    credit_note_service(cx, s->id, gross, "Unused days of a cancelled service");
+}
+
 /* Carries it out: what never ran just ends, what runs is taken off its panel first. */
 static enum err carry_out(struct cx *cx, const struct service *s, const char *cause)
 {
@@ -60,9 +75,12 @@ static enum err cancel_body(struct cx *cx, void *arg)
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s s:s s:b}", "on", day_print(cx->arena, on), "reason", c->reason,
 	        "at_end", later));
-	TRY(event_add(cx, &(struct event){"service", s.id, "cancel_request", s.client_id, data},
-	    NULL));
-	return later ? OK : carry_out(cx, &s, arena_printf(cx->arena, "cancel/%" PRId64, cx->now));
+	const char *what = later ? "cancel_request" : "cancel_now";
+	TRY(event_add(cx, &(struct event){"service", s.id, what, s.client_id, data}, NULL));
+	if (later)
+		return OK;
+	TRY(credit_unused(cx, &s, &settings));
+	return carry_out(cx, &s, arena_printf(cx->arena, "cancel/%" PRId64, cx->now));
 }
 
 enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_end,

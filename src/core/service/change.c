@@ -249,6 +249,24 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	return OK;
 }
 
+enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
+    int64_t *ret_gross)
+{
+	struct change_quote q = {.new_cycle = true,
+	    .plan_name = s->plan_name,
+	    .tax_class = s->tax_class};
+	*ret_gross = 0;
+	enum err err = prorate(cx, s, setting_today(cx, settings), &q);
+	if (err == ERR_CONFLICT) {
+		cx_clear(cx); /* nothing is paid ahead */
+		return OK;
+	}
+	TRY(err);
+	TRY(price_it(cx, s, settings, &q));
+	*ret_gross = -q.total_minor;
+	return OK;
+}
+
 json_t *service_change_quote_view(struct cx *cx, const struct service *s,
     const struct change_quote *q)
 {

@@ -39,6 +39,9 @@ enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_un
     struct day paid_until) MUST_CHECK;
 enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on,
     int anchor_day) MUST_CHECK;
+enum err service_store_set_anchor(struct cx *cx, int64_t id, int anchor_day) MUST_CHECK;
+/* From the client it has; ERR_CONFLICT when somebody moved it meanwhile. */
+enum err service_store_set_client(struct cx *cx, const struct service *s, int64_t to) MUST_CHECK;
 enum err service_store_set_account(struct cx *cx, int64_t id, const char *username,
     int64_t server_id, const char *secret) MUST_CHECK;
 enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on,
@@ -93,6 +96,10 @@ enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct
     size_t *ret_n) MUST_CHECK;
 /* The service gets what the change says. */
 enum err service_store_set_plan(struct cx *cx, const struct service *s) MUST_CHECK;
+
+/* change.c: what the paid days from today on are worth, with tax; 0: none are left. */
+enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
+    int64_t *ret_gross) MUST_CHECK;
 
 /* change_apply.c */
 enum err change_paid(struct cx *cx,

@@ -245,6 +245,28 @@ enum err service_cancel(struct cx *cx, int64_t client_id, int64_t id, bool at_en
 enum err service_cancel_undo(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
 enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit,
     int64_t *ret_n) MUST_CHECK;
+/*
+ * Staff move the due day of an active service to a day after what is invoiced, at most one term on.
+ * The days in between are invoiced at once, in proportion or free (a document over 0); the day of
+ * the month becomes the anchor. ERR_INVALID names next_due_on.
+ */
+struct due_move {
+	struct day next_due_on;
+	const char *charge, *reason; /* charge: prorata | free */
+};
+extern const struct fields due_move_fields;
+enum err service_move_due(struct cx *cx, int64_t id, const struct due_move *in,
+    int64_t *ret_invoice_id) MUST_CHECK;
+/*
+ * Staff give a running service to another client with the same currency. Documents stay with whom
+ * they were addressed to; nothing may be unpaid. Both are told.
+ */
+struct transfer_wish {
+	int64_t client_id;
+	const char *reason;
+};
+extern const struct fields transfer_fields;
+enum err service_transfer(struct cx *cx, int64_t id, const struct transfer_wish *in) MUST_CHECK;
 enum err service_set_server(struct cx *cx, int64_t id, int64_t server_id) MUST_CHECK;
 enum err service_hold(struct cx *cx, int64_t id, struct day until,
     const char *reason) MUST_CHECK; /* no dunning before that day */

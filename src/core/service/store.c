@@ -168,6 +168,26 @@ enum err service_term_used(struct cx *cx, int64_t id)
 	return db_run(cx, &service_use_term, DB_ARGS(db_int(id)), NULL);
 }
 
+DB_STMT(service_set_anchor, "ii", "UPDATE service SET anchor_day = $2 WHERE id = $1");
+
+enum err service_store_set_anchor(struct cx *cx, int64_t id, int anchor_day)
+{
+	return db_run(cx, &service_set_anchor, DB_ARGS(db_int(id), db_int(anchor_day)), NULL);
+}
+
+DB_STMT(service_set_client, "iii",
+    "UPDATE service SET client_id = $3 WHERE id = $1 AND client_id = $2");
+
+enum err service_store_set_client(struct cx *cx, const struct service *s, int64_t to)
+{
+	int64_t changed;
+	TRY(db_run(cx, &service_set_client,
+	    DB_ARGS(db_int(s->id), db_int(s->client_id), db_int(to)), &changed));
+	return changed == 1 ?
+	    OK :
+	    fail(cx, ERR_CONFLICT, "service.moved", "Somebody else moved it at the same moment");
+}
+
 DB_STMT(service_set_account, "itit",
     "UPDATE service SET username = $2, server_id = COALESCE($3, server_id),"
     " secret = CASE WHEN $4 = '' THEN secret ELSE $4 END WHERE id = $1");

@@ -8,6 +8,7 @@
 #define AT(member) offsetof(struct settings, member)
 
 static const char *const prices_words[] = {"exclusive", "inclusive", NULL};
+static const char *const cancel_words[] = {"none", "prorata", NULL};
 static const char *const catch_up_words[] = {"each", "combined", NULL};
 static const char *const rounding_words[] = {"document", "line", NULL};
 static const char *const point_words[] = {"issue", "period_start", NULL};
@@ -139,6 +140,15 @@ FIELDS(setting_fields, struct settings,
         .help = "Invoices of periods that have begun already are due so many days after issue.",
         .otherwise = "7",
         .offset = AT(billing_catch_up_days)},
+    {.name = "billing.cancel_credit",
+        .label = "Unused days of a service cancelled at once",
+        .type = FIELD_CHOICE,
+        .flags = FIELD_REQUIRED,
+        .help =
+            "none: paid is paid. prorata: a credit note over the days that are left, as credit.",
+        .choices = cancel_words,
+        .otherwise = "none",
+        .offset = AT(billing_cancel_credit)},
     {.name = "billing.number_next_year",
         .label = "Restart numbers each year",
         .type = FIELD_INT,

@@ -28,6 +28,7 @@ struct settings {
 	bool billing_group;           /* renewals of one client and day on one document */
 	const char *billing_catch_up; /* each | combined */
 	int64_t billing_catch_up_days;    /* days to pay what is invoiced after its period began */
+	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
 	int64_t billing_number_next_year; /* 1: numbers restart each year */
 	bool billing_auto_credit;         /* credit pays new invoices by itself */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */

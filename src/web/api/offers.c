@@ -114,3 +114,22 @@ enum err api_service_price(struct cx *cx, struct page *p)
 	TRY(service_set_price(cx, s.id, in.price_minor, in.reason));
 	return show_service(cx, p);
 }
+
+enum err api_service_due(struct cx *cx, struct page *p)
+{
+	struct due_move in;
+	int64_t invoice_id;
+	TRY(page_read(cx, p, &due_move_fields, &in));
+	TRY(service_move_due(cx, p->id, &in, &invoice_id));
+	TRY(show_service(cx, p));
+	page_set(p, "invoice_id", json_integer(invoice_id));
+	return OK;
+}
+
+enum err api_service_transfer(struct cx *cx, struct page *p)
+{
+	struct transfer_wish in;
+	TRY(page_read(cx, p, &transfer_fields, &in));
+	TRY(service_transfer(cx, p->id, &in));
+	return show_service(cx, p);
+}

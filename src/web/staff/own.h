@@ -22,7 +22,8 @@ web_handler admin_services, admin_service, admin_service_suspend, admin_service_
     admin_service_terminate, admin_service_again, admin_service_password, admin_service_cancel,
     admin_service_keep, admin_service_hold, admin_service_open;
 /* service_change.c */
-web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price;
+web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price,
+    admin_service_due, admin_service_transfer;
 /* coupons.c */
 web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, admin_coupon_save,
     admin_coupon_retire, admin_coupon_restore;

@@ -77,3 +77,24 @@ enum err admin_service_price(struct cx *cx, struct page *p)
 	        p->settings.company_locale));
 	return page_go(cx, p, "/admin/services/%lld", (long long)s.id);
 }
+
+enum err admin_service_due(struct cx *cx, struct page *p)
+{
+	struct due_move in;
+	int64_t invoice_id;
+
+	TRY(page_read(cx, p, &due_move_fields, &in));
+	TRY(service_move_due(cx, p->id, &in, &invoice_id));
+	page_flash(cx, p, "success", "The due day was moved.");
+	return page_go(cx, p, "/admin/services/%lld", (long long)p->id);
+}
+
+enum err admin_service_transfer(struct cx *cx, struct page *p)
+{
+	struct transfer_wish in;
+
+	TRY(page_read(cx, p, &transfer_fields, &in));
+	TRY(service_transfer(cx, p->id, &in));
+	page_flash(cx, p, "success", "The service belongs to its new client.");
+	return page_go(cx, p, "/admin/services/%lld", (long long)p->id);
+}

@@ -38,12 +38,14 @@ static json_t *can(const struct service *s)
 	bool has_account = panel != NULL && s->server_id != 0 && lives;
 	bool leaves = s->cancel_on.n != INT32_MIN;
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
 	    s->state == SERVICE_ACTIVE, "unsuspend", s->state == SERVICE_SUSPENDED, "terminate",
 	    lives, "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0, "open",
 	    has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
 	    "cancel", !leaves && s->state != SERVICE_CANCELLED && s->state != SERVICE_TERMINATED,
-	    "keep", leaves && lives, "hold", lives, "price", lives && day_set(s->billed_until));
+	    "keep", leaves && lives, "hold", lives, "price", lives && day_set(s->billed_until),
+	    "due", s->state == SERVICE_ACTIVE && day_set(s->billed_until) && !leaves, "transfer",
+	    lives);
 }
 
 static enum err put_server(struct cx *cx, struct page *p, int64_t id)

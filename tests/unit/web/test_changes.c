@@ -263,6 +263,57 @@ static void changes_by_api(void **state)
 	webtest_close(w);
 }
 
+static void DATE_05_staff_move_a_due_day(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	int64_t id = half_used(w);
+	struct web_client *c = &w->owner;
+	const char *path = at(c, "/admin/services", id, "/due");
+	web_client_form(c, path, "next_due_on=2027-02-20&charge=free&reason=x");
+	assert_status(c, 422);
+	assert_non_null(strstr(c->body, "invoiced until 2027-03-01"));
+	web_client_form(c, path, "next_due_on=2027-03-30&charge=later&reason=x");
+	assert_status(c, 422);
+	web_client_form(c, path, "next_due_on=2027-03-30&charge=prorata&reason=payday");
+	assert_status(c, 303);
+	web_client_call(c, "GET", at(c, "/admin/services", id, ""), NULL);
+	assert_non_null(strstr(c->body, "Due day moved"));
+	assert_non_null(strstr(c->body, "<dt>Day of the month</dt><dd>30</dd>"));
+	web_client_call(&w->api, "POST", at(&w->api, "/api/v1/services", id, "/due"),
+	    "{\"next_due_on\":\"2027-04-15\",\"charge\":\"free\",\"reason\":\"again\"}");
+	assert_status(&w->api, 200);
+	json_t *j = answer(&w->api);
+	assert_int_equal(number(j, "anchor_day"), 15);
+	assert_true(number(j, "invoice_id") > 0);
+	webtest_close(w);
+}
+
+static void staff_give_a_service_to_another_client(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	int64_t id = half_used(w);
+	struct web_client *c = &w->owner;
+	const char *path = at(c, "/admin/services", id, "/transfer");
+	web_client_form(c, path, "client_id=4711&reason=x");
+	assert_status(c, 422);
+	assert_non_null(strstr(c->body, "There is no such client"));
+	web_client_form(c, path, arena_printf(c->arena, "client_id=%lld", (long long)w->b_id));
+	assert_status(c, 422);
+	web_client_form(c, path,
+	    arena_printf(c->arena, "client_id=%lld&reason=sold", (long long)w->b_id));
+	assert_status(c, 303);
+	web_client_call(&w->a, "GET", at(&w->a, "/client/services", id, ""), NULL);
+	assert_status(&w->a, 404);
+	web_client_call(&w->b, "GET", at(&w->b, "/client/services", id, ""), NULL);
+	assert_status(&w->b, 200);
+	web_client_call(&w->api, "POST", at(&w->api, "/api/v1/services", id, "/transfer"),
+	    arena_printf(w->api.arena, "{\"client_id\":%lld,\"reason\":\"back\"}",
+	        (long long)w->a_id));
+	assert_status(&w->api, 200);
+	assert_int_equal(number(answer(&w->api), "client_id"), w->a_id);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +323,8 @@ int main(void)
 	    TESTDB_BOTH(foreign_services_are_not_there),
 	    TESTDB_BOTH(staff_set_a_price),
 	    TESTDB_BOTH(changes_by_api),
+	    TESTDB_BOTH(DATE_05_staff_move_a_due_day),
+	    TESTDB_BOTH(staff_give_a_service_to_another_client),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

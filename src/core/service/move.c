@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Moving a service: its due day to another day of the month, charged for the days in between or
+ * free, and the whole of it to another client.
+ */
+#include <inttypes.h>
+
+#include "base/money.h"
+#include "base/str.h"
+#include "core/event/event.h"
+#include "core/row.h"
+#include "core/service/own.h"
+#include "fmt/form.h"
+
+static const char *const charge_choices[] = {"prorata", "free", NULL};
+static const struct field due_rows[] = {
+    {.name = "next_due_on",
+        .label = "New due day",
+        .type = FIELD_DAY,
+        .flags = FIELD_REQUIRED,
+        .help = "At most one term after the day it is invoiced until. Later terms begin on this "
+                "day of the month.",
+        .offset = offsetof(struct due_move, next_due_on)},
+    {.name = "charge",
+        .label = "The days in between",
+        .type = FIELD_CHOICE,
+        .choices = charge_choices,
+        .otherwise = "prorata",
+        .offset = offsetof(struct due_move, charge)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 500,
+        .offset = offsetof(struct due_move, reason)},
+};
+const struct fields due_move_fields = {"due_move", due_rows, sizeof due_rows / sizeof due_rows[0],
+    sizeof(struct due_move)};
+
+struct moving {
+	int64_t id, invoice_id;
+	const struct due_move *in;
+};
+
+static enum err movable(struct cx *cx, const struct service *s, const struct due_move *in)
+{
+	struct cycle cycle;
+	struct change open;
+	char until[DAY_TEXT_SIZE], last[DAY_TEXT_SIZE];
+	if (s->state != SERVICE_ACTIVE || !day_set(s->billed_until))
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "Only an active service with a billing cycle has a due day to move");
+	if (day_set(s->cancel_on))
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "The service is about to end; undo the cancellation first");
+	enum err err = change_store_open_of(cx, s->id, &open);
+	if (err == OK)
+		return fail(cx, ERR_CONFLICT, "change.open",
+		    "A change of this service is under way; cancel it first");
+	if (err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	if (!cycle_parse(s->cycle, &cycle))
+		return fail(cx, ERR_INTERNAL, "billing.cycle", "Service %" PRId64 " has no cycle",
+		    s->id);
+	struct day next = cycle_next(s->billed_until, cycle, (int)s->anchor_day);
+	if (in->next_due_on.n <= s->billed_until.n || in->next_due_on.n > next.n)
+		return fail_field(cx, "next_due_on", "due.range",
+		    "The service is invoiced until %s; choose a day after that, %s at the latest",
+		    day_text(s->billed_until, until), day_text(next, last));
+	return OK;
+}
+
+/* The renewal's line, cut to the days up to the new due day. */
+static struct invoice_line bridge(struct cx *cx, const struct service *s, const struct due_move *in)
+{
+	struct invoice_line line;
+	struct day next;
+	service_renewal_line(cx->arena, s, &line, &next);
+	int64_t days = in->next_due_on.n - s->billed_until.n, of = next.n - s->billed_until.n;
+	bool given = str_eq(in->charge, "free");
+	line.to = in->next_due_on;
+	line.unit_minor = given ? 0 : money_scale(line.unit_minor, days, of, ROUND_HALF_UP);
+	line.discount_minor = given ? 0 : money_scale(line.discount_minor, days, of, ROUND_HALF_UP);
+	int64_t most = line.unit_minor * line.quantity;
+	line.discount_minor = line.discount_minor > most ? most : line.discount_minor;
+	return line;
+}
+
+static enum err bill_bridge(struct cx *cx, const struct service *s, struct moving *m)
+{
+	struct settings settings;
+	struct tax_table taxes;
+	struct rate_table rates;
+	struct client client;
+	struct invoice_plan plan;
+	struct invoice_line line = bridge(cx, s, m->in);
+	TRY(setting_load(cx, &settings));
+	struct day today = setting_today(cx, &settings);
+	TRY(tax_load(cx, &taxes));
+	TRY(rate_load(cx, today, &rates));
+	TRY(client_get(cx, s->client_id, &client));
+	struct day due = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days));
+	struct invoice_request r = {.settings = &settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .cause = arena_printf(cx->arena, "renew/%" PRId64 "/%s", s->id,
+	        day_print(cx->arena, s->billed_until)),
+	    .currency = s->currency,
+	    .issued_on = today,
+	    .due_on = s->billed_until.n > due.n ? s->billed_until : due,
+	    .rates = &rates,
+	    .lines = &line,
+	    .lines_n = 1};
+	TRY(invoice_plan(cx, &r, &plan));
+	return invoice_commit(cx, &plan, &m->invoice_id);
+}
+
+static enum err move_due_body(struct cx *cx, void *arg)
+{
+	struct moving *m = arg;
+	struct service s;
+	int year, month, mday;
+	TRY(service_store_get(cx, 0, m->id, &s));
+	TRY(movable(cx, &s, m->in));
+	day_split(m->in->next_due_on, &year, &month, &mday);
+	TRY(service_set_billed(cx,
+	    &(struct service_billed){s.id, s.billed_until, m->in->next_due_on, 0}, 1));
+	TRY(bill_bridge(cx, &s, m));
+	TRY(service_store_set_anchor(cx, s.id, mday));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:i s:s s:s s:I}", "from", day_print(cx->arena, s.billed_until),
+	        "to", day_print(cx->arena, m->in->next_due_on), "anchor_day", mday, "charge",
+	        m->in->charge, "reason", m->in->reason, "invoice_id", m->invoice_id));
+	return event_add(cx, &(struct event){"service", s.id, "move_due", s.client_id, data}, NULL);
+}
+
+enum err service_move_due(struct cx *cx, int64_t id, const struct due_move *in,
+    int64_t *ret_invoice_id)
+{
+	struct moving m = {.id = id, .in = in};
+	TRY(db_tx(cx, move_due_body, &m));
+	*ret_invoice_id = m.invoice_id;
+	return OK;
+}
+
+/* ---- to another client ---- */
+
+static const struct field transfer_rows[] = {
+    {.name = "client_id",
+        .label = "To client",
+        .type = FIELD_INT,
+        .flags = FIELD_REQUIRED,
+        .min = 1,
+        .max = INT64_MAX,
+        .help = "The number of the client who takes it over.",
+        .offset = offsetof(struct transfer_wish, client_id)},
+    {.name = "reason",
+        .label = "Reason",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 500,
+        .offset = offsetof(struct transfer_wish, reason)},
+};
+const struct fields transfer_fields = {"transfer", transfer_rows,
+    sizeof transfer_rows / sizeof transfer_rows[0], sizeof(struct transfer_wish)};
+
+struct transferring {
+	int64_t id;
+	const struct transfer_wish *in;
+};
+
+static enum err takes_over(struct cx *cx, const struct service *s, int64_t client_id)
+{
+	struct client to;
+	enum err err = client_get(cx, client_id, &to);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		return fail_field(cx, "client_id", "client.unknown", "There is no such client");
+	}
+	TRY(err);
+	if (to.id == s->client_id)
+		return fail_field(cx, "client_id", "transfer.same", "It is theirs already");
+	if (to.state != CLIENT_ACTIVE)
+		return fail_field(cx, "client_id", "transfer.closed",
+		    "Only an active client can take a service over");
+	if (!str_eq(to.currency, s->currency))
+		return fail_field(cx, "client_id", "transfer.currency",
+		    "This client pays in %s, the service is sold in %s", to.currency, s->currency);
+	return OK;
+}
+
+/* What is owed for it stays with the one who owes it: first it is settled. */
+static enum err transferable(struct cx *cx, const struct service *s)
+{
+	struct change open;
+	int64_t unpaid;
+	if (s->state != SERVICE_ACTIVE && s->state != SERVICE_SUSPENDED)
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "Only a running service can go to another client");
+	TRY(invoice_unpaid_of_service(cx, s->id, day_of(9999, 12, 31), &unpaid));
+	if (unpaid > 0)
+		return fail(cx, ERR_CONFLICT, "transfer.unpaid",
+		    "An invoice over this service is unpaid; have it paid or credit it first");
+	enum err err = change_store_open_of(cx, s->id, &open);
+	if (err == OK)
+		return fail(cx, ERR_CONFLICT, "change.open",
+		    "A change of this service is under way; cancel it first");
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		err = OK;
+	}
+	return err;
+}
+
+static enum err transfer_body(struct cx *cx, void *arg)
+{
+	const struct transferring *t = arg;
+	struct service s;
+	int64_t to = t->in->client_id;
+	TRY(service_store_get(cx, 0, t->id, &s));
+	TRY(takes_over(cx, &s, to));
+	TRY(transferable(cx, &s));
+	TRY(service_store_set_client(cx, &s, to));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:I s:I s:s}", "from_client_id", s.client_id, "to_client_id", to, "reason",
+	        t->in->reason));
+	TRY(event_add(cx, &(struct event){"service", s.id, "leave", s.client_id, data}, NULL));
+	return event_add(cx, &(struct event){"service", s.id, "transfer", to, data}, NULL);
+}
+
+enum err service_transfer(struct cx *cx, int64_t id, const struct transfer_wish *in)
+{
+	return db_tx(cx, transfer_body, &(struct transferring){id, in});
+}
