@@ -72,16 +72,24 @@ static void run_deferred(struct arena *a, const struct deferred *last)
 	}
 }
 
+/* The largest block that is not out of the ordinary stays for the next request. */
+static struct block *worth_keeping(const struct arena *a)
+{
+	struct block *keep = NULL;
+	for (struct block *b = a->first; b != NULL; b = b->next)
+		if (b->size <= LIMIT_ARENA_KEEP_BYTES && (keep == NULL || b->size > keep->size))
+			keep = b;
+	return keep;
+}
+
 void arena_reset(struct arena *a)
 {
 	run_deferred(a, NULL);
 	a->resets++;
-	struct block *keep = NULL;
+	struct block *keep = worth_keeping(a);
 	for (struct block *b = a->first, *next; b != NULL; b = next) {
 		next = b->next;
-		if (next == NULL && b->size <= LIMIT_ARENA_BLOCK_BYTES)
-			keep = b;
-		else
+		if (b != keep)
 			free(b);
 	}
 	a->first = keep;

@@ -7,6 +7,7 @@
 #define LIMIT_ARENA_BYTES \
 	(64u << 20) /* one request or job; a 1,000-row slice of billing needs about 4 MiB */
 #define LIMIT_ARENA_BLOCK_BYTES (16u << 10)
+#define LIMIT_ARENA_KEEP_BYTES (512u << 10) /* kept between requests: a page needs about half */
 #define LIMIT_BODY_BYTES (1u << 20)    /* largest form or JSON body; uploads have their own */
 #define LIMIT_HEADER_BYTES (16u << 10) /* all request headers together */
 #define LIMIT_URL_BYTES 4096           /* longest request target */
@@ -46,6 +47,7 @@
 #define LIMIT_ORDER_ITEMS 50       /* lines in one cart */
 #define LIMIT_PAY_INVOICES 50      /* invoices paid at once: a page of them */
 #define LIMIT_INVOICE_ITEMS 500
+#define LIMIT_NAME_BYTES 64       /* names in a tree for templates: all are ours */
 #define LIMIT_GROUP_SERVICES 100 /* services on one renewal: more is not read */
 #define LIMIT_SLICE_SERVICES 1000 /* services billed in one transaction */
 #define LIMIT_REPORT_BYTES \

@@ -201,8 +201,8 @@ char *money_print_people(struct arena *a, struct money m, const char *locale)
 	static struct kept all[KEPT];
 	static struct memo memo;
 	char plain[40];
-	const char *key = arena_printf(a, "%lld %s %s", (long long)m.minor, m.cur, locale);
-	char *known = memo_get(&memo, a, key);
+	const struct memo_key key = {m.minor, m.cur, locale};
+	char *known = memo_get(&memo, a, &key);
 	if (known != NULL)
 		return known;
 	UChar cur[4], out[96];
@@ -219,7 +219,7 @@ char *money_print_people(struct arena *a, struct money m, const char *locale)
 	unum_setAttribute(k->thing, UNUM_FRACTION_DIGITS, currency_digits(m.cur));
 	int32_t n = unum_formatDecimal(k->thing, plain, -1, out, 96, NULL, &status);
 	assert(U_SUCCESS(status));
-	return memo_put(&memo, key, to_utf8(a, out, n));
+	return memo_put(&memo, &key, to_utf8(a, out, n));
 }
 
 static void date_close(void *f)
@@ -227,18 +227,19 @@ static void date_close(void *f)
 	udat_close(f);
 }
 
+#define DAY_SKELETON "d MMM yyyy"
+
 static char *date_print(struct arena *a, const char *locale, const char *zone, const char *skeleton,
     UDate at)
 {
 	static struct kept all[KEPT];
-	static struct memo memo;
+	static struct memo days, instants;
 	char key[64];
 	UChar zone16[64], pattern[64], out[96];
 	UErrorCode status = U_ZERO_ERROR;
-	/* The two skeletons differ in length: a short key for the memo. */
-	const char *what =
-	    arena_printf(a, "%lld %zu %s %s", (long long)at, strlen(skeleton), locale, zone);
-	char *known = memo_get(&memo, a, what);
+	struct memo *memo = strcmp(skeleton, DAY_SKELETON) == 0 ? &days : &instants;
+	const struct memo_key what = {(int64_t)at, zone, locale};
+	char *known = memo_get(memo, a, &what);
 	if (known != NULL)
 		return known;
 	str_copy(key, sizeof key, arena_printf(a, "%s %s %s", locale, zone, skeleton));
@@ -252,12 +253,12 @@ static char *date_print(struct arena *a, const char *locale, const char *zone, c
 	}
 	int32_t n = udat_format(k->thing, at, out, 96, NULL, &status);
 	assert(U_SUCCESS(status));
-	return memo_put(&memo, what, to_utf8(a, out, n));
+	return memo_put(memo, &what, to_utf8(a, out, n));
 }
 
 char *day_print_people(struct arena *a, struct day d, const char *locale)
 {
-	return date_print(a, locale, "UTC", "d MMM yyyy", (UDate)d.n * 86400000);
+	return date_print(a, locale, "UTC", DAY_SKELETON, (UDate)d.n * 86400000);
 }
 
 char *instant_print_people(struct arena *a, int64_t instant, const char *locale, const char *zone)

@@ -111,6 +111,20 @@ static enum err set_up(struct cx *cx, sqlite3 *conn)
 	return sqlite3_exec(conn, settings, NULL, NULL, NULL) == SQLITE_OK ? OK : failed(cx, conn);
 }
 
+/*
+ * Our processes have one thread each, and nobody asks how much memory SQLite has: its locks would
+ * only cost time. Too late (SQLite is in use already) is no harm.
+ */
+static void use_one_thread(void)
+{
+	static bool done;
+	if (done)
+		return;
+	done = true;
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err open_file(struct cx *cx, struct db *db)
 {
 	const char *path = db->url + strlen("sqlite:");
@@ -122,6 +136,7 @@ static enum err open_file(struct cx *cx, struct db *db)
 	struct sqlite *s = calloc(1, sizeof *s);
 	assert(s);
 	db->engine = s;
+	use_one_thread();
 	if (sqlite3_open_v2(path, &s->conn, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		return fail(cx, ERR_INVALID, "db.open", "Cannot open %s: %s.", path,
 		    sqlite3_errmsg(s->conn));

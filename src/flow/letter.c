@@ -59,7 +59,8 @@ static enum err write_one(struct worker *w, const struct letter_wish *wish, int6
 	TRY(letter_data(w, wish, &s, &data, &to, &name));
 	if (str_empty(to))
 		return OK; /* nobody to write to: an alert address that is not set */
-	people_add(cx->arena, data, &(struct people){s.company_locale, s.company_zone, cx->now});
+	people_add(cx->arena, data,
+	    &(struct people){s.company_locale, s.company_zone, cx->now, NULL});
 	TRY(letter_print(cx, wish->kind, data, &text));
 	struct mime_letter l = {.to = to,
 	    .to_name = name,

@@ -67,15 +67,29 @@ static const struct badge {
 /* What holds on the way down. */
 struct walk {
 	struct arena *a;
+	const struct tmpl_names *wanted; /* NULL: all */
 	const struct people *p;
 	const char *currency; /* NULL: none yet */
 	int depth;
+	struct last_badge *last;
+};
+/* Rows of a list mostly share their state: one badge serves them all; nothing changes it. */
+struct last_badge {
+	const char *word;
+	json_t *badge;
 };
 
-/* The name less its ending plus another one. */
+/* The name less its ending plus another one; NULL when nobody asks for it. */
 static const char *renamed(const struct walk *w, const char *key, size_t ending, const char *other)
 {
-	return arena_printf(w->a, "%.*s%s", (int)(strlen(key) - ending), key, other);
+	char name[LIMIT_NAME_BYTES];
+	size_t stem = strlen(key) - ending, len = strlen(other);
+	if (stem + len >= sizeof name)
+		return NULL;
+	memcpy(name, key, stem);
+	memcpy(name + stem, other, len + 1);
+	return w->wanted == NULL || tmpl_names_has(w->wanted, name) ? arena_strdup(w->a, name) :
+	                                                              NULL;
 }
 
 /* Null for NULL. */
@@ -86,12 +100,14 @@ static void put(json_t *object, const char *name, const char *text)
 
 static void add_money(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	const char *text = NULL;
+	const char *text = NULL, *name = renamed(w, key, strlen("_minor"), "_money");
 
+	if (name == NULL)
+		return;
 	if (json_is_integer(value) && w->currency != NULL && currency_digits(w->currency) >= 0)
 		text = money_print_people(w->a, money_of(json_integer_value(value), w->currency),
 		    w->p->locale);
-	put(object, renamed(w, key, strlen("_minor"), "_money"), text);
+	put(object, name, text);
 }
 
 static const char *day_people(const struct walk *w, const json_t *value)
@@ -105,49 +121,58 @@ static const char *day_people(const struct walk *w, const json_t *value)
 
 static void add_day(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	put(object, renamed(w, key, strlen("_on"), "_day"), day_people(w, value));
+	const char *name = renamed(w, key, strlen("_on"), "_day");
+
+	if (name != NULL)
+		put(object, name, day_people(w, value));
 }
 
 /* "from" and "to" are days in items and addresses in letters. */
 static void add_bound(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	const char *text = day_people(w, value);
+	const char *name = renamed(w, key, 0, "_day");
+	const char *text = name != NULL ? day_people(w, value) : NULL;
 
-	if (text != NULL || json_is_null(value))
-		put(object, renamed(w, key, 0, "_day"), text);
+	if (text != NULL || (name != NULL && json_is_null(value)))
+		put(object, name, text);
 }
 
 static void add_time(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	const char *time = NULL, *ago = NULL;
+	const char *time_name = renamed(w, key, strlen("_at"), "_time");
+	const char *ago_name = renamed(w, key, strlen("_at"), "_ago");
 	int64_t at = json_integer_value(value);
+	bool known = json_is_integer(value) ||
+	    (json_is_string(value) && instant_parse(json_string_value(value), &at));
 
-	if (json_is_integer(value) ||
-	    (json_is_string(value) && instant_parse(json_string_value(value), &at))) {
-		time = instant_print_people(w->a, at, w->p->locale, w->p->zone);
-		ago = instant_print_ago(w->a, at, w->p->now, w->p->locale);
-	}
-	put(object, renamed(w, key, strlen("_at"), "_time"), time);
-	put(object, renamed(w, key, strlen("_at"), "_ago"), ago);
+	if (time_name != NULL)
+		put(object, time_name,
+		    known ? instant_print_people(w->a, at, w->p->locale, w->p->zone) : NULL);
+	if (ago_name != NULL)
+		put(object, ago_name,
+		    known ? instant_print_ago(w->a, at, w->p->now, w->p->locale) : NULL);
 }
 
 static void add_percent(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	const char *text = NULL;
+	const char *text = NULL, *name = renamed(w, key, strlen("_ppm"), "_percent");
 
+	if (name == NULL)
+		return;
 	if (json_is_integer(value))
 		text = arena_printf(w->a, "%s %%",
 		    field_percent_print(w->a, json_integer_value(value)));
-	put(object, renamed(w, key, strlen("_ppm"), "_percent"), text);
+	put(object, name, text);
 }
 
 static void add_cycle(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
 	struct cycle cycle;
 	bool is_cycle = json_is_string(value) && cycle_parse(json_string_value(value), &cycle);
+	const char *name = renamed(w, key, 0, "_people");
 
-	put(object, renamed(w, key, 0, "_people"),
-	    is_cycle ? cycle_print_people(w->a, cycle) : NULL);
+	if (name != NULL)
+		put(object, name, is_cycle ? cycle_print_people(w->a, cycle) : NULL);
 }
 
 static json_t *badge_of(const struct walk *w, const char *word)
@@ -170,8 +195,20 @@ static json_t *badge_of(const struct walk *w, const char *word)
 
 static void add_badge(const struct walk *w, json_t *object, const char *key, const json_t *value)
 {
-	json_object_set_new(object, "state_badge",
-	    json_is_string(value) ? badge_of(w, json_string_value(value)) : json_null());
+	const char *name = renamed(w, key, 0, "_badge");
+
+	if (name == NULL)
+		return;
+	if (!json_is_string(value)) {
+		json_object_set_new(object, name, json_null());
+		return;
+	}
+	const char *word = json_string_value(value);
+	if (w->last->badge == NULL || strcmp(w->last->word, word) != 0)
+		*w->last = (struct last_badge){word, badge_of(w, word)};
+	else
+		json_incref(w->last->badge);
+	json_object_set_new(object, name, w->last->badge);
 }
 
 typedef void add_people(const struct walk *w, json_t *object, const char *key, const json_t *value);
@@ -243,7 +280,8 @@ static void walk_any(const struct walk *w, json_t *at)
 
 void people_add(struct arena *a, json_t *tree, const struct people *p)
 {
-	struct walk w = {a, p, NULL, 0};
+	struct last_badge last = {0};
+	struct walk w = {.a = a, .wanted = p->wanted, .p = p, .last = &last};
 
 	walk_any(&w, tree);
 }

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/cx.h"
+#include "fmt/tmpl.h"
 
 /*
  * Adds to a tree what people read, beside what programs read, in place and at every depth:
@@ -20,6 +21,7 @@
 struct people {
 	const char *locale, *zone;
 	int64_t now;
+	const struct tmpl_names *wanted; /* only these are made; NULL: all */
 };
 void people_add(struct arena *a, json_t *tree, const struct people *p);
 

@@ -44,6 +44,11 @@ void tmpl_set_strict(struct tmpl_set *set, bool strict)
 	set->strict = strict;
 }
 
+struct arena *tmpl_arena(struct tmpl_set *set)
+{
+	return set->arena;
+}
+
 bool tmpl_is_strict(const struct tmpl_set *set)
 {
 	return set->strict;

@@ -40,6 +40,14 @@ void tmpl_set_strict(struct tmpl_set *set, bool strict);
  */
 enum err tmpl_render(struct cx *cx, struct tmpl_set *set, const char *name, const json_t *data,
     struct buf *ret) MUST_CHECK;
+/*
+ * All names that a template, its parents and its partials ask for, each part of a dotted one on its
+ * own; they live as long as the set.
+ */
+struct tmpl_names;
+enum err tmpl_names_of(struct cx *cx, struct tmpl_set *set, const char *name,
+    const struct tmpl_names **ret) MUST_CHECK;
+bool tmpl_names_has(const struct tmpl_names *names, const char *name);
 /* Compiles text given here (an edited letter) and renders it; partials come from the set. */
 enum err tmpl_render_text(struct cx *cx, struct tmpl_set *set, const char *text, const json_t *data,
     struct buf *ret) MUST_CHECK;

@@ -76,7 +76,8 @@ struct tmpl_program {
 	const char *name;
 	struct tmpl_op *ops;
 	size_t n;
-	struct tmpl_program *next; /* in the set's bucket */
+	const struct tmpl_names *names; /* once asked for */
+	struct tmpl_program *next;      /* in the set's bucket */
 };
 
 /* Text to tokens; matches opening and closing tags. */
@@ -90,6 +91,7 @@ enum err tmpl_compile(struct cx *cx, struct arena *keep, const char *name, struc
 /* Sets NULL when the loader does not know the name. */
 enum err tmpl_find(struct cx *cx, struct tmpl_set *set, const char *name,
     struct tmpl_program **ret) MUST_CHECK;
+struct arena *tmpl_arena(struct tmpl_set *set);
 bool tmpl_is_strict(const struct tmpl_set *set);
 enum tmpl_escape tmpl_escape_of(const struct tmpl_set *set);
 enum err tmpl_run(struct cx *cx, struct tmpl_set *set, struct tmpl_program *program,

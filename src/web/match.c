@@ -38,8 +38,11 @@ static bool path_fits(struct arena *a, const char *pattern, const char *path, st
 		m->word = arena_strdup(a, path + len - 1);
 		return true;
 	}
-	if (strchr(pattern, ':') == NULL)
+	size_t fixed = strcspn(pattern, ":");
+	if (fixed == len)
 		return strcmp(pattern, path) == 0;
+	if (strncmp(pattern, path, fixed) != 0)
+		return false;
 	char **want = str_split(a, pattern, '/', &want_n);
 	char **got = str_split(a, path, '/', &got_n);
 	if (want_n != got_n)

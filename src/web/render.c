@@ -248,9 +248,10 @@ static void add_page(struct cx *cx, struct page *p)
 
 static enum err render_html(struct cx *cx, struct page *p, const char *view, const char **ret)
 {
-	const struct people people = {str_or(p->settings.company_locale, "en_US"),
-	    str_or(p->settings.company_zone, "UTC"), cx->now};
+	struct people people = {str_or(p->settings.company_locale, "en_US"),
+	    str_or(p->settings.company_zone, "UTC"), cx->now, NULL};
 	struct buf b;
+	TRY(tmpl_names_of(cx, p->web->pages, view, &people.wanted));
 	add_page(cx, p);
 	people_add(cx->arena, p->out, &people);
 	buf_init(&b, cx->arena);

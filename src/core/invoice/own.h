@@ -10,7 +10,12 @@ extern const char *const invoice_state_words[INVOICE_STATES];
 extern const char *const invoice_event_words[INVOICE_EVENTS];
 
 /* view.c: a list's row. New reference. */
-json_t *invoice_row_view(const struct invoice *i);
+/* last: the buyer of the row before, {0} at first; a client's rows mostly carry the same one. */
+struct invoice_buyer {
+	const char *text;
+	json_t *name;
+};
+json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last);
 
 /* store.c: reads */
 enum err invoice_store_get(struct cx *cx, int64_t id, struct invoice *ret) MUST_CHECK;

@@ -212,9 +212,10 @@ enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **re
 	        db_opt_text(f->kind), db_int(f->drafts), db_text(view_like(cx, f->q)),
 	        db_opt(f->after), db_int(f->limit)),
 	    (struct db_into){invoice_read, sizeof *rows}, &rows, &n));
+	struct invoice_buyer last = {0};
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, invoice_row_view(&rows[i]));
+		json_array_append_new(list, invoice_row_view(&rows[i], &last));
 	*ret = list;
 	return OK;
 }

@@ -7,7 +7,19 @@
 #include "fmt/ecb.h"
 #include "fmt/form.h"
 
-json_t *invoice_row_view(const struct invoice *i)
+/* The name on a document. New reference. */
+static json_t *buyer_name(const char *buyer)
+{
+	json_t *tree = view_parse(buyer);
+	const char *name = json_string_value(json_object_get(tree, "company"));
+	if (str_empty(name))
+		name = json_string_value(json_object_get(tree, "name"));
+	json_t *ret = json_string(str_or(name, ""));
+	json_decref(tree);
+	return ret;
+}
+
+json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 {
 	json_t *o = json_object();
 	int64_t paid = i->state == INVOICE_DRAFT || str_eq(i->kind, "credit_note") ?
@@ -31,12 +43,11 @@ json_t *invoice_row_view(const struct invoice *i)
 	json_object_set_new(o, "total_minor", json_integer(i->total_minor));
 	json_object_set_new(o, "paid_minor", json_integer(paid));
 	json_object_set_new(o, "balance_minor", json_integer(i->balance_minor));
-	json_t *buyer = view_parse(i->buyer);
-	const char *name = json_string_value(json_object_get(buyer, "company"));
-	if (str_empty(name))
-		name = json_string_value(json_object_get(buyer, "name"));
-	json_object_set_new(o, "buyer_name", json_string(str_or(name, "")));
-	json_decref(buyer);
+	if (last->text == NULL || !str_eq(last->text, i->buyer))
+		*last = (struct invoice_buyer){i->buyer, buyer_name(i->buyer)};
+	else
+		json_incref(last->name);
+	json_object_set_new(o, "buyer_name", last->name);
 	return o;
 }
 
@@ -146,7 +157,7 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_t *refers;
 	TRY(invoice_store_items(cx, i->id, &items, &n));
 	TRY(refers_view(cx, i, &refers));
-	json_t *o = json_keep(cx, invoice_row_view(i));
+	json_t *o = json_keep(cx, invoice_row_view(i, &(struct invoice_buyer){0}));
 	json_t *list = json_array();
 	for (size_t k = 0; k < n; k++)
 		json_array_append_new(list, item_view(&items[k]));

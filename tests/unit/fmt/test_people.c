@@ -90,6 +90,52 @@ static void test_twice(void **state)
 	assert_true(json_equal(once, j));
 }
 
+static bool no_text(void *arg, const char *name, const char **ret_text, size_t *ret_len)
+{
+	static const char *const texts[][2] =
+	    {{"page",
+	         "{{<frame}}{{$body}}{{#rows}}{{total_money}}{{>row}}{{/rows}}{{/body}}{{/frame}}"},
+	        {"frame", "{{title}}{{$body}}{{/body}}"},
+	        {"row", "{{a.due_day}}{{state_badge.label}}{{>row}}"}};
+
+	for (size_t i = 0; i < 3; i++) {
+		if (strcmp(texts[i][0], name) != 0)
+			continue;
+		*ret_text = texts[i][1];
+		*ret_len = strlen(texts[i][1]);
+		return true;
+	}
+	return false;
+}
+
+/* Only what the template, its parent and its partials ask for is made. */
+static void test_wanted(void **state)
+{
+	struct tmpl_set *set = tmpl_set_new(no_text, NULL, TMPL_HTML);
+	struct people some = en;
+	json_t *j =
+	    tree("{\"currency\":\"EUR\",\"total_minor\":100,\"net_minor\":90,\"due_on\":"
+	         "\"2027-01-31\",\"sent_at\":1,\"rows\":[{\"state\":\"paid\"},{\"state\":\"paid\"},"
+	         "{\"state\":\"open\"}]}");
+
+	assert_int_equal(tmpl_names_of(&cx, set, "nothing", &some.wanted), ERR_INTERNAL);
+	cx_clear(&cx);
+	assert_int_equal(tmpl_names_of(&cx, set, "page", &some.wanted), OK);
+	people_add(cx.arena, j, &some);
+	assert_non_null(strstr(at(j, "total_money"), "1.00"));
+	assert_string_equal(at(j, "due_day"), "31 Jan 2027");
+	assert_null(json_object_get(j, "net_money"));
+	assert_null(json_object_get(j, "sent_time"));
+	assert_null(json_object_get(j, "sent_ago"));
+	const json_t *rows = json_object_get(j, "rows");
+	const char *labels[] = {"Paid", "Paid", "Open"};
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(at(json_object_get(json_array_get(rows, i), "state_badge"),
+		                        "label"),
+		    labels[i]);
+	tmpl_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +144,7 @@ int main(void)
 	    TEST(test_nothing),
 	    TEST(test_unknown_currency),
 	    TEST(test_twice),
+	    TEST(test_wanted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
