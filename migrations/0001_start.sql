@@ -421,8 +421,9 @@ CREATE TABLE invoice (
 ) {opt};
 CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE number IS NOT NULL;
 CREATE INDEX invoice_client ON invoice (client_id, id);
+CREATE INDEX invoice_state ON invoice (state, id) WHERE state <> 'paid';
 CREATE INDEX invoice_issued ON invoice (issued_on, id);
-CREATE INDEX invoice_due ON invoice (due_on, id) WHERE state IN ('open', 'overdue');
+CREATE INDEX invoice_due ON invoice (due_on, id, currency, balance_minor) WHERE state IN ('open', 'overdue');
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
 -- invoice_item: its lines, never edited. live = 1 holds the right to charge (service, kind, period_from) once;

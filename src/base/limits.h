@@ -48,6 +48,7 @@
 #define LIMIT_PAY_INVOICES 50      /* invoices paid at once: a page of them */
 #define LIMIT_INVOICE_ITEMS 500
 #define LIMIT_NAME_BYTES 64       /* names in a tree for templates: all are ours */
+#define LIMIT_SEARCH_INVOICES 100000 /* newest ones searched by name; numbers have an index */
 #define LIMIT_GROUP_SERVICES 100 /* services on one renewal: more is not read */
 #define LIMIT_SLICE_SERVICES 1000 /* services billed in one transaction */
 #define LIMIT_REPORT_BYTES \

@@ -130,6 +130,15 @@ char *str_trim(struct arena *a, const char *s)
 	return arena_strndup(a, s, n);
 }
 
+char *str_upper(struct arena *a, const char *s)
+{
+	char *copy = arena_strdup(a, s);
+	for (char *p = copy; p != NULL && *p != '\0'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return copy;
+}
+
 char *str_lower(struct arena *a, const char *s)
 {
 	char *copy = arena_strdup(a, s);

@@ -34,6 +34,7 @@ const char *str_or(const char *s, const char *otherwise);
 bool str_int(const char *s, int64_t *ret);
 /* Copies with surrounding white space removed; ASCII lower case. */
 char *str_trim(struct arena *a, const char *s);
+char *str_upper(struct arena *a, const char *s);
 char *str_lower(struct arena *a, const char *s);
 /* Copies at most size-1 bytes and always terminates; false if it was cut. */
 bool str_copy(char *to, size_t size, const char *from);

@@ -126,7 +126,7 @@ enum err db_many(struct cx *cx, const struct db_stmt *s, const struct db_arg *ar
 	TRY(db_ready(cx));
 	TRY(rows_check(cx, s->types, args, rows));
 	if (rows > 0) {
-		TRY(db_prep_get(cx, s, &p));
+		TRY(db_prep_get(cx, s, DB_UNFOLDED, &p));
 		assert(p->writes);
 		TRY(db_note(cx, db_fault(cx)));
 		db->count++;

@@ -156,6 +156,7 @@ static void preps_free(struct db *db)
 		while (db->slots[i]) {
 			struct db_prep *p = db->slots[i];
 			db->slots[i] = p->next;
+			free(p->folded);
 			free(p);
 		}
 	}
@@ -179,23 +180,36 @@ enum err db_ready(struct cx *cx)
 	return OK;
 }
 
-enum err db_prep_get(struct cx *cx, const struct db_stmt *s, struct db_prep **ret)
+static struct db_prep *prep_new(const struct db *db, const struct db_stmt *s, uint64_t given)
+{
+	const char *text = db->driver->is_pg && s->pg ? s->pg : s->sql;
+	struct db_prep *p = calloc(1, sizeof *p);
+
+	assert(p);
+	p->stmt = s;
+	p->given = given;
+	if (given != DB_UNFOLDED)
+		text = p->folded = db_fold(text, given);
+	p->text = text;
+	return p;
+}
+
+enum err db_prep_get(struct cx *cx, const struct db_stmt *s, uint64_t given, struct db_prep **ret)
 {
 	/* The low bits of an address say little; a product spreads the others. */
 	struct db_prep **slot = &cx->db->slots[((uintptr_t)s * UINT64_C(0x9E3779B97F4A7C15)) >> 54];
 
 	for (struct db_prep *p = *slot; p; p = p->next) {
-		if (p->stmt != s)
+		if (p->stmt != s || p->given != given)
 			continue;
 		*ret = p;
 		return OK;
 	}
 	assert(strlen(s->types) <= LIMIT_SQL_PARAMS);
-	struct db_prep *p = calloc(1, sizeof *p);
-	assert(p);
-	p->stmt = s;
+	struct db_prep *p = prep_new(cx->db, s, given);
 	enum err err = db_note(cx, cx->db->driver->prepare(cx, p));
 	if (err != OK) {
+		free(p->folded);
 		free(p);
 		return err;
 	}
@@ -203,6 +217,19 @@ enum err db_prep_get(struct cx *cx, const struct db_stmt *s, struct db_prep **re
 	*slot = p;
 	*ret = p;
 	return OK;
+}
+
+/* The text for the filters that this call gives; few of the many sets are ever used. */
+static enum err prep_for(struct cx *cx, const struct call *c, struct db_prep **ret)
+{
+	uint64_t filters = db_fold_params(c->stmt->sql), given = 0;
+
+	if (filters == 0 || c->stmt->pg != NULL)
+		return db_prep_get(cx, c->stmt, DB_UNFOLDED, ret);
+	for (size_t i = 0; i < c->run.n; i++)
+		if (c->run.args[i].type != 'n')
+			given |= UINT64_C(1) << i;
+	return db_prep_get(cx, c->stmt, given & filters, ret);
 }
 
 static enum err step(struct cx *cx, struct call *c, struct db_prep *p, bool *ret_row)
@@ -232,7 +259,7 @@ static enum err execute(struct cx *cx, void *arg)
 	c->rows = NULL;
 	c->n = c->cap = 0;
 	TRY(db_ready(cx));
-	TRY(db_prep_get(cx, c->stmt, &p));
+	TRY(prep_for(cx, c, &p));
 	TRY(db_note(cx, db_fault(cx)));
 	db->count++;
 	err = db_note(cx, db->driver->start(cx, p, &c->run));
@@ -252,7 +279,7 @@ static enum err call(struct cx *cx, struct call *c)
 
 	TRY(db_ready(cx));
 	TRY(db_args_check(cx, c->stmt->types, c->run.args, c->run.n));
-	TRY(db_prep_get(cx, c->stmt, &p));
+	TRY(prep_for(cx, c, &p));
 	if (p->writes && db->mode == DB_READ_ONLY)
 		return fail(cx, ERR_DENIED, "db.read_only",
 		    "This request may not change anything.");
@@ -426,6 +453,11 @@ void db_set_mode(struct db *db, enum db_mode mode)
 {
 	assert(!db->in_tx);
 	db->mode = mode;
+}
+
+int64_t db_steps(const struct db *db)
+{
+	return db->steps;
 }
 
 int64_t db_count(const struct db *db)

@@ -146,6 +146,8 @@ bool db_is_pg(const struct db *db);
 void db_set_mode(struct db *db, enum db_mode mode);
 /* How many statements ran since the connection was opened, for tests of query counts. */
 int64_t db_count(const struct db *db);
+/* Steps of SQLite's machine so far: rows read, whatever the clock says. 0 on PostgreSQL. */
+int64_t db_steps(const struct db *db);
 
 /* Migrations: numbered files embedded in the binary; one transaction each, SHA-256 recorded. Edited
  * history is ERR_CONFLICT "migrate.edited", a newer schema "migrate.newer", a file that should have

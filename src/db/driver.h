@@ -18,6 +18,9 @@
 /* One statement prepared on this connection. Freed, never reused, after a lost connection. */
 struct db_prep {
 	const struct db_stmt *stmt; /* the key: statements are compared by address */
+	uint64_t given;             /* and the filters in use; DB_UNFOLDED: the whole text */
+	const char *text;           /* what is prepared */
+	char *folded;               /* its memory, when folded */
 	struct db_prep *next;
 	void *handle;    /* sqlite3_stmt * */
 	unsigned number; /* PostgreSQL knows it as s<number> */
@@ -25,6 +28,8 @@ struct db_prep {
 	bool writes;
 	unsigned char index[LIMIT_SQL_PARAMS]; /* SQLite's index of $1, $2, … */
 };
+
+#define DB_UNFOLDED UINT64_MAX
 
 enum { DB_BATCH_INSERT, DB_BATCH_COLUMNS, DB_BATCH_IDS, DB_BATCH_COPY, DB_BATCH_TEXTS };
 
@@ -103,7 +108,7 @@ struct db {
 	bool again;  /* it failed in a way that a repetition may cure */
 	bool lost;   /* the connection is gone; made anew by the next call outside a transaction */
 	bool visiting; /* inside db_each */
-	int64_t count, tx_count;
+	int64_t count, steps, tx_count;
 	struct db_faults faults;
 	struct arena *scratch; /* text of the row that db_each shows */
 	struct db_batch_set *sets;
@@ -115,7 +120,8 @@ struct db {
 enum err db_ready(struct cx *cx);
 /* Marks the transaction as broken when err is not OK, and returns err. */
 enum err db_note(struct cx *cx, enum err err);
-enum err db_prep_get(struct cx *cx, const struct db_stmt *s, struct db_prep **ret);
+/* given: bits of the filters that are not NULL, or DB_UNFOLDED. */
+enum err db_prep_get(struct cx *cx, const struct db_stmt *s, uint64_t given, struct db_prep **ret);
 /* Any SQL, for migrations and test set-up only. */
 enum err db_script(struct cx *cx, const char *sql) MUST_CHECK;
 /* Letters and arguments agree (asserted), and text is UTF-8 (ERR_INVALID "db.text"). */
@@ -136,6 +142,13 @@ struct db_scan {
 	uint64_t params; /* bit n - 1 for $n */
 };
 struct db_scan db_scan_sql(const char *sql);
+/* The end of a string, quoted name or comment that starts at s, or s. */
+const char *db_past_quoted(const char *s);
+
+/* fold.c: filters of the form ($n IS NULL OR …). */
+uint64_t db_fold_params(const char *sql); /* bit n - 1 for each */
+/* The text for just these filters given; malloc'ed. */
+char *db_fold(const char *sql, uint64_t given);
 
 /* migrate.c: the same as db_migrate and db_migrated over files given by the caller. */
 enum err db_migrate_from(struct cx *cx, const struct embed *files, size_t n,

@@ -200,8 +200,8 @@ static enum err prepare(struct cx *cx, struct db_prep *p)
 	for (int i = 0; i < n; i++)
 		types[i] = type_of(p->stmt->types[i]);
 	p->number = ++pg->numbers;
-	p->writes = db_scan_sql(text_of(p->stmt)).writes;
-	TRY(settle(cx, PQprepare(pg->conn, name_of(p, name), text_of(p->stmt), n, types)));
+	p->writes = db_scan_sql(p->text).writes;
+	TRY(settle(cx, PQprepare(pg->conn, name_of(p, name), p->text, n, types)));
 	return OK;
 }
 
@@ -256,7 +256,7 @@ static enum err check_batch(struct cx *cx, struct db_batch_set *set)
 	char name[16];
 	enum err err = OK;
 
-	TRY(db_prep_get(cx, &set->columns, &p));
+	TRY(db_prep_get(cx, &set->columns, DB_UNFOLDED, &p));
 	PGresult *res = PQdescribePrepared(pg_of(cx->db)->conn, name_of(p, name));
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		err = failed(cx, res);

@@ -34,8 +34,13 @@ static enum err prepare_stmt(struct cx *cx, const struct db_stmt *s)
 		return fail(cx, ERR_INTERNAL, "db.param", "\"%s\" are not letters i, t or b",
 		    s->types);
 	TRY(db_ready(cx));
-	TRY(db_prep_get(cx, s, &p));
-	return cx->db->driver->check(cx, p);
+	TRY(db_prep_get(cx, s, DB_UNFOLDED, &p));
+	TRY(cx->db->driver->check(cx, p));
+	uint64_t filters = s->pg == NULL ? db_fold_params(s->sql) : 0;
+	if (filters == 0)
+		return OK;
+	TRY(db_prep_get(cx, s, 0, &p));
+	return db_prep_get(cx, s, filters, &p);
 }
 
 static enum err prepare_batch(struct cx *cx, const struct db_batch *b)

@@ -30,8 +30,7 @@ static bool word_char(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The end of a string, quoted name or comment that starts at s, or s. */
-static const char *past_quoted(const char *s)
+const char *db_past_quoted(const char *s)
 {
 	if (*s == '\'' || *s == '"') {
 		const char *end = strchr(s + 1, *s); /* a doubled quote is just two strings */
@@ -63,7 +62,7 @@ struct db_scan db_scan_sql(const char *sql)
 	bool first = true;
 
 	for (const char *s = sql; *s;) {
-		const char *after = past_quoted(s);
+		const char *after = db_past_quoted(s);
 		if (after != s) {
 			s = after;
 			continue;

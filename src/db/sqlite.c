@@ -155,13 +155,14 @@ static void close_file(struct db *db)
 	free(s);
 }
 
-/* Every $n of the letters is used, and nothing else is a parameter. */
+/* Every $n of the letters is used, and nothing else is a parameter; a filter left out has none. */
 static enum err number_params(struct cx *cx, struct db_prep *p)
 {
 	sqlite3_stmt *st = p->handle;
 	int n = (int)strlen(p->stmt->types);
 
-	if (sqlite3_bind_parameter_count(st) != n)
+	bool whole = p->given == DB_UNFOLDED;
+	if (whole && sqlite3_bind_parameter_count(st) != n)
 		return fail(cx, ERR_INTERNAL, "db.param",
 		    "%s has %d parameters for the letters \"%s\".", p->stmt->id,
 		    sqlite3_bind_parameter_count(st), p->stmt->types);
@@ -173,7 +174,7 @@ static enum err number_params(struct cx *cx, struct db_prep *p)
 			name[len++] = (char)('0' + (i + 1) / 10);
 		name[len] = (char)('0' + (i + 1) % 10);
 		p->index[i] = (unsigned char)sqlite3_bind_parameter_index(st, name);
-		if (p->index[i] == 0)
+		if (whole && p->index[i] == 0)
 			return fail(cx, ERR_INTERNAL, "db.param", "%s does not use %s.",
 			    p->stmt->id, name);
 	}
@@ -186,7 +187,7 @@ static enum err prepare(struct cx *cx, struct db_prep *p)
 	sqlite3_stmt *st;
 	const char *rest;
 
-	if (sqlite3_prepare_v3(conn, p->stmt->sql, -1, SQLITE_PREPARE_PERSISTENT, &st, &rest) !=
+	if (sqlite3_prepare_v3(conn, p->text, -1, SQLITE_PREPARE_PERSISTENT, &st, &rest) !=
 	    SQLITE_OK)
 		return failed(cx, conn);
 	p->handle = st;
@@ -219,7 +220,7 @@ static int bind(sqlite3_stmt *st, int index, const struct db_arg *a)
 static enum err start(struct cx *cx, struct db_prep *p, const struct db_call *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (bind(p->handle, p->index[i], &c->args[i]) != SQLITE_OK)
+		if (p->index[i] != 0 && bind(p->handle, p->index[i], &c->args[i]) != SQLITE_OK)
 			return failed(cx, conn_of(cx->db));
 	return OK;
 }
@@ -238,6 +239,7 @@ static int64_t finish(struct db *db, struct db_prep *p)
 {
 	int64_t changed = p->writes ? sqlite3_changes64(conn_of(db)) : 0;
 
+	db->steps += sqlite3_stmt_status(p->handle, SQLITE_STMTSTATUS_VM_STEP, 1);
 	sqlite3_reset(p->handle);
 	sqlite3_clear_bindings(p->handle); /* they point into memory of the caller */
 	return changed;
@@ -294,7 +296,7 @@ static enum err write_rows(struct cx *cx, struct db_batch_set *set, const struct
 	struct db_prep *p;
 	enum err err = OK;
 
-	TRY(db_prep_get(cx, &set->insert, &p));
+	TRY(db_prep_get(cx, &set->insert, DB_UNFOLDED, &p));
 	for (size_t i = 0; i < rows && err == OK; i++)
 		err = write_row(cx, p, args + i * n, n);
 	sqlite3_clear_bindings(p->handle);
@@ -324,7 +326,7 @@ static enum err check_batch(struct cx *cx, struct db_batch_set *set)
 {
 	struct db_prep *p;
 
-	TRY(db_prep_get(cx, &set->columns, &p));
+	TRY(db_prep_get(cx, &set->columns, DB_UNFOLDED, &p));
 	for (int i = 0; i < p->columns; i++) {
 		const char *type = sqlite3_column_decltype(p->handle, i);
 		const char *want = set->batch->types[i] == 'i' ? "INT" :

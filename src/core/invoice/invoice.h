@@ -184,6 +184,8 @@ enum err invoice_list_funds_due(struct cx *cx, struct day before, int64_t limit,
 enum err invoice_write_off(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
 /* No dunning of this document before a day; DAY_NONE lifts it. Event invoice.hold. */
 enum err invoice_hold(struct cx *cx, int64_t id, struct day until, const char *reason) MUST_CHECK;
+/* What clients owe by the cached balances: [{currency, balance_minor}]. */
+enum err invoice_owed(struct cx *cx, json_t **ret) MUST_CHECK;
 /* What is open with a client: documents unpaid or in draft. */
 enum err invoice_open_count(struct cx *cx, int64_t client_id, int64_t *ret_n) MUST_CHECK;
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fsm.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "core/invoice/own.h"
 #include "core/row.h"
@@ -193,24 +194,67 @@ enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left 
 	    (struct db_into){read_left, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(invoice_page, "iittitii",
+DB_STMT(invoice_number_like, "tt",
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM invoice WHERE number >= $1 AND number < $2) THEN 1 ELSE"
+    " 0 END");
+DB_STMT(invoice_newest, "", "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM invoice");
+
+/* What is searched for: numbers that begin so, by their index; else any of the newest documents. */
+struct search {
+	const char *number_from, *number_to, *like;
+	int64_t after_id;
+};
+
+static enum err search_plan(struct cx *cx, const char *q, struct search *ret)
+{
+	int64_t found, newest;
+	*ret = (struct search){0};
+	if (str_empty(q))
+		return OK;
+	/* Numbers are mostly written in capitals, and typed without them. */
+	const char *forms[] = {q, str_upper(cx->arena, q)};
+	for (size_t i = 0; i < 2; i++) {
+		const char *to = arena_printf(cx->arena, "%s\x7f", forms[i]);
+		TRY(db_int64(cx, &invoice_number_like, DB_ARGS(db_text(forms[i]), db_text(to)),
+		    &found));
+		if (found == 0)
+			continue;
+		ret->number_from = forms[i];
+		ret->number_to = to;
+		return OK;
+	}
+	TRY(db_int64(cx, &invoice_newest, DB_NONE, &newest));
+	ret->like = view_like(cx, q);
+	ret->after_id = newest > LIMIT_SEARCH_INVOICES ? newest - LIMIT_SEARCH_INVOICES : 0;
+	return OK;
+}
+
+/* The last filter says "not paid" once more, for the index that holds only those. */
+DB_STMT(invoice_page, "iittitiiiitti",
     "SELECT " INVOICE_COLUMNS
     " FROM invoice WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
-    " AND ($3 IS NULL OR state = $3 OR ($3 = 'unpaid' AND state IN ('open', 'overdue'))) AND ($4"
-    " IS NULL OR kind = $4)"
+    " AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR kind = $4)"
     " AND ($5 = 1 OR state <> 'draft')"
     " AND ($6 IS NULL OR lower(COALESCE(number, '')) LIKE $6 ESCAPE '\\' OR lower(buyer) LIKE $6"
     " ESCAPE '\\')"
-    " AND ($7 IS NULL OR id < $7) ORDER BY id DESC LIMIT $8");
+    " AND ($7 IS NULL OR id < $7) AND ($9 IS NULL OR state IN ('open', 'overdue'))"
+    " AND ($10 IS NULL OR state <> 'paid') AND ($11 IS NULL OR number >= $11)"
+    " AND ($12 IS NULL OR number < $12) AND ($13 IS NULL OR id > $13) ORDER BY id DESC LIMIT $8");
 
 enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **ret)
 {
 	struct invoice *rows;
+	struct search s;
 	size_t n;
+	bool unpaid = str_eq(str_or(f->state, ""), "unpaid");
+	/* A client's own index is the better one. */
+	bool not_paid = f->client_id == 0 && !str_empty(f->state) && !str_eq(f->state, "paid");
+	TRY(search_plan(cx, f->q, &s));
 	TRY(db_list(cx, &invoice_page,
-	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt_text(f->state),
-	        db_opt_text(f->kind), db_int(f->drafts), db_text(view_like(cx, f->q)),
-	        db_opt(f->after), db_int(f->limit)),
+	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id),
+	        db_opt_text(unpaid ? NULL : f->state), db_opt_text(f->kind), db_int(f->drafts),
+	        db_text(s.like), db_opt(f->after), db_int(f->limit), db_opt(unpaid),
+	        db_opt(not_paid), db_text(s.number_from), db_text(s.number_to), db_opt(s.after_id)),
 	    (struct db_into){invoice_read, sizeof *rows}, &rows, &n));
 	struct invoice_buyer last = {0};
 	json_t *list = json_keep(cx, json_array());
@@ -251,6 +295,24 @@ enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day
 {
 	return db_int64(cx, &invoice_unpaid,
 	    DB_ARGS(db_int(service_id), arg_day(cx->arena, due_before)), ret_n);
+}
+
+static enum err owed_row(struct cx *cx, struct db_row *row, void *arg)
+{
+	const char *currency = row_str(row);
+	json_array_append_new(arg,
+	    json_pack("{s:s s:I}", "currency", currency, "balance_minor", row_int(row)));
+	return OK;
+}
+
+DB_STMT(invoice_owed_sum, "",
+    "SELECT currency, CAST(SUM(balance_minor) AS BIGINT) FROM invoice WHERE state IN ('open',"
+    " 'overdue') GROUP BY currency ORDER BY currency");
+
+enum err invoice_owed(struct cx *cx, json_t **ret)
+{
+	*ret = json_keep(cx, json_array());
+	return db_each(cx, &invoice_owed_sum, DB_NONE, owed_row, *ret);
 }
 
 struct ids {

@@ -78,8 +78,6 @@ enum err ledger_client_view(struct cx *cx, int64_t client_id, json_t **ret) MUST
  */
 enum err ledger_list(struct cx *cx, int64_t client_id, int64_t after, int64_t limit,
     json_t **ret) MUST_CHECK;
-/* Trial balance: [{account, currency, debit_minor, credit_minor, balance_minor}] */
-enum err ledger_trial(struct cx *cx, json_t **ret) MUST_CHECK;
 /* Adds to findings (array of texts) whatever contradicts itself. */
 enum err ledger_audit(struct cx *cx, json_t *findings) MUST_CHECK;
 

@@ -215,32 +215,6 @@ enum err ledger_list(struct cx *cx, int64_t client_id, int64_t after, int64_t li
 	return OK;
 }
 
-static enum err trial_row(struct cx *cx, struct db_row *row, void *arg)
-{
-	const char *account = row_str(row), *currency = row_str(row);
-	int64_t debit = row_int(row), credit = row_int(row);
-	json_array_append_new(arg,
-	    json_pack("{s:s s:s s:I s:I s:I}", "account", account, "currency", currency,
-	        "debit_minor", debit, "credit_minor", credit, "balance_minor", debit - credit));
-	return OK;
-}
-
-DB_STMT(ledger_trial_sum, "",
-    "SELECT account, currency, CAST(SUM(debit_minor) AS BIGINT), CAST(SUM(credit_minor) AS"
-    " BIGINT) FROM ("
-    " SELECT debit AS account, currency, amount_minor AS debit_minor, 0 AS credit_minor FROM"
-    " transfer"
-    " UNION ALL SELECT credit, currency, 0, amount_minor FROM transfer) AS halves"
-    " GROUP BY account, currency ORDER BY account, currency");
-
-enum err ledger_trial(struct cx *cx, json_t **ret)
-{
-	json_t *list = json_keep(cx, json_array());
-	TRY(db_each(cx, &ledger_trial_sum, DB_NONE, trial_row, list));
-	*ret = list;
-	return OK;
-}
-
 static enum err negative_row(struct cx *cx, struct db_row *row, void *arg)
 {
 	int64_t client = row_int(row);

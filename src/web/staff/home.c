@@ -7,7 +7,6 @@
 #include "base/str.h"
 #include "core/invoice/invoice.h"
 #include "core/job/job.h"
-#include "core/ledger/ledger.h"
 #include "core/notice/notice.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
@@ -209,30 +208,17 @@ static enum err put_today(struct cx *cx, struct page *p)
 	return OK;
 }
 
-/* What clients owe, per currency: the receivable accounts of the books. */
-static enum err put_owed(struct cx *cx, struct page *p)
-{
-	json_t *rows, *row, *owed = json_array();
-	size_t i;
-
-	page_set(p, "owed", owed);
-	TRY(ledger_trial(cx, &rows));
-	json_array_foreach(rows, i, row)
-		if (str_eq(text_at(row, "account"), "receivable") &&
-		    id_at(row, "balance_minor") != 0)
-			json_array_append(owed, row);
-	return OK;
-}
-
 static enum err put_counts(struct cx *cx, struct page *p)
 {
 	int64_t active, suspended;
-	json_t *overdue;
+	json_t *overdue, *owed;
 
 	TRY(service_count(cx, "active", &active));
 	TRY(service_count(cx, "suspended", &suspended));
 	TRY(invoice_list(cx, &(struct invoice_filter){.state = "overdue", .limit = SHOWN_MAX},
 	    &overdue));
+	TRY(invoice_owed(cx, &owed));
+	page_put(p, "owed", owed);
 	page_set(p, "active_services", json_integer((json_int_t)active));
 	page_set(p, "suspended_services", json_integer((json_int_t)suspended));
 	page_put(p, "overdue", overdue);
@@ -270,7 +256,6 @@ enum err admin_home(struct cx *cx, struct page *p)
 	TRY(put_needs(cx, p));
 	TRY(put_counts(cx, p));
 	TRY(put_today(cx, p));
-	TRY(put_owed(cx, p));
 	page_title(cx, p, "Dashboard");
 	page_put(p, "health", health);
 	page_set(p, "healthy", json_boolean(ok));

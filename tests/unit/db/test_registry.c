@@ -65,7 +65,7 @@ static void bad_statements_are_refused(void **state)
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct db_prep *p;
-		enum err err = db_prep_get(cx, &bad[i], &p);
+		enum err err = db_prep_get(cx, &bad[i], DB_UNFOLDED, &p);
 		if (err == OK)
 			err = cx->db->driver->check(cx, p);
 		if (err != ERR_INTERNAL)
@@ -83,7 +83,7 @@ static void numeric_columns_are_refused(void **state)
 	struct cx *cx = &t->cx;
 	struct db_prep *p;
 
-	testdb_ok(cx, db_prep_get(cx, &sum, &p));
+	testdb_ok(cx, db_prep_get(cx, &sum, DB_UNFOLDED, &p));
 	enum err err = cx->db->driver->check(cx, p);
 	assert_non_null(strstr(cx->fault.detail, "CAST"));
 	testdb_fails(cx, err, ERR_INTERNAL, "db.param");
