@@ -271,6 +271,55 @@ CREATE TABLE price (
 ) {opt};
 CREATE UNIQUE INDEX price_sold ON price (plan_id, cycle, currency) WHERE state = 'active';
 
+-- plan_option: what can be chosen with a plan. shown_if_option, shown_if_value: shown only while that other option has that value.
+-- plan_option_price: per unit and term, of a choice or of the option itself; no row means not sold so.
+CREATE TABLE plan_option (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	help TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('choice', 'quantity', 'yesno', 'text')),
+	unit TEXT NOT NULL,
+	min {int} NOT NULL CHECK (min >= 0),
+	max {int} NOT NULL CHECK (max >= min),
+	step {int} NOT NULL CHECK (step > 0),
+	required {int} NOT NULL CHECK (required IN (0, 1)),
+	position {int} NOT NULL,
+	shown_if_option {int} REFERENCES plan_option (id),
+	shown_if_value TEXT NOT NULL,
+	panel_key TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE TABLE plan_option_plan (
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	option_id {int} NOT NULL REFERENCES plan_option (id),
+	PRIMARY KEY (plan_id, option_id)
+) {opt};
+CREATE INDEX plan_option_plan_of ON plan_option_plan (option_id);
+CREATE TABLE plan_option_choice (
+	id {id},
+	option_id {int} NOT NULL REFERENCES plan_option (id),
+	key TEXT NOT NULL,
+	name TEXT NOT NULL,
+	position {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	UNIQUE (option_id, key)
+) {opt};
+CREATE TABLE plan_option_price (
+	id {id},
+	option_id {int} NOT NULL REFERENCES plan_option (id),
+	choice_id {int} REFERENCES plan_option_choice (id),
+	cycle TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	price_minor {int} NOT NULL CHECK (price_minor >= 0),
+	setup_minor {int} NOT NULL CHECK (setup_minor >= 0),
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE UNIQUE INDEX plan_option_price_sold ON plan_option_price (option_id, COALESCE(choice_id, 0), cycle, currency)
+	WHERE state = 'active';
+
 -- rate: what one unit of base was worth in currency on a day, times 10^8; by the ECB's daily file or by hand.
 CREATE TABLE rate (
 	id {id},
@@ -426,14 +475,15 @@ CREATE INDEX invoice_issued ON invoice (issued_on, id);
 CREATE INDEX invoice_due ON invoice (due_on, id, currency, balance_minor) WHERE state IN ('open', 'overdue');
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
--- invoice_item: its lines, never edited. live = 1 holds the right to charge (service, kind, period_from) once;
--- a full credit note gives it back. tax_minor is all tax of the line, tax2_minor the part of it that the second tax is.
+-- invoice_item: its lines, never edited. part_id is the service_option that is charged, 0 the service itself. live = 1
+-- holds the right to charge (service, kind, part, period_from) once; a full credit note gives it back. tax_minor is all tax of the line, tax2_minor the part of it that the second tax is.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
 	position {int} NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('period', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
+	kind TEXT NOT NULL CHECK (kind IN ('period', 'option', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
 	service_id {int},
+	part_id {int} NOT NULL DEFAULT 0,
 	description TEXT NOT NULL,
 	period_from TEXT,
 	period_to TEXT,
@@ -452,7 +502,7 @@ CREATE TABLE invoice_item (
 	live {int} NOT NULL CHECK (live IN (0, 1))
 ) {opt};
 CREATE INDEX invoice_item_invoice ON invoice_item (invoice_id, position);
-CREATE UNIQUE INDEX invoice_item_charge ON invoice_item (service_id, kind, period_from)
+CREATE UNIQUE INDEX invoice_item_charge ON invoice_item (service_id, kind, part_id, period_from)
 	WHERE live = 1 AND service_id IS NOT NULL;
 
 -- gateway: ways to pay. Secret settings are sealed to link's public key.
@@ -687,7 +737,35 @@ CREATE UNIQUE INDEX service_domain ON service (domain)
 	WHERE domain <> '' AND state IN ('pending', 'provisioning', 'active', 'suspended', 'attention');
 CREATE UNIQUE INDEX service_username ON service (username) WHERE username <> '';
 
--- service_change: another plan, cycle or quantity: waits for its invoice, or for the end of the term; applied once.
+-- service_option: what was chosen with a service, at the price it was sold at; such a row never changes but in state.
+-- change_id made it, ends_change_id ends it when that change takes effect.
+CREATE TABLE service_option (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	option_id {int} NOT NULL REFERENCES plan_option (id),
+	choice_id {int} REFERENCES plan_option_choice (id),
+	price_id {int} REFERENCES plan_option_price (id),
+	key TEXT NOT NULL,
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	value TEXT NOT NULL,
+	label TEXT NOT NULL,
+	panel_key TEXT NOT NULL,
+	quantity {int} NOT NULL CHECK (quantity > 0),
+	price_minor {int} NOT NULL,
+	setup_minor {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'ended', 'dropped')),
+	change_id {int},
+	ends_change_id {int},
+	created_at {int} NOT NULL
+) {opt};
+CREATE INDEX service_option_of ON service_option (service_id, id);
+CREATE UNIQUE INDEX service_option_once ON service_option (service_id, option_id) WHERE state = 'active';
+CREATE INDEX service_option_change ON service_option (change_id) WHERE change_id IS NOT NULL;
+CREATE INDEX service_option_ends ON service_option (ends_change_id) WHERE ends_change_id IS NOT NULL;
+
+-- service_change: another plan, cycle, quantity or other options: waits for its invoice, or for the end of the term; applied once.
 CREATE TABLE service_change (
 	id {id},
 	service_id {int} NOT NULL REFERENCES service (id),

@@ -56,6 +56,14 @@ static bool is_taken(const struct sandbox *sb, const char *domain, const char *u
 	return false;
 }
 
+/* What was chosen with the plan, whole each time. */
+static void put_options(json_t *account, const json_t *body)
+{
+	json_t *options = json_object_get(body, "options");
+	json_object_set_new(account, "options",
+	    json_is_object(options) ? json_deep_copy(options) : json_object());
+}
+
 static enum http_done create(struct sandbox *sb, const struct http_request *q, const json_t *body,
     struct http_reply *ret)
 {
@@ -78,6 +86,7 @@ static enum http_done create(struct sandbox *sb, const struct http_request *q, c
 	    "email", sandbox_text(body, "email"), "state", "active", "reason", "",
 	    "password_changes", 0);
 	assert(a != NULL);
+	put_options(a, body);
 	json_object_set_new(a, "created_at", json_string(instant_print(sb->cx.arena, sb->cx.now)));
 	json_object_set_new(sb->accounts, key, a);
 	return sandbox_json(sb, 201, view(a), ret);
@@ -125,6 +134,7 @@ static enum http_done change_plan(struct sandbox *sb, const struct http_request 
 	if (*package == 0)
 		return sandbox_error(sb, 422, "invalid", "package is needed", ret);
 	json_object_set_new(a, "package", json_string(package));
+	put_options(a, body);
 	return sandbox_json(sb, 200, view(a), ret);
 }
 

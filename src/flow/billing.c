@@ -46,6 +46,7 @@ static size_t choose(struct cx *cx, struct slice *s, struct service *ret)
 static enum err slice_plan(struct cx *cx, struct slice *s)
 {
 	struct client *clients;
+	struct service_options *options;
 	struct service *chosen = ARENA_ARRAY(cx->arena, struct service, s->n);
 	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, s->n);
 	size_t n = choose(cx, s, chosen);
@@ -55,7 +56,9 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 	if (n == 0)
 		return OK;
 	TRY(client_get_many(cx, ids, n, &clients));
-	return billing_plan(cx, s->base, &(struct billing_due){chosen, clients, n}, &s->documents);
+	TRY(service_options_many(cx, chosen, n, &options));
+	return billing_plan(cx, s->base, &(struct billing_due){chosen, options, clients, n},
+	    &s->documents);
 }
 
 /* Staff read what was caught up with; written when the run is over. */

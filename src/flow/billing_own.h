@@ -28,9 +28,13 @@ struct billing_documents {
 };
 /* Why a service gets no invoice now; NULL: it gets one. */
 const char *billing_skip(const struct billing_base *b, const struct service *v);
-/* Sorted by (billed_until, client), each to be billed; clients[i] is that of services[i]. */
+/*
+ * Sorted by (billed_until, client), each to be billed; options[i] and clients[i] are those of
+ * services[i].
+ */
 struct billing_due {
 	const struct service *services;
+	const struct service_options *options;
 	const struct client *clients;
 	size_t n;
 };

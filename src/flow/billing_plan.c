@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which documents renewals become, without database or clock: one line a period, one document a
- * service, or one a client and day.
+ * Which documents renewals become, without database or clock: the lines of each period,
+ * one document a service, or one a client and day.
  */
 #include <inttypes.h>
 
@@ -24,13 +24,21 @@ static bool same_document(const struct service *a, const struct service *b)
 	    str_eq(a->currency, b->currency);
 }
 
-/* How many services, from the first on, share its document. */
-static size_t together(const struct billing_base *b, const struct service *services, size_t n)
+/*
+ * How many services, from the first on, share its document: as many as there is room for with their
+ * options.
+ */
+static size_t together(const struct billing_base *b, const struct service *services,
+    const struct service_options *options, size_t n)
 {
-	size_t k = 1;
+	size_t k = 1, lines = 1 + (options == NULL ? 0 : options[0].n);
 	while (b->settings->billing_group && k < n && k < LIMIT_GROUP_SERVICES &&
-	    same_document(&services[0], &services[k]))
+	    same_document(&services[0], &services[k])) {
+		lines += 1 + (options == NULL ? 0 : options[k].n);
+		if (lines > LIMIT_INVOICE_ITEMS)
+			break;
 		k++;
+	}
 	return k;
 }
 
@@ -39,7 +47,7 @@ size_t billing_whole(const struct billing_base *b, const struct service *service
 	size_t done = 0, next = 0;
 	while (next < n) {
 		done = next;
-		next += together(b, services + next, n - next);
+		next += together(b, services + next, NULL, n - next);
 	}
 	return b->settings->billing_group && done > 0 ? done : n;
 }
@@ -71,32 +79,33 @@ struct paper {
 	size_t billed_n;
 };
 
-static enum err add_period(struct cx *cx, struct paper *p, struct service *v)
+static enum err add_period(struct cx *cx, struct paper *p, struct service *v,
+    const struct service_options *o)
 {
-	struct day to;
-	struct invoice_line line;
-	service_renewal_line(cx->arena, v, &line, &to);
-	if (!day_set(to))
+	struct service_term term;
+	service_renewal_lines(cx->arena, v, o, &term);
+	if (!day_set(term.to))
 		return fail(cx, ERR_INTERNAL, "billing.cycle",
 		    "Service %" PRId64 " has no cycle to bill", v->id);
-	p->lines[p->n++] = line;
-	v->billed_until = to;
+	for (size_t i = 0; i < term.n; i++)
+		p->lines[p->n++] = term.lines[i];
+	v->billed_until = term.to;
 	v->discount_terms -= v->discount_terms > 0;
 	return OK;
 }
 
 /* The period that is due; combined, also the further ones that began by today. */
 static enum err add_service(struct cx *cx, const struct billing_base *b, struct paper *p,
-    const struct service *v)
+    const struct service *v, const struct service_options *o)
 {
 	struct service at = *v;
 	int64_t terms = 0;
 	bool combined = str_eq(b->settings->billing_catch_up, "combined");
 	do {
-		TRY(add_period(cx, p, &at));
+		TRY(add_period(cx, p, &at, o));
 		terms++;
 	} while (combined && at.billed_until.n <= b->today.n && billing_skip(b, &at) == NULL &&
-	    p->n < p->max);
+	    p->n + 1 + o->n <= p->max);
 	p->billed[p->billed_n++] =
 	    (struct service_billed){v->id, v->billed_until, at.billed_until, terms};
 	return OK;
@@ -123,10 +132,19 @@ static enum err plan_paper(struct cx *cx, const struct billing_base *b, const st
 	return invoice_plan(cx, &r, ret);
 }
 
-/* A group takes one line of each service at least; what is left of the limit is for catching up. */
-static size_t lines_max(const struct billing_base *b, size_t services)
+static size_t lines_of(const struct service_options *o, size_t services)
 {
-	return str_eq(b->settings->billing_catch_up, "combined") ? LIMIT_INVOICE_ITEMS : services;
+	size_t n = services;
+	for (size_t i = 0; i < services; i++)
+		n += o[i].n;
+	return n;
+}
+
+/* A group takes the lines of each service; what is left of the limit is for catching up. */
+static size_t lines_max(const struct billing_base *b, size_t needed)
+{
+	bool combined = str_eq(b->settings->billing_catch_up, "combined");
+	return combined && needed < LIMIT_INVOICE_ITEMS ? LIMIT_INVOICE_ITEMS : needed;
 }
 
 enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct billing_due *due,
@@ -138,14 +156,17 @@ enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct 
 	};
 	for (size_t i = 0; i < due->n;) {
 		const struct service *first = &due->services[i];
-		size_t k = together(b, first, due->n - i), max = lines_max(b, k);
+		const struct service_options *options = &due->options[i];
+		size_t k = together(b, first, options, due->n - i);
+		size_t left = lines_of(options, k), max = lines_max(b, left);
 		struct paper p = {.first = first,
 		    .client = &due->clients[i],
 		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max),
 		    .billed = d.billed + d.billed_n};
 		for (size_t j = 0; j < k; j++) {
-			p.max = max - (k - j - 1);
-			TRY(add_service(cx, b, &p, &first[j]));
+			left -= 1 + options[j].n;
+			p.max = max - left;
+			TRY(add_service(cx, b, &p, &first[j], &options[j]));
 		}
 		TRY(plan_paper(cx, b, &p, &d.plans[d.plans_n++]));
 		d.catch_up = d.catch_up || first->billed_until.n < b->today.n;

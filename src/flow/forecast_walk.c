@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What will happen to each service and each unpaid document, day by day, by the same pure planners
- * as the runs: service_renewal_line and invoice_plan for renewals, dunning_plan for the ladder.
+ * as the runs: service_renewal_lines and invoice_plan for renewals, dunning_plan for the ladder.
  * Everything streams; nothing is written. A late fee is counted, but not the ladder of its own.
  */
 #include <inttypes.h>
@@ -293,6 +293,7 @@ struct fate { /* of a service in one of the futures */
 struct life {
 	struct forecast *f;
 	struct service service; /* advanced period by period */
+	const struct service_options *options;
 	struct client *client;
 	struct fate fates[FORECAST_LINES];
 };
@@ -366,9 +367,10 @@ static enum err renewal_plan(const struct life *l, struct day on, struct invoice
 {
 	const struct forecast *f = l->f;
 	const struct service *v = &l->service;
-	struct invoice_line line;
-	service_renewal_line(f->w->cx->arena, v, &line, ret_to);
-	if (!day_set(*ret_to))
+	struct service_term term;
+	service_renewal_lines(f->w->cx->arena, v, l->options, &term);
+	*ret_to = term.to;
+	if (!day_set(term.to))
 		return fail(f->w->cx, ERR_INTERNAL, "billing.cycle",
 		    "Service %" PRId64 " has no cycle to bill", v->id);
 	struct invoice_request r = {.settings = &f->settings,
@@ -378,8 +380,8 @@ static enum err renewal_plan(const struct life *l, struct day on, struct invoice
 	    .currency = v->currency,
 	    .issued_on = on,
 	    .due_on = v->billed_until.n > on.n ? v->billed_until : on,
-	    .lines = &line,
-	    .lines_n = 1};
+	    .lines = term.lines,
+	    .lines_n = term.n};
 	return invoice_plan(f->w->cx, &r, ret);
 }
 
@@ -452,6 +454,7 @@ static struct day suspension_of(const struct forecast *f, const struct service *
 
 struct page {
 	struct service *services;
+	struct service_options *options;
 	struct client *clients;
 	struct report_debt *debts;
 	size_t n, debts_n;
@@ -465,6 +468,7 @@ static enum err page_load(struct cx *cx, const struct report_page *at, struct pa
 	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, ret->n);
 	for (size_t i = 0; i < ret->n; i++)
 		ids[i] = ret->services[i].client_id;
+	TRY(service_options_many(cx, ret->services, ret->n, &ret->options));
 	return ret->n == 0 ? OK : client_get_many(cx, ids, ret->n, &ret->clients);
 }
 
@@ -481,7 +485,7 @@ static enum err page_live(struct forecast *f, const struct page *p)
 		k = debt != NULL ? at + 1 : k;
 		struct day lost = suspension_of(f, v, debt);
 		/* What an unpaid document takes away is counted with that document. */
-		struct life l = {f, *v, &p->clients[i],
+		struct life l = {f, *v, &p->options[i], &p->clients[i],
 		    {[FORECAST_UNPAID] = {lost, day_set(lost)},
 		        [FORECAST_PAID] = {DAY_NONE, false}}};
 		TRY(live(&l));

@@ -21,6 +21,8 @@ struct provisioning {
 	struct service service;
 	struct server server;
 	const char *email;
+	const char *package; /* as it is to be */
+	json_t *options;
 };
 
 static const struct {
@@ -39,9 +41,9 @@ static json_t *request_of(struct provisioning *p, const char *password)
 {
 	struct cx *cx = p->w->cx;
 	const struct service *s = &p->service;
-	json_t *args = json_pack("{s:s s:s s:s s:s s:s s:s}", "key",
+	json_t *args = json_pack("{s:O s:s s:s s:s s:s s:s s:s}", "options", p->options, "key",
 	    arena_printf(cx->arena, "svc-%" PRId64, s->id), "domain", s->domain, "username",
-	    s->username, "package", s->package, "email", p->email, "reason",
+	    s->username, "package", p->package, "email", p->email, "reason",
 	    p->action.suspend_cause);
 	if (password != NULL)
 		json_object_set_new(args, "password", json_string(password));
@@ -158,6 +160,7 @@ enum err provision_run(struct worker *w, const struct job *j)
 	TRY(service_get(cx, 0, p.action.service_id, &p.service));
 	TRY(client_get(cx, p.service.client_id, &client));
 	p.email = client.email;
+	TRY(action_target(cx, &p.action, &p.package, &p.options));
 	enum err err = server_of(&p);
 	if (err == ERR_RETRY)
 		return later(&p, arena_strdup(cx->arena, cx->fault.detail));

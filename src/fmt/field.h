@@ -16,7 +16,7 @@
  * C type at offset: LINE TEXT EMAIL PASSWORD SECRET DOMAIN URL COUNTRY CURRENCY CYCLE CHOICE KEY ->
  * const char * (arena; "" when absent unless FIELD_NULLABLE, then NULL) · INT ID MONEY PPM ->
  * int64_t · BOOL -> bool · DAY -> struct day (n = INT32_MIN when absent) · LIST -> struct
- * field_list.
+ * field_list · MAP -> struct field_map.
  *
  * Absent is: no such name, JSON null, or text of nothing but white space. An absent field takes
  * `otherwise` when there is one; else REQUIRED makes it a fault. REQUIRED does not bind a SECRET,
@@ -43,7 +43,12 @@ enum field_type {
 	FIELD_PPM,   /* JSON: integer ppm. Form: percent as decimal text, "19" or "7.7" */
 	FIELD_BOOL,  /* form: present and not "0"/"false"; JSON: true/false */
 	FIELD_DAY,
-	FIELD_LIST /* rows of a sub-table; forms name them prices.0.cycle */
+	FIELD_LIST, /* rows of a sub-table; forms name them prices.0.cycle */
+	/*
+	 * names that the table does not know, each with one line of text. JSON: an object of texts,
+	 * integers and booleans ("yes", "no"). Form: options.disk=5, or one text "disk=5, backup=yes"
+	 */
+	FIELD_MAP
 };
 
 enum { FIELD_REQUIRED = 1, FIELD_NULLABLE = 2 };
@@ -55,7 +60,7 @@ struct field {
 	/*
 	 * INT, MONEY, PPM: value (max 0 = no upper bound; a negative number needs a negative min) ·
 	 * text: length in characters (max 0 = LIMIT_TEXT_CHARS; TEXT and SECRET LIMIT_NOTE_CHARS;
-	 * URL LIMIT_URL_BYTES) · LIST: rows (max 0 = LIMIT_FIELD_ROWS)
+	 * URL LIMIT_URL_BYTES) · LIST, MAP: rows (max 0 = LIMIT_FIELD_ROWS)
 	 */
 	int64_t min, max;
 	const char *const *choices; /* NULL-ended */
@@ -76,6 +81,18 @@ struct field_list {
 	void *rows; /* n structs of sub->size each */
 	size_t n;
 };
+
+struct field_pair {
+	const char *name, *value; /* value: trimmed, may be "" */
+};
+struct field_map {
+	const struct field_pair *rows;
+	size_t n;
+};
+/* The value under a name; NULL when it is not there. */
+const char *field_map_get(const struct field_map *m, const char *name);
+/* "disk=5, backup=yes", as a form takes it. */
+char *field_map_print(struct arena *a, const json_t *map);
 
 #define FIELDS(name_, type, ...) \
 	static const struct field name_##_rows[] = {__VA_ARGS__}; \

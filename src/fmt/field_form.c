@@ -38,6 +38,7 @@ static const char *const type_words[] = {
     [FIELD_BOOL] = "bool",
     [FIELD_DAY] = "day",
     [FIELD_LIST] = "list",
+    [FIELD_MAP] = "map",
 };
 
 static bool is_secret(const struct field *f)
@@ -85,6 +86,8 @@ static const char *value_text(const struct field_spot *s, const json_t *value)
 
 	if (value == NULL)
 		return str_or(s->field->otherwise, "");
+	if (s->field->type == FIELD_MAP && json_is_object(value))
+		return field_map_print(a, value);
 	if (json_is_string(value))
 		return json_string_value(value);
 	if (json_is_integer(value) && s->field->type == FIELD_MONEY)
@@ -139,12 +142,16 @@ static json_t *text_or_null(const char *s)
 	return s != NULL ? json_string(s) : json_null();
 }
 
-static json_t *error_of(const struct form *form, const char *name)
+/* What is wrong with one name of a map is shown beside the one input that it has. */
+static json_t *error_of(const struct form *form, const struct field *f, const char *name)
 {
 	const struct field_fault *fault = form->faulty ? form->cx->fault.fields : NULL;
+	size_t n = strlen(name);
 
 	for (; fault != NULL; fault = fault->next) {
-		if (strcmp(fault->name, name) == 0)
+		bool within = f->type == FIELD_MAP && str_starts(fault->name, name) &&
+		    fault->name[n] == '.';
+		if (strcmp(fault->name, name) == 0 || within)
 			return json_string(fault->text);
 	}
 	return json_null();
@@ -189,7 +196,7 @@ static json_t *describe(const struct form *form, const struct field *f, const ch
 	json_object_set_new(to, "select", json_boolean(is_select(f)));
 	json_object_set_new(to, "checkbox", json_boolean(f->type == FIELD_BOOL));
 	json_object_set_new(to, "list", json_boolean(f->type == FIELD_LIST));
-	json_object_set_new(to, "error", error_of(form, name));
+	json_object_set_new(to, "error", error_of(form, f, name));
 	add_bounds(to, f);
 	return to;
 }

@@ -40,6 +40,10 @@ enum err field_number(const struct field_spot *s, const json_t *value, int64_t *
 enum err field_day(const struct field_spot *s, const json_t *value, struct day *ret) MUST_CHECK;
 enum err field_bool(const struct field_spot *s, const json_t *value, bool *ret) MUST_CHECK;
 
+/* field_map.c */
+enum err field_map_read(const struct field_spot *s, const json_t *value,
+    struct field_map *ret) MUST_CHECK;
+
 /* "77000" ppm -> "7.7" and back; at most four digits after the point, "%" may follow. */
 char *field_percent_print(struct arena *a, int64_t ppm);
 bool field_percent_parse(const char *text, int64_t *ret_ppm);

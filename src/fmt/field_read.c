@@ -68,6 +68,8 @@ static enum err read_value(const struct field_spot *s, const json_t *value, char
 {
 	if (s->field->type == FIELD_LIST)
 		return read_list(s, value, (struct field_list *)(void *)at);
+	if (s->field->type == FIELD_MAP)
+		return field_map_read(s, value, (struct field_map *)(void *)at);
 	if (s->field->type == FIELD_DAY)
 		return field_day(s, value, (struct day *)(void *)at);
 	if (s->field->type == FIELD_BOOL)
@@ -164,7 +166,8 @@ static bool row_blank(const json_t *row)
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)row, key, value) {
-		if (!json_is_string(value) || !blank(json_string_value(value)))
+		if (json_is_object(value) ? !row_blank(value) :
+		                            !json_is_string(value) || !blank(json_string_value(value)))
 			return false;
 	}
 	return true;

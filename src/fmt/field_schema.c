@@ -29,6 +29,7 @@ static const struct {
     [FIELD_BOOL] = {"boolean"},
     [FIELD_DAY] = {"string", "date", NULL, "2027-01-31"},
     [FIELD_LIST] = {"array"},
+    [FIELD_MAP] = {"object"},
 };
 
 static void set_text(json_t *to, const char *name, const char *text)
@@ -120,6 +121,11 @@ static json_t *field_one(const struct field *f)
 		json_object_set_new(to, "writeOnly", json_true());
 	if (f->type == FIELD_LIST)
 		json_object_set_new(to, "items", field_schema(f->sub));
+	if (f->type == FIELD_MAP) {
+		json_object_set_new(to, "maxProperties", json_integer(field_longest(f)));
+		json_object_set_new(to, "additionalProperties",
+		    json_pack("{s:[s, s, s, s]}", "type", "string", "integer", "boolean", "null"));
+	}
 	if (f->otherwise != NULL) {
 		json_t *value = default_of(f);
 		if (value != NULL)

@@ -32,7 +32,8 @@ int64_t field_longest(const struct field *f)
 	case FIELD_URL: return LIMIT_URL_BYTES;
 	case FIELD_EMAIL: return EMAIL_MAX;
 	case FIELD_DOMAIN: return HOST_MAX;
-	case FIELD_LIST: return LIMIT_FIELD_ROWS;
+	case FIELD_LIST:
+	case FIELD_MAP: return LIMIT_FIELD_ROWS;
 	default: return LIMIT_TEXT_CHARS;
 	}
 }

@@ -88,6 +88,7 @@ static enum err put(struct cx *cx, const struct writing *w, const struct field *
 		return OK;
 	case FIELD_MONEY:
 	case FIELD_DAY:
+	case FIELD_MAP:
 	case FIELD_LIST: assert(!"a provider's settings hold no money, days or lists"); return OK;
 	default:
 		json_object_set_new(w->out, f->name,

@@ -7,6 +7,7 @@
 
 #include "base/cx.h"
 #include "base/day.h"
+#include "core/rate/rate.h"
 #include "fmt/field.h"
 
 /*
@@ -84,6 +85,9 @@ struct price_wish {
 	const char *cycle, *currency;
 };
 enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret) MUST_CHECK;
+/* How to come from the company's currency to another (catalog.convert); false: not at all. */
+enum err price_quote(struct cx *cx, const char *currency, struct rate_quote *ret,
+    bool *ret_can) MUST_CHECK;
 /* A plan with the prices it is sold at in one currency. */
 enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency,
     json_t **ret) MUST_CHECK;

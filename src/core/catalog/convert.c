@@ -7,11 +7,9 @@
  */
 #include "base/str.h"
 #include "core/catalog/own.h"
-#include "core/rate/rate.h"
 #include "core/setting/setting.h"
 
-/* How to come from the company's currency to another; false: not at all. */
-static enum err quote_of(struct cx *cx, const char *currency, struct rate_quote *ret, bool *ret_can)
+enum err price_quote(struct cx *cx, const char *currency, struct rate_quote *ret, bool *ret_can)
 {
 	struct settings s;
 	struct rate_table rates;
@@ -48,7 +46,7 @@ enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret
 	if (err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);
-	TRY(quote_of(cx, w->currency, &q, &can));
+	TRY(price_quote(cx, w->currency, &q, &can));
 	if (can) {
 		err = price_find(cx, w->plan_id, w->cycle, q.base, &base);
 		if (err == OK && convert(&base, w->currency, &q, ret))
@@ -77,7 +75,7 @@ enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, s
 	size_t own_n, base_n, n;
 	bool can;
 	TRY(price_rows(cx, plan_id, currency, &own, &own_n));
-	TRY(quote_of(cx, currency, &q, &can));
+	TRY(price_quote(cx, currency, &q, &can));
 	*ret = own;
 	*ret_n = own_n;
 	if (!can)

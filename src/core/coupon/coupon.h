@@ -31,6 +31,12 @@ struct discount {
 };
 int64_t discount_of(const struct discount *d, int64_t amount_minor);
 /*
+ * The same over the amounts of one term: a percentage of each, then an amount shared by the size of
+ * what is left, cents exact. Adds to ret_off, and never takes more than an amount. Pure.
+ */
+void discount_share(struct arena *a, const struct discount *d, const int64_t *amounts, size_t n,
+    int64_t *ret_off);
+/*
  * Over several amounts (0: not eligible): a percentage of each, or one amount shared by their size,
  * cents exact. Pure.
  */

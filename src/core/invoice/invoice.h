@@ -40,7 +40,7 @@ enum invoice_event {
 
 struct invoice_item {
 	int64_t id;
-	const char *kind;   /* period setup once fee manual change funds */
+	const char *kind;   /* period option setup once fee manual change funds */
 	int64_t service_id; /* 0: none */
 	const char *description;
 	struct day from, to; /* INT32_MIN: no period; half-open */
@@ -51,6 +51,7 @@ struct invoice_item {
 	const char *tax2_name;             /* "": one tax only */
 	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
 	bool tax2_compound;
+	int64_t part_id; /* the service_option that is charged; 0: the service itself */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -76,6 +77,7 @@ struct invoice_line {
 	struct day from, to;
 	int64_t quantity, unit_minor;
 	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
+	int64_t part_id;        /* the service_option that is charged; 0: the service itself */
 };
 /*
  * All that a document needs to be computed and later written; made by invoice_plan, written by
@@ -231,6 +233,13 @@ struct invoice_period {
 	    discount_minor; /* quantity * unit, and what was taken off it */
 };
 enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret,
+    size_t *ret_n) MUST_CHECK;
+/* The live charges of a service's options, by first day; amounts as in invoice_period. */
+struct invoice_part {
+	int64_t part_id, amount_minor, discount_minor;
+	struct day from;
+};
+enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **ret,
     size_t *ret_n) MUST_CHECK;
 /*
  * A change to another cycle takes effect: its own line becomes the live charge, those that start on

@@ -40,6 +40,7 @@ static void item_fill(struct invoice_item *item, const struct invoice_line *l,
 	*item = (struct invoice_item){
 	    .kind = l->kind,
 	    .service_id = l->service_id,
+	    .part_id = l->part_id,
 	    .description = l->description,
 	    .from = l->from,
 	    .to = l->to,
@@ -210,6 +211,7 @@ static void put_item(struct buf *b, const struct invoice_item *i)
 {
 	put_text(b, i->kind);
 	put_int(b, i->service_id);
+	put_int(b, i->part_id);
 	put_text(b, i->description);
 	put_day(b, i->from);
 	put_day(b, i->to);

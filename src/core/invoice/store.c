@@ -125,12 +125,13 @@ static void read_item(struct db_row *row, void *out)
 	i->tax2_rate_ppm = row_int(row);
 	i->tax2_compound = row_int(row) != 0;
 	i->tax2_minor = row_int(row);
+	i->part_id = row_int(row);
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
     " discount_minor, net_minor, tax_class,"
-    " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor FROM"
+    " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor, part_id FROM"
     " invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
@@ -362,13 +363,33 @@ DB_STMT(invoice_period_all, "i",
     " t.discount_minor FROM invoice_item t"
     " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period',"
     " 'change')"
-    " AND t.live = 1 ORDER BY t.period_from, t.id");
+    " AND t.part_id = 0 AND t.live = 1 ORDER BY t.period_from, t.id");
 
 enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret,
     size_t *ret_n)
 {
 	return db_list(cx, &invoice_period_all, DB_ARGS(db_int(service_id)),
 	    (struct db_into){read_period, sizeof **ret}, ret, ret_n);
+}
+
+static void read_part(struct db_row *row, void *out)
+{
+	struct invoice_part *p = out;
+	p->part_id = row_int(row);
+	p->from = row_day(row);
+	p->amount_minor = row_int(row);
+	p->discount_minor = row_int(row);
+}
+
+DB_STMT(invoice_part_all, "i",
+    "SELECT part_id, period_from, quantity * unit_minor, discount_minor FROM invoice_item"
+    " WHERE service_id = $1 AND kind IN ('option', 'change') AND part_id <> 0 AND live = 1"
+    " AND period_from IS NOT NULL ORDER BY period_from, id");
+
+enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **ret, size_t *ret_n)
+{
+	return db_list(cx, &invoice_part_all, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_part, sizeof **ret}, ret, ret_n);
 }
 
 static void read_id(struct db_row *row, void *out)

@@ -59,7 +59,7 @@ DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS,
     "tttii"
     "titt"
     "t");
-enum { INVOICE_N = 33, ITEM_N = 20 };
+enum { INVOICE_N = 33, ITEM_N = 21 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -96,9 +96,9 @@ DB_BATCH(invoice_item_batch, "invoice_item",
     "invoice_id, position, kind, service_id, description, period_from, period_to, quantity,"
     " unit_minor, discount_minor,"
     " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live, tax2_name, tax2_rate_ppm,"
-    " tax2_compound, tax2_minor",
+    " tax2_compound, tax2_minor, part_id",
     "iititttiiiittiii"
-    "tiii");
+    "tiiii");
 
 static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct db_arg *args)
 {
@@ -109,7 +109,8 @@ static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct 
 	    db_int(i->unit_minor), db_int(i->discount_minor), db_int(i->net_minor),
 	    db_text(i->tax_class), db_text(i->tax_name), db_int(i->tax_rate_ppm),
 	    db_int(i->tax_minor), db_int(s->live), db_text(str_or(i->tax2_name, "")),
-	    db_int(i->tax2_rate_ppm), db_int(i->tax2_compound), db_int(i->tax2_minor)};
+	    db_int(i->tax2_rate_ppm), db_int(i->tax2_compound), db_int(i->tax2_minor),
+	    db_int(i->part_id)};
 	for (int k = 0; k < ITEM_N; k++)
 		args[k] = row[k];
 }
@@ -216,7 +217,7 @@ DB_STMT(invoice_release_from, "iti",
     " AND invoice_id <> $3");
 DB_STMT(invoice_charge_change, "ii",
     "UPDATE invoice_item SET live = 1 WHERE service_id = $1 AND invoice_id = $2 AND kind = 'change'"
-    " AND unit_minor > 0 AND period_from IS NOT NULL");
+    " AND unit_minor >= 0 AND period_from IS NOT NULL");
 
 static enum err recharge_body(struct cx *cx, void *arg)
 {

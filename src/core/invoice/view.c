@@ -57,6 +57,7 @@ static json_t *item_view(const struct invoice_item *i)
 	json_object_set_new(o, "description", json_string(i->description));
 	json_object_set_new(o, "kind", json_string(i->kind));
 	json_object_set_new(o, "service_id", json_id(i->service_id));
+	json_object_set_new(o, "part_id", json_id(i->part_id));
 	json_object_set_new(o, "from", json_day(i->from));
 	json_object_set_new(o, "to", json_day(i->to));
 	json_object_set_new(o, "quantity", json_integer(i->quantity));

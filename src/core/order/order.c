@@ -25,9 +25,14 @@ struct place {
 	int64_t id;
 };
 
+/* A service with its options, as an item became them. */
+struct placed {
+	int64_t service_id, *parts;
+};
+
 /* One service per item (a quantity stays one service with that quantity). */
 static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client,
-    const struct order_quote *q, size_t index, int64_t *ret_service_id)
+    const struct order_quote *q, size_t index, struct placed *ret)
 {
 	const struct order_quote_item *item = &q->items[index];
 	struct service_new service = {
@@ -56,7 +61,9 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 		                                                q->coupon.terms - 1;
 	}
 	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
-	TRY(service_create(cx, &service, ret_service_id));
+	TRY(service_create(cx, &service, &ret->service_id));
+	ret->parts = ARENA_ARRAY(cx->arena, int64_t, item->picks_n + 1);
+	TRY(service_options_add(cx, ret->service_id, item->picks, item->picks_n, ret->parts));
 	return order_store_insert_item(cx,
 	    &(struct order_item){
 	        .order_id = order_id,
@@ -70,29 +77,26 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	        .price_minor = item->price_minor,
 	        .setup_minor = item->setup_minor,
 	        .domain = item->in->domain,
-	        .service_id = *ret_service_id,
+	        .service_id = ret->service_id,
 	    });
 }
 
-/*
- * The planned lines stand in the order of the items: "period"/"once" starts an item, "setup"
- * follows it.
- */
-static void lines_to_services(struct invoice_plan *p, const int64_t *services)
+/* The planned lines name the places of items and picks; now they have ids. */
+static void lines_to_services(struct invoice_plan *p, const struct placed *placed)
 {
-	size_t next = 0;
 	for (size_t i = 0; i < p->items_n; i++) {
-		if (!str_eq(p->items[i].kind, "setup"))
-			next++;
-		p->items[i].service_id = services[next - 1];
+		const struct placed *at = &placed[p->items[i].service_id - 1];
+		p->items[i].service_id = at->service_id;
+		if (p->items[i].part_id != 0)
+			p->items[i].part_id = at->parts[p->items[i].part_id - 1];
 	}
 }
 
 static enum err place_invoice(struct cx *cx, int64_t order_id, struct order_quote *q,
-    const int64_t *services)
+    const struct placed *placed)
 {
 	int64_t invoice_id;
-	lines_to_services(&q->invoice, services);
+	lines_to_services(&q->invoice, placed);
 	q->invoice.order_id = order_id;
 	q->invoice.cause = arena_printf(cx->arena, "order/%" PRId64, order_id);
 	TRY(invoice_commit(cx, &q->invoice, &invoice_id));
@@ -130,11 +134,11 @@ static enum err place_body(struct cx *cx, void *arg)
 	TRY(order_store_insert(cx, &row, &p->id));
 	if (q.coupon.id != 0)
 		TRY(coupon_use(cx, q.coupon.id, p->id, client.id));
-	int64_t *services = ARENA_ARRAY(cx->arena, int64_t, q.items_n);
+	struct placed *placed = ARENA_ARRAY(cx->arena, struct placed, q.items_n);
 	for (size_t i = 0; i < q.items_n; i++)
-		TRY(place_item(cx, p->id, &client, &q, i, &services[i]));
+		TRY(place_item(cx, p->id, &client, &q, i, &placed[i]));
 	if (!q.review)
-		TRY(place_invoice(cx, p->id, &q, services));
+		TRY(place_invoice(cx, p->id, &q, placed));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:b s:I s:s}", "review", q.review, "total_minor", q.invoice.total_minor,
 	        "currency", q.currency));
@@ -149,86 +153,6 @@ enum err order_create(struct cx *cx, const struct order_input *in, const char *t
 	TRY(db_tx(cx, place_body, &p));
 	*ret_id = p.id;
 	return OK;
-}
-
-/* The first term of an approved item, counted from today. */
-static enum err approve_term(struct cx *cx, const struct order_item *item, struct day today,
-    struct service *ret, struct invoice_line *ret_line)
-{
-	struct plan plan;
-	struct order_term term;
-	struct cycle cycle = {0, CYCLE_ONCE};
-	struct day to;
-	int64_t running, ever;
-	TRY(service_get(cx, 0, item->service_id, ret));
-	TRY(plan_get(cx, item->plan_id, &plan));
-	TRY(service_count_plan(cx, ret->client_id, plan.id, &running, &ever));
-	(void)cycle_parse(item->cycle, &cycle);
-	order_first_term(&plan, item->price_minor, cycle, today, ever == 1, &term);
-	TRY(service_restart(cx, ret->id, today, term.anchor_day));
-	TRY(service_get(cx, 0, ret->id, ret));
-	service_renewal_line(cx->arena, ret, ret_line, &to);
-	ret_line->kind = day_set(term.to) ? "period" : "once";
-	ret_line->from = day_set(term.to) ? today : DAY_NONE;
-	ret_line->to = term.to;
-	ret_line->unit_minor = term.unit_minor;
-	ret_line->discount_minor = ret->discount_terms == 0 ?
-	    0 :
-	    discount_of(&(struct discount){ret->discount_ppm, ret->discount_minor},
-	        term.unit_minor * ret->quantity);
-	return OK;
-}
-
-/*
- * An approved order gets its invoice now, at the prices that were promised, for a term that starts
- * today.
- */
-static enum err approve_invoice(struct cx *cx, const struct order *o)
-{
-	struct settings settings;
-	struct tax_table taxes;
-	struct rate_table rates;
-	struct client client;
-	struct order_item *items;
-	size_t n, lines_n = 0;
-	int64_t invoice_id;
-	TRY(setting_load(cx, &settings));
-	TRY(tax_load(cx, &taxes));
-	TRY(client_get(cx, o->client_id, &client));
-	TRY(order_items(cx, o->id, &items, &n));
-	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n * 2);
-	struct day today = setting_today(cx, &settings);
-	TRY(rate_load(cx, today, &rates));
-	for (size_t i = 0; i < n; i++) {
-		struct service s;
-		TRY(approve_term(cx, &items[i], today, &s, &lines[lines_n]));
-		const char *what = lines[lines_n++].description;
-		if (items[i].setup_minor > 0)
-			lines[lines_n++] = (struct invoice_line){"setup", s.id,
-			    arena_printf(cx->arena, "Set-up of %s", what), s.tax_class, DAY_NONE,
-			    DAY_NONE, items[i].quantity, items[i].setup_minor, 0};
-	}
-	struct invoice_request r = {
-	    .settings = &settings,
-	    .taxes = &taxes,
-	    .client = &client,
-	    .cause = arena_printf(cx->arena, "order/%" PRId64, o->id),
-	    .currency = o->currency,
-	    .order_id = o->id,
-	    .issued_on = today,
-	    .due_on = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days)),
-	    .rates = &rates,
-	    .lines = lines,
-	    .lines_n = lines_n,
-	};
-	struct invoice_plan plan;
-	TRY(invoice_plan(cx, &r, &plan));
-	TRY(invoice_commit(cx, &plan, &invoice_id));
-	TRY(service_recount(cx, invoice_id));
-	for (size_t i = 0; i < n; i++)
-		TRY(service_term_used(cx, items[i].service_id));
-	TRY(order_store_set_invoice(cx, o->id, invoice_id));
-	return service_order_approved(cx, o->id);
 }
 
 /*
@@ -279,7 +203,7 @@ static enum err apply_body(struct cx *cx, void *arg)
 	TRY(event_add(cx,
 	    &(struct event){"order", o.id, order_fsm.events[a->event], o.client_id, data}, NULL));
 	if (a->event == ORDER_APPROVE)
-		return approve_invoice(cx, &o);
+		return order_approve_invoice(cx, &o);
 	if (a->event == ORDER_REFUSE || a->event == ORDER_CANCEL)
 		return drop_services(cx, &o, str_or(a->reason, "Order cancelled"));
 	return OK;
@@ -329,8 +253,12 @@ enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
 	TRY(order_items(cx, o->id, &items, &n));
 	json_t *list = json_array(), *services = json_array();
 	for (size_t i = 0; i < n; i++) {
+		struct service_options options = {0};
+		if (items[i].service_id != 0)
+			TRY(service_options_sold(cx, items[i].service_id, &options));
 		json_array_append_new(list,
-		    json_pack("{s:s s:s s:s s:o s:I s:I s:I s:o}", "plan", items[i].plan_key,
+		    json_pack("{s:o s:s s:s s:s s:o s:I s:I s:I s:o}", "options",
+		        service_options_view(&options), "plan", items[i].plan_key,
 		        "plan_name", items[i].plan_name, "cycle", items[i].cycle, "domain",
 		        json_text(items[i].domain), "quantity", items[i].quantity, "price_minor",
 		        items[i].price_minor, "setup_minor", items[i].setup_minor, "service_id",

@@ -39,6 +39,7 @@ enum order_event {
 struct order_input_item {
 	const char *plan, *cycle, *domain; /* plan: key or id */
 	int64_t quantity;
+	struct field_map options; /* key of an option: value (core/option) */
 };
 struct order_input {
 	int64_t client_id;
@@ -83,23 +84,29 @@ struct order_quote_item {
 	const struct order_input_item *in;
 	int64_t plan_id, price_id, price_minor, setup_minor;
 	const char *plan_name, *tax_class, *setup_when, *panel, *package, *plan_key;
-	int64_t discount_minor,
-	    setup_discount_minor; /* what the coupon takes off the first term and the set-up fee */
-	struct order_term term;   /* the first one */
-	int64_t renew_minor;      /* price of each later term */
+	int64_t discount_minor;      /* what comes off its lines of the first invoice */
+	struct order_term term;      /* the first one */
+	int64_t renew_minor;         /* price of each later term */
 	int64_t term_discount_minor; /* an amount's share of each later term */
+	struct option_pick *picks;   /* what was chosen with it */
+	size_t picks_n;
+	int64_t *pick_units; /* what a unit of each pick costs for the first term */
 };
 struct order_quote {
 	const char *currency;
 	struct order_quote_item *items;
 	size_t items_n;
+	/* service_id is the place of the item, part_id that of the pick, from 1 on */
+	struct invoice_line *lines;
+	size_t lines_n;
 	struct invoice_plan invoice; /* numbers of the first invoice, taxes included */
 	struct coupon coupon;        /* id 0: none */
 	bool review;
 };
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name
- * items.N.plan, items.N.cycle, items.N.domain.
+ * items.N.plan, items.N.cycle, items.N.domain,
+ * items.N.options.KEY.
  */
 enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
     struct order_quote *ret) MUST_CHECK;
@@ -107,7 +114,8 @@ json_t *order_quote_view(struct cx *cx,
     const struct order_quote *
         /*
          * {currency,
-         * items:[{plan,plan_name,cycle,domain,quantity,price_minor,setup_minor,net_minor}],
+         * items:[{plan,plan_name,cycle,domain,quantity,price_minor,setup_minor,net_minor,
+         * options:[{key,name,value,label,quantity,price_minor,setup_minor,net_minor}]}],
          * net_minor,tax_minor,total_minor,taxes:[…],renews:[{cycle,total_minor}]}
          */
         q);

@@ -8,6 +8,9 @@
 
 extern const struct fsm order_fsm;
 
+/* approve.c */
+enum err order_approve_invoice(struct cx *cx, const struct order *o) MUST_CHECK;
+
 enum err order_count_of(struct cx *cx, int64_t client_id, int64_t *ret) MUST_CHECK;
 enum err order_store_get(struct cx *cx, int64_t client_id, int64_t id,
     struct order *ret) MUST_CHECK;

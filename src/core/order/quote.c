@@ -38,6 +38,11 @@ static const struct field item_rows[] = {
         .max = QUANTITY_MAX,
         .otherwise = "1",
         .offset = offsetof(struct order_input_item, quantity)},
+    {.name = "options",
+        .label = "Options",
+        .type = FIELD_MAP,
+        .help = "Keys of the plan's options with their values, for example disk=5, backup=yes.",
+        .offset = offsetof(struct order_input_item, options)},
 };
 static const struct fields item_fields = {"order_item", item_rows,
     sizeof item_rows / sizeof item_rows[0], sizeof(struct order_input_item)};
@@ -121,31 +126,69 @@ static enum err limits_check(struct cx *cx, const struct order_quoting *g, const
 	return OK;
 }
 
-static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t i,
-    struct order_quote *q)
+/* The plan and its price for the cycle, as far as this client may have it. */
+static enum err quote_plan(struct cx *cx, const struct order_quoting *g, size_t i,
+    struct order_quote *q, struct plan *ret_plan, struct price *ret_price)
 {
-	const struct order_input *in = g->in;
-	const struct order_input_item *item = (const struct order_input_item *)in->items.rows + i;
-	struct plan plan;
-	struct price price;
-	struct cycle cycle = {0, CYCLE_ONCE};
-	bool trial = false;
+	const struct order_input_item *item =
+	    (const struct order_input_item *)g->in->items.rows + i;
 	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
 		return item_fault(cx, i, "quantity", "field.range",
 		    "The quantity must be between 1 and 100");
-	enum err err = plan_find(cx, item->plan, &plan);
-	if (err == ERR_NOT_FOUND || (err == OK && plan.state != PLAN_ACTIVE))
+	enum err err = plan_find(cx, item->plan, ret_plan);
+	if (err == ERR_NOT_FOUND || (err == OK && ret_plan->state != PLAN_ACTIVE))
 		return item_fault(cx, i, "plan", "plan.unknown", "There is no such plan on sale");
 	TRY(err);
-	err = price_sell(cx, &(struct price_wish){plan.id, item->cycle, q->currency}, &price);
+	err = price_sell(cx, &(struct price_wish){ret_plan->id, item->cycle, q->currency},
+	    ret_price);
 	if (err == ERR_NOT_FOUND)
 		return item_fault(cx, i, "cycle", "price.unknown",
 		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s",
 		        q->currency));
 	TRY(err);
-	TRY(domain_check(cx, in, i, &plan));
-	if (plan.stock >= 0 && plan.stock < item->quantity)
+	TRY(domain_check(cx, g->in, i, ret_plan));
+	if (ret_plan->stock >= 0 && ret_plan->stock < item->quantity)
 		return item_fault(cx, i, "plan", "plan.sold_out", "This plan is sold out");
+	return OK;
+}
+
+/* What was chosen with it; the first term of an option is as long as the plan's. */
+static enum err quote_options(struct cx *cx, const struct order_quoting *g, size_t i,
+    const struct plan *plan, struct order_quote *q)
+{
+	struct order_quote_item *item = &q->items[i];
+	struct option_set set;
+	struct cycle cycle = {0, CYCLE_ONCE};
+	TRY(option_set_load(cx, plan->id, q->currency, &set));
+	const struct option_wish w = {
+	    .set = &set,
+	    .cycle = item->in->cycle,
+	    .currency = q->currency,
+	    .given = &item->in->options,
+	    .prefix = arena_printf(cx->arena, "items.%zu.options.", i),
+	};
+	TRY(option_choose(cx, &w, &item->picks, &item->picks_n));
+	(void)cycle_parse(item->in->cycle, &cycle);
+	item->pick_units = ARENA_ARRAY(cx->arena, int64_t, item->picks_n + 1);
+	for (size_t k = 0; k < item->picks_n; k++) {
+		struct order_term term;
+		order_first_term(plan, item->picks[k].price_minor, cycle, g->today,
+		    item->term.trial, &term);
+		item->pick_units[k] = term.unit_minor;
+	}
+	return OK;
+}
+
+static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t i,
+    struct order_quote *q)
+{
+	const struct order_input_item *item =
+	    (const struct order_input_item *)g->in->items.rows + i;
+	struct plan plan;
+	struct price price;
+	struct cycle cycle = {0, CYCLE_ONCE};
+	bool trial = false;
+	TRY(quote_plan(cx, g, i, q, &plan, &price));
 	TRY(limits_check(cx, g, &plan, i, &trial));
 	q->review = q->review || str_eq(plan.setup_when, "approval");
 	q->items[i] =
@@ -154,20 +197,30 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	(void)cycle_parse(item->cycle, &cycle);
 	order_first_term(&plan, price.price_minor, cycle, g->today, trial, &q->items[i].term);
 	q->items[i].renew_minor = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
-	return OK;
+	return quote_options(cx, g, i, &plan, q);
+}
+
+/* A later term with its options, before discounts. */
+static int64_t later_term(const struct order_quote_item *item)
+{
+	int64_t sum = item->renew_minor;
+	for (size_t k = 0; k < item->picks_n; k++)
+		sum += item->picks[k].price_minor * item->picks[k].quantity;
+	return sum * item->in->quantity;
 }
 
 /*
- * What a coupon takes off: the prices it fits, and the set-up fees when it says so, shared by their
+ * What a coupon takes off: the lines it fits, and the set-up fees when it says so, shared by their
  * size.
  */
 static enum err quote_coupon(struct cx *cx, const struct client *client, const char *code,
     struct day today, struct order_quote *q)
 {
 	struct coupon_case k = {code, q->currency, client->id, today};
-	size_t n = q->items_n, fits = 0;
-	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, n * 2),
-	        *off = ARENA_ARRAY(cx->arena, int64_t, n * 2);
+	size_t n = q->items_n, most = n > q->lines_n ? n : q->lines_n, fits = 0;
+	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, most),
+	        *off = ARENA_ARRAY(cx->arena, int64_t, most),
+	        *first = ARENA_ARRAY(cx->arena, int64_t, n);
 	TRY(coupon_find(cx, &k, &q->coupon));
 	if (q->coupon.new_clients && client->id != 0) {
 		int64_t orders;
@@ -176,58 +229,85 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 			return fail_field(cx, "coupon", "coupon.new_clients",
 			    "This coupon is for a first order");
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct order_quote_item *item = &q->items[i];
-		if (!coupon_fits(&q->coupon, item->plan_key, item->in->cycle))
-			continue;
-		amounts[i] = item->term.unit_minor * item->in->quantity;
-		amounts[n + i] = q->coupon.setup_too ? item->setup_minor * item->in->quantity : 0;
-		fits++;
+	for (size_t i = 0; i < q->lines_n; i++) {
+		const struct invoice_line *l = &q->lines[i];
+		const struct order_quote_item *item = &q->items[l->service_id - 1];
+		bool fit = coupon_fits(&q->coupon, item->plan_key, item->in->cycle);
+		bool setup = str_eq(l->kind, "setup");
+		fits += fit;
+		amounts[i] = fit && (!setup || q->coupon.setup_too) ? l->quantity * l->unit_minor : 0;
+		first[l->service_id - 1] += setup ? 0 : amounts[i];
 	}
 	if (fits == 0)
 		return fail_field(cx, "coupon", "coupon.plans",
 		    "This coupon is not for anything in the cart");
-	coupon_share(&q->coupon, amounts, n * 2, off);
-	for (size_t i = 0; i < n; i++) {
-		q->items[i].discount_minor = off[i];
-		q->items[i].setup_discount_minor = off[n + i];
+	coupon_share(&q->coupon, amounts, q->lines_n, off);
+	for (size_t i = 0; i < q->lines_n; i++) {
+		q->lines[i].discount_minor = off[i];
+		q->items[q->lines[i].service_id - 1].discount_minor += off[i];
 	}
 	/* Later terms are full ones and have no set-up fee to share an amount with. */
 	for (size_t i = 0; i < n; i++)
-		amounts[i] =
-		    amounts[i] > 0 ? q->items[i].renew_minor * q->items[i].in->quantity : 0;
+		amounts[i] = first[i] > 0 ? later_term(&q->items[i]) : 0;
 	coupon_share(&q->coupon, amounts, n, off);
 	for (size_t i = 0; i < n; i++)
 		q->items[i].term_discount_minor = q->coupon.amount_minor > 0 ? off[i] : 0;
 	return OK;
 }
 
-/*
- * The first invoice: a period (or one-time) line per item, and its set-up fee. Services do not
- * exist yet.
- */
-static size_t quote_lines(struct cx *cx, const struct order_quote *q, struct day today,
-    struct invoice_line *lines)
+static struct invoice_line setup_line(struct cx *cx, const struct invoice_line *of,
+    const char *what, int64_t unit_minor)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < q->items_n; i++) {
-		const struct order_quote_item *item = &q->items[i];
-		bool recurs = day_set(item->term.to);
-		const char *what = *item->in->domain == '\0' ?
-		    item->plan_name :
-		    arena_printf(cx->arena, "%s – %s", item->plan_name, item->in->domain);
-		const char *named =
-		    item->term.trial ? arena_printf(cx->arena, "%s (free trial)", what) : what;
-		lines[n++] = (struct invoice_line){recurs ? "period" : "once", 0, named,
-		    item->tax_class, recurs ? today : DAY_NONE, item->term.to, item->in->quantity,
-		    item->term.unit_minor, item->discount_minor};
-		if (item->setup_minor > 0)
-			lines[n++] = (struct invoice_line){"setup", 0,
-			    arena_printf(cx->arena, "Set-up of %s", what), item->tax_class,
-			    DAY_NONE, DAY_NONE, item->in->quantity, item->setup_minor,
-			    item->setup_discount_minor};
+	struct invoice_line line = *of;
+	line.kind = "setup";
+	line.description = arena_printf(cx->arena, "Set-up of %s", what);
+	line.from = line.to = DAY_NONE;
+	line.unit_minor = unit_minor;
+	return line;
+}
+
+/* The lines of one item: the plan and its set-up fee, then the same of each priced option. */
+static void item_lines(struct cx *cx, struct order_quote *q, size_t i, struct day today)
+{
+	const struct order_quote_item *item = &q->items[i];
+	bool recurs = day_set(item->term.to);
+	const char *of = *item->in->domain == '\0' ?
+	    "" :
+	    arena_printf(cx->arena, " – %s", item->in->domain);
+	const char *trial = item->term.trial ? " (free trial)" : "";
+	const char *what = arena_printf(cx->arena, "%s%s", item->plan_name, of);
+	struct invoice_line line = {recurs ? "period" : "once", (int64_t)i + 1,
+	    arena_printf(cx->arena, "%s%s", what, trial), item->tax_class,
+	    recurs ? today : DAY_NONE, item->term.to, item->in->quantity, item->term.unit_minor, 0,
+	    0};
+	q->lines[q->lines_n++] = line;
+	if (item->setup_minor > 0)
+		q->lines[q->lines_n++] = setup_line(cx, &line, what, item->setup_minor);
+	line.kind = "option";
+	for (size_t k = 0; k < item->picks_n; k++) {
+		const struct option_pick *p = &item->picks[k];
+		what = arena_printf(cx->arena, "%s%s",
+		    option_line(cx->arena, p->option->kind, p->option->name, p->label), of);
+		line.part_id = (int64_t)k + 1;
+		line.description = arena_printf(cx->arena, "%s%s", what, trial);
+		line.quantity = item->in->quantity * p->quantity;
+		line.unit_minor = item->pick_units[k];
+		if (p->price_minor > 0)
+			q->lines[q->lines_n++] = line;
+		if (p->setup_minor > 0)
+			q->lines[q->lines_n++] = setup_line(cx, &line, what, p->setup_minor);
 	}
-	return n;
+}
+
+/* The first invoice. Services do not exist yet. */
+static void quote_lines(struct cx *cx, struct order_quote *q, struct day today)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < q->items_n; i++)
+		most += 2 + q->items[i].picks_n * 2;
+	q->lines = ARENA_ARRAY(cx->arena, struct invoice_line, most);
+	for (size_t i = 0; i < q->items_n; i++)
+		item_lines(cx, q, i, today);
 }
 
 enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
@@ -251,10 +331,10 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	for (size_t i = 0; i < in->items.n; i++)
 		TRY(quote_item(cx,
 		    &(struct order_quoting){in, client, setting_today(cx, &settings)}, i, &q));
-	if (!str_empty(in->coupon))
-		TRY(quote_coupon(cx, client, in->coupon, setting_today(cx, &settings), &q));
-	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n * 2);
 	struct day today = setting_today(cx, &settings);
+	quote_lines(cx, &q, today);
+	if (!str_empty(in->coupon))
+		TRY(quote_coupon(cx, client, in->coupon, today, &q));
 	struct invoice_request r = {
 	    .settings = &settings,
 	    .taxes = &taxes,
@@ -263,12 +343,28 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	    .issued_on = today,
 	    .due_on = day_add(today, (int32_t)client_terms(client, settings.billing_due_days)),
 	    .rates = &rates,
-	    .lines = lines,
-	    .lines_n = quote_lines(cx, &q, today, lines),
+	    .lines = q.lines,
+	    .lines_n = q.lines_n,
 	};
 	TRY(invoice_plan(cx, &r, &q.invoice));
 	*ret = q;
 	return OK;
+}
+
+static json_t *picks_view(const struct order_quote_item *item, int64_t *ret_net)
+{
+	json_t *list = json_array();
+	for (size_t k = 0; k < item->picks_n; k++) {
+		const struct option_pick *p = &item->picks[k];
+		int64_t net = item->pick_units[k] * p->quantity * item->in->quantity;
+		*ret_net += net;
+		json_array_append_new(list,
+		    json_pack("{s:s s:s s:s s:s s:I s:I s:I s:I s:b}", "key", p->option->key,
+		        "name", p->option->name, "value", p->value, "label", p->label, "quantity",
+		        p->quantity, "price_minor", p->price_minor, "setup_minor", p->setup_minor,
+		        "net_minor", net, "has_setup", p->setup_minor > 0));
+	}
+	return list;
 }
 
 json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
@@ -276,19 +372,20 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 	json_t *items = json_array(), *renews = json_array();
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *item = &q->items[i];
-		int64_t net = item->term.unit_minor * item->in->quantity,
-		        renews_at = item->renew_minor * item->in->quantity;
+		int64_t net = item->term.unit_minor * item->in->quantity;
+		json_t *picks = picks_view(item, &net);
 		json_array_append_new(items,
-		    json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b}", "trial",
+		    json_pack("{s:b s:o s:I s:s s:s s:s s:o s:I s:I s:I s:I s:b s:o}", "trial",
 		        item->term.trial, "until_on", json_day(item->term.to), "index",
 		        (json_int_t)i, "plan", item->in->plan, "plan_name", item->plan_name,
 		        "cycle", item->in->cycle, "domain", json_text(item->in->domain), "quantity",
 		        item->in->quantity, "price_minor", item->price_minor, "setup_minor",
-		        item->setup_minor, "net_minor", net, "has_setup", item->setup_minor > 0));
+		        item->setup_minor, "net_minor", net, "has_setup", item->setup_minor > 0, "options",
+		        picks));
 		if (!str_eq(item->in->cycle, "once"))
 			json_array_append_new(renews,
 			    json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle",
-			        item->in->cycle, "total_minor", renews_at));
+			        item->in->cycle, "total_minor", later_term(item)));
 	}
 	return json_keep(cx,
 	    json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon",

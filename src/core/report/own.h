@@ -156,7 +156,7 @@ enum err report_store_lines(struct cx *cx, const struct report_query *q, report_
 
 /* ---- store_service.c ---- */
 struct report_service {
-	int64_t id, client_id, amount_minor; /* price times quantity */
+	int64_t id, client_id, amount_minor; /* price and options, times quantity */
 	const char *plan, *domain, *currency, *cycle, *state;
 	struct day started_on;
 	int64_t created_at, ended_at;

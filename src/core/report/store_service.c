@@ -33,8 +33,10 @@ static enum err service_row(struct cx *cx, struct db_row *row, void *arg)
 }
 
 #define SERVICE \
-	"SELECT id, client_id, plan_name, domain, currency, cycle, state, price_minor * quantity," \
-	" started_on, created_at, ended_at FROM service "
+	"SELECT id, client_id, plan_name, domain, currency, cycle, state, quantity * (price_minor +" \
+	" CAST((SELECT COALESCE(SUM(o.quantity * o.price_minor), 0) FROM service_option o WHERE" \
+	" o.service_id = service.id AND o.state = 'active') AS BIGINT)), started_on, created_at," \
+	" ended_at FROM service "
 
 /* One that ended without having run brought no income. */
 DB_STMT(report_services, "itt",

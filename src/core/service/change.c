@@ -31,6 +31,11 @@ static const struct field rows[] = {
         .otherwise = "0",
         .help = "0 keeps the quantity.",
         .offset = offsetof(struct change_input, quantity)},
+    {.name = "options",
+        .label = "Options",
+        .type = FIELD_MAP,
+        .help = "Only those that change, for example disk=5, backup=no.",
+        .offset = offsetof(struct change_input, options)},
     {.name = "when",
         .label = "When",
         .type = FIELD_CHOICE,
@@ -52,7 +57,7 @@ static const struct field rows[] = {
 const struct fields change_fields = {"change", rows, sizeof rows / sizeof rows[0],
     sizeof(struct change_input)};
 
-/* What is wanted, against the catalog. Nothing different is refused. */
+/* The plan, cycle and quantity that are wanted, against the catalog. */
 static enum err wanted(struct cx *cx, const struct service *s, const struct change_input *in,
     struct change_quote *q)
 {
@@ -62,8 +67,6 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	q->cycle = str_or(in->cycle, s->cycle);
 	q->quantity = in->quantity == 0 ? s->quantity : in->quantity;
 	bool same_plan = plan.id == s->plan_id, same_cycle = str_eq(q->cycle, s->cycle);
-	if (same_plan && same_cycle && q->quantity == s->quantity)
-		return fail(cx, ERR_INVALID, "change.same", "The service is as wished already");
 	if (plan.state != PLAN_ACTIVE && !same_plan)
 		return fail_field(cx, "plan", "plan.unknown", "This plan is not on sale");
 	if (!str_eq(plan.panel, s->panel))
@@ -92,132 +95,11 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	return OK;
 }
 
-/* An amount for a share of a period, less the share of the discount that period had. */
-static int64_t share(int64_t amount, const struct invoice_period *p, int64_t days)
-{
-	if (p->discount_minor > 0 && p->amount_minor > 0)
-		amount = money_scale(amount, p->amount_minor - p->discount_minor, p->amount_minor,
-		    ROUND_HALF_UP);
-	return money_scale(amount, days, p->to.n - p->from.n, ROUND_HALF_UP);
-}
-
-/*
- * What a paid period is worth: what it was sold for, or after a change within it the price that has
- * held since.
- */
-static enum err value_of(struct cx *cx, const struct service *s, const struct invoice_period *p,
-    int64_t *ret)
-{
-	int64_t changes;
-	TRY(change_store_done_since(cx, s->id, p->from, &changes));
-	*ret = changes > 0 ? s->price_minor * s->quantity : p->amount_minor;
-	return OK;
-}
-
-/* Credit, and in the same cycle the charge, over what is left of every paid period. */
-static enum err prorate(struct cx *cx, const struct service *s, struct day today,
-    struct change_quote *q)
-{
-	struct invoice_period *p;
-	int64_t value;
-	size_t n;
-	TRY(invoice_periods(cx, s->id, &p, &n));
-	q->from = DAY_NONE;
-	for (size_t i = 0; i < n; i++) {
-		/* A period that a change cut short ends where the change began. */
-		struct day to = i + 1 < n && p[i + 1].from.n < p[i].to.n ? p[i + 1].from : p[i].to;
-		if (!p[i].paid || to.n <= today.n || p[i].from.n >= s->paid_until.n)
-			continue;
-		struct day from = p[i].from.n > today.n ? p[i].from : today;
-		int64_t days = to.n - from.n;
-		if (!day_set(q->from)) {
-			q->from = today;
-			q->days_left = days;
-			q->days = p[i].to.n - p[i].from.n;
-		}
-		q->to = p[i].to;
-		TRY(value_of(cx, s, &p[i], &value));
-		q->credit_minor += share(value, &p[i], days);
-		/* A free trial stays free. */
-		q->charge_minor += q->new_cycle || value == 0 ?
-		    0 :
-		    share(q->price_minor * q->quantity, &p[i], days);
-	}
-	if (!day_set(q->from))
-		return fail(cx, ERR_CONFLICT, "change.unpaid",
-		    "Pay what is open for this service before changing it");
-	return OK;
-}
-
-static struct invoice_line line_of(struct cx *cx, const struct service *s,
-    const struct change_quote *q, bool credit)
-{
-	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
-	return (struct invoice_line){
-	    .kind = "change",
-	    .service_id = s->id,
-	    .description = credit ?
-	        arena_printf(cx->arena, "Unused time of %s%s", s->plan_name, domain) :
-	        arena_printf(cx->arena, "Change to %s%s", q->plan_name, domain),
-	    .tax_class = credit ? s->tax_class : q->tax_class,
-	    .from = q->from,
-	    .to = q->to,
-	    .quantity = 1,
-	    .unit_minor = credit ? -q->credit_minor : q->charge_minor,
-	};
-}
-
-/* The invoice over what is due more, or the gross amount that goes to credit. */
-static enum err price_it(struct cx *cx, const struct service *s, const struct settings *settings,
-    struct change_quote *q)
-{
-	struct tax_table taxes;
-	struct rate_table rates;
-	struct client client;
-	struct invoice_line lines[2];
-	struct day today = setting_today(cx, settings);
-	TRY(tax_load(cx, &taxes));
-	TRY(rate_load(cx, today, &rates));
-	TRY(client_get(cx, s->client_id, &client));
-	int64_t due = q->charge_minor - q->credit_minor;
-	struct invoice_request r = {
-	    .settings = settings,
-	    .taxes = &taxes,
-	    .client = &client,
-	    .currency = s->currency,
-	    .issued_on = today,
-	    .due_on = day_add(today, (int32_t)client_terms(&client, settings->billing_due_days)),
-	    .rates = &rates,
-	    .lines = lines,
-	};
-	if (due > 0) {
-		lines[0] = line_of(cx, s, q, false);
-		lines[1] = line_of(cx, s, q, true);
-		if (q->new_cycle)
-			lines[1].from = lines[1].to = DAY_NONE;
-		r.lines_n = q->credit_minor > 0 ? 2 : 1;
-		TRY(invoice_plan(cx, &r, &q->invoice));
-		q->total_minor = q->invoice.total_minor;
-		return OK;
-	}
-	if (due == 0)
-		return OK;
-	/* The same computation on the amount to give back tells its tax. */
-	struct invoice_plan back;
-	lines[0] = line_of(cx, s, q, false);
-	lines[0].unit_minor = -due;
-	r.lines_n = 1;
-	TRY(invoice_plan(cx, &r, &back));
-	q->total_minor = -back.total_minor;
-	return OK;
-}
-
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret)
 {
 	struct service s;
 	struct settings settings;
-	struct cycle cycle;
 	struct change_quote q = {0};
 	TRY(service_store_get(cx, client_id, id, &s));
 	TRY(setting_load(cx, &settings));
@@ -225,8 +107,11 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	if (s.state != SERVICE_ACTIVE || !day_set(s.billed_until))
 		return fail(cx, ERR_CONFLICT, "service.refused",
 		    "Only an active service with a billing cycle can be changed");
-	TRY(wanted(cx, &s, in, &q));
 	q.at_end = str_eq(in->when, "end");
+	TRY(wanted(cx, &s, in, &q));
+	TRY(change_parts(cx, &s, in, &q));
+	if (q.parts_n == 0)
+		return fail(cx, ERR_INVALID, "change.same", "The service is as wished already");
 	if (q.at_end) {
 		q.apply_on = s.paid_until;
 		q.from = q.to = DAY_NONE;
@@ -234,45 +119,35 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 		return OK;
 	}
 	q.apply_on = today;
-	TRY(prorate(cx, &s, today, &q));
-	if (q.new_cycle) {
-		int year, month, mday;
-		day_split(today, &year, &month, &mday);
-		if (!cycle_parse(q.cycle, &cycle) || cycle.unit == CYCLE_ONCE)
-			return fail_field(cx, "cycle", "change.once",
-			    "A running service cannot become a one-time sale");
-		q.charge_minor = q.price_minor * q.quantity;
-		q.to = cycle_next(today, cycle, mday);
-	}
-	TRY(price_it(cx, &s, &settings, &q));
+	TRY(change_prorate(cx, &s, today, &q));
+	TRY(change_price(cx, &s, &settings, &q));
 	*ret = q;
 	return OK;
 }
 
-enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
-    int64_t *ret_gross)
+static json_t *parts_view(const struct change_quote *q)
 {
-	struct change_quote q = {.new_cycle = true,
-	    .plan_name = s->plan_name,
-	    .tax_class = s->tax_class};
-	*ret_gross = 0;
-	enum err err = prorate(cx, s, setting_today(cx, settings), &q);
-	if (err == ERR_CONFLICT) {
-		cx_clear(cx); /* nothing is paid ahead */
-		return OK;
+	json_t *list = json_array();
+	for (size_t i = 0; i < q->parts_n; i++) {
+		const struct change_part *p = &q->parts[i];
+		json_array_append_new(list,
+		    json_pack("{s:o s:o s:o s:I s:I s:I}", "option",
+		        p->key == NULL ? json_null() : json_string(p->key), "before",
+		        json_text(p->before_what), "after", json_text(p->after_what),
+		        "credit_minor", p->credit_minor, "charge_minor", p->charge_minor,
+		        "setup_minor", p->setup_minor));
 	}
-	TRY(err);
-	TRY(price_it(cx, s, settings, &q));
-	*ret_gross = -q.total_minor;
-	return OK;
+	return list;
 }
 
 json_t *service_change_quote_view(struct cx *cx, const struct service *s,
     const struct change_quote *q)
 {
+	const struct service_options target = {q->options, q->options_n};
 	return json_keep(cx,
-	    json_pack("{s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}", "plan",
-	        q->plan_key, "plan_name", q->plan_name, "cycle", q->cycle, "currency", s->currency,
+	    json_pack("{s:o s:o s:I s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}", "parts",
+	        parts_view(q), "options", service_options_view(&target), "term_minor",
+	        q->term_minor, "plan", q->plan_key, "plan_name", q->plan_name, "cycle", q->cycle, "currency", s->currency,
 	        "quantity", q->quantity, "price_minor", q->price_minor, "at_end", q->at_end,
 	        "new_cycle", q->new_cycle, "apply_on", json_day(q->apply_on), "days_left",
 	        q->days_left, "days", q->days, "credit_minor", q->credit_minor, "charge_minor",
@@ -346,6 +221,7 @@ static enum err ask_body(struct cx *cx, void *arg)
 	};
 	TRY(change_store_insert(cx, &row, &a->change_id));
 	row.id = a->change_id;
+	TRY(change_options_write(cx, a->change_id, &q));
 	json_t *view = service_change_quote_view(cx, &s, &q);
 	TRY(event_add(cx, &(struct event){"service", s.id, "change_request", s.client_id, view},
 	    NULL));

@@ -34,6 +34,9 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 		s->anchor_day = mday;
 		TRY(invoice_recharge(cx, s->id, c->invoice_id, c->apply_on));
 	}
+	if (new_cycle)
+		TRY(service_term_used(cx, s->id));
+	TRY(service_option_store_apply(cx, c->id));
 	TRY(service_store_set_plan(cx, s));
 	TRY(change_store_set(cx, c->id, NULL, "done", ""));
 	if (c->invoice_id != 0)
@@ -44,14 +47,16 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	return event_add(cx, &(struct event){"service", s->id, "change", s->client_id, data}, NULL);
 }
 
-/* The panel is asked only when the package really differs. */
+/* The panel is asked only when the package or an option that it is told really differs. */
 enum err change_start(struct cx *cx, const struct change *c)
 {
 	struct service s;
 	struct plan plan;
+	int64_t told;
 	TRY(service_store_get(cx, 0, c->service_id, &s));
 	TRY(plan_get(cx, c->plan_id, &plan));
-	if (str_empty(s.panel) || str_eq(plan.package, s.package))
+	TRY(service_option_store_told(cx, c->id, &told));
+	if (str_empty(s.panel) || (str_eq(plan.package, s.package) && told == 0))
 		return record(cx, c, &s);
 	if (!str_eq(c->state, "applying"))
 		TRY(change_store_set(cx, c->id, c->state, "applying", ""));
@@ -59,12 +64,43 @@ enum err change_start(struct cx *cx, const struct change *c)
 	    arena_printf(cx->arena, "change/%" PRId64, c->id), "", NULL);
 }
 
+/* The change that an action of a panel is about; 0: none. */
+static int64_t change_of(const struct action *a)
+{
+	int64_t id = 0;
+	bool change = a->action == ACTION_CHANGE_PLAN && str_starts(a->cause, "change/") &&
+	    str_int(a->cause + strlen("change/"), &id);
+	return change ? id : 0;
+}
+
+enum err action_target(struct cx *cx, const struct action *a, const char **ret_package,
+    json_t **ret_options)
+{
+	struct service s;
+	struct change c;
+	struct plan plan;
+	struct service_options o;
+	int64_t id = change_of(a);
+	TRY(service_store_get(cx, 0, a->service_id, &s));
+	*ret_package = s.package;
+	if (id == 0) {
+		TRY(service_options_of(cx, s.id, &o));
+	} else {
+		TRY(change_store_get(cx, id, &c));
+		TRY(plan_get(cx, c.plan_id, &plan));
+		TRY(service_option_store_target(cx, s.id, id, &o));
+		*ret_package = plan.package;
+	}
+	*ret_options = json_keep(cx, service_options_panel(&o));
+	return OK;
+}
+
 enum err change_applied(struct cx *cx, const struct action *a)
 {
 	struct change c;
 	struct service s;
-	int64_t id = 0;
-	if (!str_starts(a->cause, "change/") || !str_int(a->cause + strlen("change/"), &id))
+	int64_t id = change_of(a);
+	if (id == 0)
 		return OK;
 	TRY(change_store_get(cx, id, &c));
 	if (!str_eq(c.state, "applying"))
@@ -90,6 +126,7 @@ static enum err fall_away(struct cx *cx, const struct change *c, const char *why
 	struct service s;
 	TRY(service_store_get(cx, 0, c->service_id, &s));
 	TRY(change_store_set(cx, c->id, c->state, "cancelled", why));
+	TRY(service_option_store_drop(cx, c->id));
 	json_t *data = json_keep(cx, json_pack("{s:s}", "reason", why));
 	return event_add(cx, &(struct event){"service", s.id, "change_cancel", s.client_id, data},
 	    NULL);
@@ -144,6 +181,7 @@ enum err service_change_cancel(struct cx *cx, int64_t client_id, int64_t id)
 enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret)
 {
 	struct change c;
+	struct service_options options;
 	struct plan plan;
 	enum err err = change_store_open_of(cx, service_id, &c);
 	if (err == ERR_NOT_FOUND) {
@@ -153,8 +191,10 @@ enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret)
 	}
 	TRY(err);
 	TRY(plan_get(cx, c.plan_id, &plan));
+	TRY(service_option_store_target(cx, service_id, c.id, &options));
 	*ret = json_keep(cx,
-	    json_pack("{s:I s:s s:s s:s s:I s:I s:s s:I}", "id", c.id, "state", c.state,
+	    json_pack("{s:o s:I s:s s:s s:s s:I s:I s:s s:I}", "options",
+	        service_options_view(&options), "id", c.id, "state", c.state,
 	        "plan_name", plan.name, "cycle", c.cycle, "quantity", c.quantity, "price_minor",
 	        c.price_minor, "apply_on", day_print(cx->arena, c.apply_on), "invoice_id",
 	        c.invoice_id));

@@ -71,20 +71,21 @@ static enum err movable(struct cx *cx, const struct service *s, const struct due
 	return OK;
 }
 
-/* The renewal's line, cut to the days up to the new due day. */
-static struct invoice_line bridge(struct cx *cx, const struct service *s, const struct due_move *in)
+/* The renewal's lines, cut to the days up to the new due day. */
+static void bridge(struct cx *cx, const struct service *s, const struct service_options *o,
+    const struct due_move *in, struct service_term *ret)
 {
-	struct invoice_line line;
-	struct day next;
-	service_renewal_line(cx->arena, s, &line, &next);
-	int64_t days = in->next_due_on.n - s->billed_until.n, of = next.n - s->billed_until.n;
+	service_renewal_lines(cx->arena, s, o, ret);
+	int64_t days = in->next_due_on.n - s->billed_until.n, of = ret->to.n - s->billed_until.n;
 	bool given = str_eq(in->charge, "free");
-	line.to = in->next_due_on;
-	line.unit_minor = given ? 0 : money_scale(line.unit_minor, days, of, ROUND_HALF_UP);
-	line.discount_minor = given ? 0 : money_scale(line.discount_minor, days, of, ROUND_HALF_UP);
-	int64_t most = line.unit_minor * line.quantity;
-	line.discount_minor = line.discount_minor > most ? most : line.discount_minor;
-	return line;
+	for (size_t i = 0; i < ret->n; i++) {
+		struct invoice_line *l = &ret->lines[i];
+		int64_t off = given ? 0 : money_scale(l->discount_minor, days, of, ROUND_HALF_UP);
+		l->to = in->next_due_on;
+		l->unit_minor = given ? 0 : money_scale(l->unit_minor, days, of, ROUND_HALF_UP);
+		int64_t most = l->unit_minor * l->quantity;
+		l->discount_minor = off > most ? most : off;
+	}
 }
 
 static enum err bill_bridge(struct cx *cx, const struct service *s, struct moving *m)
@@ -94,7 +95,10 @@ static enum err bill_bridge(struct cx *cx, const struct service *s, struct movin
 	struct rate_table rates;
 	struct client client;
 	struct invoice_plan plan;
-	struct invoice_line line = bridge(cx, s, m->in);
+	struct service_options options;
+	struct service_term term;
+	TRY(service_options_of(cx, s->id, &options));
+	bridge(cx, s, &options, m->in, &term);
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
 	TRY(tax_load(cx, &taxes));
@@ -110,8 +114,8 @@ static enum err bill_bridge(struct cx *cx, const struct service *s, struct movin
 	    .issued_on = today,
 	    .due_on = s->billed_until.n > due.n ? s->billed_until : due,
 	    .rates = &rates,
-	    .lines = &line,
-	    .lines_n = 1};
+	    .lines = term.lines,
+	    .lines_n = term.n};
 	TRY(invoice_plan(cx, &r, &plan));
 	return invoice_commit(cx, &plan, &m->invoice_id);
 }

@@ -29,6 +29,22 @@ char *service_username(struct arena *a, const char *domain, int64_t id);
  */
 enum service_event service_action_event(enum action_kind action, const char *cause);
 
+/* store_option.c */
+enum err service_option_store_insert(struct cx *cx, const struct service_option *o,
+    int64_t *ret_id) MUST_CHECK;
+/* A change is asked for: this row ends with it. */
+enum err service_option_store_ends(struct cx *cx, int64_t id, int64_t change_id) MUST_CHECK;
+/* It takes effect, or falls away. */
+enum err service_option_store_apply(struct cx *cx, int64_t change_id) MUST_CHECK;
+enum err service_option_store_drop(struct cx *cx, int64_t change_id) MUST_CHECK;
+/* All that the service will have when the change has taken effect. */
+enum err service_option_store_target(struct cx *cx, int64_t service_id, int64_t change_id,
+    struct service_options *ret) MUST_CHECK;
+/* Rows that a change brings or ends and that a panel is told. */
+enum err service_option_store_told(struct cx *cx, int64_t change_id, int64_t *ret_n) MUST_CHECK;
+/* The row of a pick, as it is sold. */
+struct service_option service_option_of(int64_t service_id, const struct option_pick *p);
+
 /* store.c */
 enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id,
     struct service *ret) MUST_CHECK;
@@ -97,9 +113,22 @@ enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct
 /* The service gets what the change says. */
 enum err service_store_set_plan(struct cx *cx, const struct service *s) MUST_CHECK;
 
-/* change.c: what the paid days from today on are worth, with tax; 0: none are left. */
+/* change_price.c: what the paid days from today on are worth, with tax; 0: none are left. */
 enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
     int64_t *ret_gross) MUST_CHECK;
+/* change_option.c: what differs, and the rows that a change brings and ends */
+enum err change_parts(struct cx *cx, const struct service *s, const struct change_input *in,
+    struct change_quote *q) MUST_CHECK;
+/* The service with all its options, as it would end. */
+enum err change_parts_all(struct cx *cx, const struct service *s,
+    struct change_quote *q) MUST_CHECK;
+enum err change_options_write(struct cx *cx, int64_t change_id, struct change_quote *q) MUST_CHECK;
+
+/* change_price.c: what each part is worth by the day, and the invoice over it */
+enum err change_prorate(struct cx *cx, const struct service *s, struct day today,
+    struct change_quote *q) MUST_CHECK;
+enum err change_price(struct cx *cx, const struct service *s, const struct settings *settings,
+    struct change_quote *q) MUST_CHECK;
 
 /* change_apply.c */
 enum err change_paid(struct cx *cx,

@@ -6,7 +6,7 @@
 
 /*
  * What a control panel offers; implemented in link/panel/<name>.c. args of every call: {key,
- * domain, username, package, email} and, where
+ * domain, username, package, email, options} and, where
  * needed, password, reason. key is ours ("svc-481") and the panel's unique key for the account.
  * Touches neither database nor pages.
  */

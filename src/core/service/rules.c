@@ -1,35 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pure half of services: the next period as a line, dates from charges, account names. */
+/* The pure half of services: the next period as lines, dates from charges, account names. */
 #include <inttypes.h>
 
 #include "base/str.h"
 #include "core/coupon/coupon.h"
 #include "core/service/own.h"
 
-void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret,
-    struct day *ret_to)
+/* A discount's terms count terms of the service; each term is reduced on its own. */
+void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
+    int64_t *ret_off)
+{
+	for (size_t i = 0; i < n; i++)
+		ret_off[i] = 0;
+	if (s->discount_terms != 0)
+		discount_share(a, &(struct discount){s->discount_ppm, s->discount_minor}, amounts, n,
+		    ret_off);
+}
+
+void service_term_discount(struct arena *a, const struct service *s, struct service_term *t)
+{
+	int64_t *amounts = ARENA_ARRAY(a, int64_t, t->n), *off = ARENA_ARRAY(a, int64_t, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		amounts[i] = t->lines[i].quantity * t->lines[i].unit_minor;
+	service_reductions(a, s, amounts, t->n, off);
+	for (size_t i = 0; i < t->n; i++)
+		t->lines[i].discount_minor = off[i];
+}
+
+static const char *of_domain(struct arena *a, const struct service *s, const char *what)
+{
+	return *s->domain == '\0' ? what : arena_printf(a, "%s – %s", what, s->domain);
+}
+
+static enum option_kind kind_of(const char *word)
+{
+	int k = 0;
+	while (k + 1 < OPTION_KINDS && !str_eq(word, option_kind_words[k]))
+		k++;
+	return (enum option_kind)k;
+}
+
+const char *service_option_name(struct arena *a, const struct service *s,
+    const struct service_option *o)
+{
+	return of_domain(a, s, option_line(a, kind_of(o->kind), o->name, o->label));
+}
+
+void service_renewal_lines(struct arena *a, const struct service *s,
+    const struct service_options *o, struct service_term *ret)
 {
 	struct cycle cycle;
 	bool known = cycle_parse(s->cycle, &cycle);
-	struct day to = known && cycle.unit != CYCLE_ONCE ?
-	    cycle_next(s->billed_until, cycle, (int)s->anchor_day) :
-	    DAY_NONE;
-	*ret = (struct invoice_line){
+	struct invoice_line line = {
 	    .kind = "period",
 	    .service_id = s->id,
-	    .description = *s->domain == '\0' ? s->plan_name :
-	                                        arena_printf(a, "%s – %s", s->plan_name, s->domain),
+	    .description = of_domain(a, s, s->plan_name),
 	    .tax_class = s->tax_class,
 	    .from = s->billed_until,
-	    .to = to,
+	    .to = known && cycle.unit != CYCLE_ONCE ?
+	        cycle_next(s->billed_until, cycle, (int)s->anchor_day) :
+	        DAY_NONE,
 	    .quantity = s->quantity,
 	    .unit_minor = s->price_minor,
 	};
-	if (s->discount_terms != 0)
-		ret->discount_minor =
-		    discount_of(&(struct discount){s->discount_ppm, s->discount_minor},
-		        s->quantity * s->price_minor);
-	*ret_to = to;
+	*ret = (struct service_term){ARENA_ARRAY(a, struct invoice_line, o->n + 1), 1, line.to};
+	ret->lines[0] = line;
+	line.kind = "option";
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->rows[i].price_minor == 0)
+			continue;
+		line.part_id = o->rows[i].id;
+		line.description = service_option_name(a, s, &o->rows[i]);
+		line.quantity = s->quantity * o->rows[i].quantity;
+		line.unit_minor = o->rows[i].price_minor;
+		ret->lines[ret->n++] = line;
+	}
+	service_term_discount(a, s, ret);
 }
 
 void service_dates(struct day started_on, const struct invoice_period *p, size_t n,

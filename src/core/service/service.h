@@ -8,6 +8,7 @@
 #include "base/cx.h"
 #include "base/day.h"
 #include "core/invoice/invoice.h"
+#include "core/option/option.h"
 #include "core/payment/payment.h"
 #include "core/service/panel.h"
 #include "fmt/field.h"
@@ -83,7 +84,7 @@ enum err service_list(struct cx *cx, const struct service_filter *f, json_t **re
 /* {id state client_id order_id plan plan_name cycle domain username next_due_on anchor_day
  * price_minor currency quantity started_on billed_until paid_until
  *  suspend_cause cancel_on cancel_reason hold_until server_id panel package created_at ended_at
- * action: null|{action,state,detail}} */
+ * action: null|{action,state,detail} options:[…] term_minor (price and options, times quantity)} */
 enum err service_view(struct cx *cx, const struct service *s, json_t **ret) MUST_CHECK;
 
 /*
@@ -93,9 +94,56 @@ enum err service_view(struct cx *cx, const struct service *s, json_t **ret) MUST
 enum err service_restart(struct cx *cx, int64_t id, struct day started_on,
     int anchor_day) MUST_CHECK;
 
-/* Billing: the period that starts at billed_until, as a line; pure. */
-void service_renewal_line(struct arena *a, const struct service *s, struct invoice_line *ret,
-    struct day *ret_to);
+/*
+ * What was chosen with a service (core/option), at the price it was sold at. A row never changes:
+ * another choice is another row. Quantities are per unit of the service: three licenses with two
+ * extra users each are six.
+ */
+struct service_option {
+	int64_t id, service_id, option_id, choice_id, price_id, quantity, price_minor, setup_minor,
+	    change_id, ends_change_id; /* made by, ended by a change; 0: none */
+	const char *key, *name, *kind, *unit, *value, *label, *panel_key;
+	const char *state; /* pending | active | ended | dropped */
+};
+struct service_options {
+	const struct service_option *rows;
+	size_t n;
+};
+/* Those in force, in the order of the catalog; of many services with one statement. */
+enum err service_options_of(struct cx *cx, int64_t service_id,
+    struct service_options *ret) MUST_CHECK;
+enum err service_options_many(struct cx *cx, const struct service *s, size_t n,
+    struct service_options **ret) MUST_CHECK;
+/* Those that it was ordered with, whatever became of them. */
+enum err service_options_sold(struct cx *cx, int64_t service_id,
+    struct service_options *ret) MUST_CHECK;
+/* What was picked, with a new service, in the order's transaction; ret_ids: n. */
+enum err service_options_add(struct cx *cx, int64_t service_id, const struct option_pick *picks,
+    size_t n, int64_t *ret_ids) MUST_CHECK;
+/* {name in the panel: value} of those that the panel is told; new reference. */
+json_t *service_options_panel(const struct service_options *o);
+/* [{id key name kind value label unit quantity price_minor setup_minor}]; new reference. */
+json_t *service_options_view(const struct service_options *o);
+
+/*
+ * Billing: the period that starts at billed_until, the service's line first, then one line per
+ * priced option; pure. to unset: the service has no cycle.
+ */
+struct service_term {
+	struct invoice_line *lines;
+	size_t n;
+	struct day to;
+};
+void service_renewal_lines(struct arena *a, const struct service *s,
+    const struct service_options *o, struct service_term *ret);
+/* An option as documents call it: "Disk: 5 GB – example.org". */
+const char *service_option_name(struct arena *a, const struct service *s,
+    const struct service_option *o);
+/* All that comes off the lines of one term of a service, line by line; pure. */
+void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
+    int64_t *ret_off);
+/* The same set into the lines of a term. */
+void service_term_discount(struct arena *a, const struct service *s, struct service_term *t);
 /*
  * For the billing run. Unbilled: active services whose next period starts at or before a day, by
  * (billed_until, client, id). Ahead: those billed beyond it and not paid, by (paid_until, id).
@@ -178,6 +226,12 @@ enum err service_suspend_for_debt(struct cx *cx, int64_t service_id, int64_t inv
  */
 enum err service_debt_check(struct cx *cx, const struct service *s, int64_t invoice_id) MUST_CHECK;
 enum err action_get(struct cx *cx, int64_t id, struct action *ret) MUST_CHECK;
+/*
+ * What the panel is to make of the service: the package, and all options it is told, as they will
+ * be when the action is done. ret_options: {name: value}, kept.
+ */
+enum err action_target(struct cx *cx, const struct action *a, const char **ret_package,
+    json_t **ret_options) MUST_CHECK;
 enum err action_asked(struct cx *cx, int64_t id,
     const char *detail) MUST_CHECK; /* the panel is about to be called: counts a try */
 /*
@@ -193,7 +247,7 @@ enum err action_again(struct cx *cx, int64_t id) MUST_CHECK; /* staff: try now *
 enum err action_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t **ret) MUST_CHECK;
 
-/* Changes of plan, cycle or quantity
+/* Changes of plan, cycle, quantity or options
  * ----------------------------------------------------------------
  * Now: what is left of paid periods is credited by exact days (actual/actual, the day of the change
  * belongs to the new plan); in the same cycle the
@@ -207,9 +261,24 @@ struct change_input {
 	int64_t quantity;     /* 0 keeps it */
 	int64_t expect_minor; /* the total shown; another one is ERR_CONFLICT "change.quote" */
 	bool has_expect;
+	struct field_map options; /* key: value of those that change; the others stay */
 };
 extern const struct fields change_fields;
+/* What differs: the plan itself (key NULL, first), or one option. */
+struct change_part {
+	const char *key;
+	const char *before_what, *after_what; /* NULL: there was, there will be none */
+	const struct service_option *before;
+	struct service_option *after;      /* in change_quote.options */
+	int64_t before_minor, after_minor; /* a whole term */
+	int64_t credit_minor, charge_minor, setup_minor;
+};
 struct change_quote {
+	struct change_part *parts;
+	size_t parts_n;
+	struct service_option *options; /* all that the service will have; id 0: a new row */
+	size_t options_n;
+	int64_t term_minor; /* a later term with its options, before discounts and tax */
 	int64_t plan_id, quantity, price_minor;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle;
 	bool at_end, new_cycle;
@@ -221,6 +290,12 @@ struct change_quote {
 };
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret) MUST_CHECK;
+/*
+ * What can be chosen for a service in a plan and cycle (plan_id, cycle and new_cycle of q): what is
+ * on sale and what it has, at the price it was sold at; for option_choose() and option_form().
+ */
+enum err service_options_wish(struct cx *cx, const struct service *s, const struct change_quote *q,
+    const struct field_map *given, struct option_wish *ret) MUST_CHECK;
 json_t *service_change_quote_view(struct cx *cx, const struct service *s,
     const struct change_quote *q);
 /* *ret_invoice_id 0: nothing to pay. */

@@ -15,7 +15,7 @@ DB_STMT(service_audit_billed, "",
     "SELECT s.id, 'it is billed until another day than its charges say' FROM service s LEFT JOIN ("
     " SELECT service_id, period_to, ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY"
     " period_from DESC, id DESC) AS nth"
-    " FROM invoice_item WHERE kind IN ('period', 'change') AND live = 1 AND service_id IS NOT"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND service_id IS NOT"
     " NULL) AS t"
     " ON t.service_id = s.id AND t.nth = 1"
     " WHERE s.billed_until IS NOT NULL AND s.billed_until <> COALESCE(t.period_to, s.started_on)");
@@ -23,7 +23,7 @@ DB_STMT(service_audit_holes, "",
     "SELECT t.service_id, 'its charged periods overlap or have a hole' FROM ("
     " SELECT service_id, kind, period_from, LAG(period_to) OVER (PARTITION BY service_id ORDER BY"
     " period_from, id) AS before"
-    " FROM invoice_item WHERE kind IN ('period', 'change') AND live = 1 AND service_id IS NOT"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND service_id IS NOT"
     " NULL) AS t"
     " WHERE t.before IS NOT NULL AND (t.period_from > t.before OR (t.period_from < t.before AND"
     " t.kind = 'period'))");

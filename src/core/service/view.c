@@ -51,11 +51,18 @@ json_t *service_row_view(const struct service *s)
 enum err service_view(struct cx *cx, const struct service *s, json_t **ret)
 {
 	struct action a;
+	struct service_options options;
+	int64_t sum = s->price_minor;
+	TRY(service_options_of(cx, s->id, &options));
+	for (size_t i = 0; i < options.n; i++)
+		sum += options.rows[i].quantity * options.rows[i].price_minor;
 	enum err err = action_store_open_of(cx, s->id, &a);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);
 	json_t *o = json_keep(cx, service_row_view(s));
+	json_object_set_new(o, "options", service_options_view(&options));
+	json_object_set_new(o, "term_minor", json_integer(sum * s->quantity));
 	json_object_set_new(o, "action",
 	    err == ERR_NOT_FOUND ?
 	        json_null() :

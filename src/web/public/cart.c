@@ -137,8 +137,7 @@ static json_t *priced_view(struct cx *cx, const struct order_quote *q)
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *from = &q->items[i];
 		json_t *item = json_array_get(items, i);
-		json_object_set_new(item, "discount_minor",
-		    json_integer(from->discount_minor + from->setup_discount_minor));
+		json_object_set_new(item, "discount_minor", json_integer(from->discount_minor));
 		json_object_set_new(item, "partial",
 		    json_boolean(!from->term.trial && from->term.unit_minor != from->price_minor));
 	}

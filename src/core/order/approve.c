@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An approved order gets its invoice: at the prices that were promised, for terms that start on the
+ * day of the approval.
+ */
+#include <inttypes.h>
+
+#include "base/str.h"
+#include "core/order/own.h"
+
+struct approving {
+	struct day today;
+	struct invoice_line *lines;
+	size_t n;
+};
+
+static const struct service_option *option_by_id(const struct service_options *o, int64_t id)
+{
+	size_t i = 0;
+	while (o->rows[i].id != id)
+		i++;
+	return &o->rows[i];
+}
+
+static void add_setup(struct cx *cx, struct approving *a, const struct invoice_line *of,
+    int64_t quantity, int64_t unit_minor)
+{
+	if (unit_minor > 0)
+		a->lines[a->n++] = (struct invoice_line){"setup", of->service_id,
+		    arena_printf(cx->arena, "Set-up of %s", of->description), of->tax_class,
+		    DAY_NONE, DAY_NONE, quantity, unit_minor, 0, of->part_id};
+}
+
+/* What the lines of a renewal cost for a first term that starts today. */
+static void first_term(const struct order_item *item, const struct plan *plan, bool trial,
+    struct approving *a, const struct service_options *o, struct service_term *t)
+{
+	struct cycle cycle = {0, CYCLE_ONCE};
+	struct order_term term;
+	(void)cycle_parse(item->cycle, &cycle);
+	for (size_t i = 0; i < t->n; i++) {
+		struct invoice_line *l = &t->lines[i];
+		int64_t price = l->part_id == 0 ? item->price_minor :
+		                                  option_by_id(o, l->part_id)->price_minor;
+		order_first_term(plan, price, cycle, a->today, trial, &term);
+		l->unit_minor = term.unit_minor;
+		l->from = day_set(term.to) ? a->today : DAY_NONE;
+		l->to = term.to;
+		if (l->part_id == 0)
+			l->kind = day_set(term.to) ? "period" : "once";
+	}
+}
+
+/* The lines of an approved item, counted from today. */
+static enum err approve_item(struct cx *cx, const struct order_item *item, struct approving *a)
+{
+	struct plan plan;
+	struct service s;
+	struct service_options options;
+	struct service_term t;
+	struct order_term term;
+	struct cycle cycle = {0, CYCLE_ONCE};
+	int64_t running, ever;
+	TRY(service_get(cx, 0, item->service_id, &s));
+	TRY(plan_get(cx, item->plan_id, &plan));
+	TRY(service_options_of(cx, s.id, &options));
+	TRY(service_count_plan(cx, s.client_id, plan.id, &running, &ever));
+	(void)cycle_parse(item->cycle, &cycle);
+	order_first_term(&plan, item->price_minor, cycle, a->today, ever == 1, &term);
+	TRY(service_restart(cx, s.id, a->today, term.anchor_day));
+	TRY(service_get(cx, 0, s.id, &s));
+	service_renewal_lines(cx->arena, &s, &options, &t);
+	first_term(item, &plan, ever == 1, a, &options, &t);
+	service_term_discount(cx->arena, &s, &t);
+	const struct invoice_line *plan_line = &a->lines[a->n];
+	for (size_t i = 0; i < t.n; i++)
+		a->lines[a->n++] = t.lines[i];
+	add_setup(cx, a, plan_line, item->quantity, item->setup_minor);
+	for (size_t i = 0; i < options.n; i++) {
+		const struct service_option *o = &options.rows[i];
+		struct invoice_line of = *plan_line;
+		of.part_id = o->id;
+		of.description = service_option_name(cx->arena, &s, o);
+		add_setup(cx, a, &of, item->quantity * o->quantity, o->setup_minor);
+	}
+	return service_term_used(cx, s.id);
+}
+
+static enum err count_lines(struct cx *cx, const struct order_item *items, size_t n, size_t *ret)
+{
+	*ret = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct service_options o;
+		TRY(service_options_of(cx, items[i].service_id, &o));
+		*ret += 2 + o.n * 2;
+	}
+	return OK;
+}
+
+enum err order_approve_invoice(struct cx *cx, const struct order *o)
+{
+	struct settings settings;
+	struct tax_table taxes;
+	struct rate_table rates;
+	struct client client;
+	struct order_item *items;
+	size_t n, most;
+	int64_t invoice_id;
+	TRY(setting_load(cx, &settings));
+	TRY(tax_load(cx, &taxes));
+	TRY(client_get(cx, o->client_id, &client));
+	TRY(order_items(cx, o->id, &items, &n));
+	TRY(count_lines(cx, items, n, &most));
+	struct approving a = {setting_today(cx, &settings),
+	    ARENA_ARRAY(cx->arena, struct invoice_line, most), 0};
+	TRY(rate_load(cx, a.today, &rates));
+	for (size_t i = 0; i < n; i++)
+		TRY(approve_item(cx, &items[i], &a));
+	struct invoice_request r = {
+	    .settings = &settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .cause = arena_printf(cx->arena, "order/%" PRId64, o->id),
+	    .currency = o->currency,
+	    .order_id = o->id,
+	    .issued_on = a.today,
+	    .due_on = day_add(a.today, (int32_t)client_terms(&client, settings.billing_due_days)),
+	    .rates = &rates,
+	    .lines = a.lines,
+	    .lines_n = a.n,
+	};
+	struct invoice_plan plan;
+	TRY(invoice_plan(cx, &r, &plan));
+	TRY(invoice_commit(cx, &plan, &invoice_id));
+	TRY(service_recount(cx, invoice_id));
+	TRY(order_store_set_invoice(cx, o->id, invoice_id));
+	return service_order_approved(cx, o->id);
+}

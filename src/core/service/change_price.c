@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a change costs: for each part that differs (the plan, an option), what is left of paid
+ * periods is credited by exact days; in the same cycle the new price is charged for the same days,
+ * in another one a whole term begins today.
+ */
+#include "base/money.h"
+#include "base/str.h"
+#include "core/row.h"
+#include "core/service/own.h"
+
+/* A paid period that still runs, and what is needed to price its rest. */
+struct rest {
+	const struct service *s;
+	const struct invoice_period *p;
+	const struct invoice_part *items; /* of all periods of the service */
+	size_t items_n;
+	struct day from, to;              /* what is left of it */
+	int64_t amount_minor, paid_minor; /* its lines before and after the discount it had */
+	bool changed;                     /* within it: prices that hold now count */
+	bool trial;                       /* stays free */
+};
+
+/* The first day of the whole term that ends on a day, where terms keep a day of the month. */
+static bool term_start(const struct service *s, struct day end, struct day *ret)
+{
+	struct cycle c;
+	int year, month, mday;
+	bool months = cycle_parse(s->cycle, &c) &&
+	    (c.unit == CYCLE_MONTH || c.unit == CYCLE_YEAR);
+	if (!months)
+		return false;
+	day_split(end, &year, &month, &mday);
+	int before = year * 12 + month - 2 - (c.unit == CYCLE_YEAR ? 12 * c.n : c.n);
+	*ret = cycle_next(day_of(before / 12, before % 12 + 1, 1), (struct cycle){1, CYCLE_MONTH},
+	    (int)s->anchor_day);
+	return true;
+}
+
+/*
+ * A price per whole term, for what is left of a period. A first period may be a part of a term, or
+ * a part and a whole one: its days count against the whole terms they lie in.
+ */
+static int64_t term_share(const struct rest *r, int64_t minor)
+{
+	struct day end = r->p->to, start;
+	int64_t sum = 0;
+	do {
+		if (!term_start(r->s, end, &start))
+			start = r->p->from;
+		int32_t from = r->from.n > start.n ? r->from.n : start.n;
+		int32_t to = r->to.n < end.n ? r->to.n : end.n;
+		if (to > from)
+			sum += money_scale(minor, to - from, end.n - start.n, ROUND_HALF_UP);
+		end = start;
+	} while (start.n > r->p->from.n);
+	return sum;
+}
+
+/* Less the share of the discount that the period had. */
+static int64_t discounted(const struct rest *r, int64_t minor)
+{
+	return r->paid_minor < r->amount_minor ?
+	    money_scale(minor, r->paid_minor, r->amount_minor, ROUND_HALF_UP) :
+	    minor;
+}
+
+static int64_t item_amount(const struct rest *r, int64_t part_id)
+{
+	for (size_t i = 0; i < r->items_n; i++)
+		if (r->items[i].part_id == part_id && r->items[i].from.n == r->p->from.n)
+			return r->items[i].amount_minor;
+	return 0;
+}
+
+/*
+ * What the rest of a part is worth: its share of what it was sold for, or after a change within the
+ * period of the price that has held since.
+ */
+static int64_t credit_of(const struct rest *r, const struct change_part *part)
+{
+	if (r->trial || (part->key != NULL && part->before == NULL))
+		return 0;
+	if (r->changed)
+		return term_share(r, discounted(r, part->before_minor));
+	int64_t sold =
+	    part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
+	return money_scale(discounted(r, sold), r->to.n - r->from.n, r->p->to.n - r->p->from.n,
+	    ROUND_HALF_UP);
+}
+
+static enum err rest_of(struct cx *cx, struct rest *r)
+{
+	int64_t changes, off = r->p->discount_minor;
+	TRY(change_store_done_since(cx, r->s->id, r->p->from, &changes));
+	r->changed = changes > 0;
+	r->amount_minor = r->p->amount_minor;
+	for (size_t i = 0; i < r->items_n; i++) {
+		if (r->items[i].from.n != r->p->from.n)
+			continue;
+		r->amount_minor += r->items[i].amount_minor;
+		off += r->items[i].discount_minor;
+	}
+	r->paid_minor = r->amount_minor - off;
+	r->trial = r->p->amount_minor == 0 && r->s->price_minor > 0 &&
+	    r->p->from.n == r->s->started_on.n;
+	return OK;
+}
+
+static enum err prorate_rest(struct cx *cx, struct rest *r, struct change_quote *q)
+{
+	TRY(rest_of(cx, r));
+	for (size_t k = 0; k < q->parts_n; k++) {
+		struct change_part *part = &q->parts[k];
+		part->credit_minor += credit_of(r, part);
+		if (!q->new_cycle && !r->trial)
+			part->charge_minor += term_share(r, discounted(r, part->after_minor));
+	}
+	return OK;
+}
+
+/* Another cycle: a whole term of everything from today on, less what comes off a term. */
+static enum err new_term(struct cx *cx, const struct service *s, struct day today,
+    struct change_quote *q)
+{
+	struct cycle cycle;
+	int year, month, mday;
+	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, q->parts_n),
+	        *off = ARENA_ARRAY(cx->arena, int64_t, q->parts_n);
+	day_split(today, &year, &month, &mday);
+	if (!cycle_parse(q->cycle, &cycle) || cycle.unit == CYCLE_ONCE)
+		return fail_field(cx, "cycle", "change.once",
+		    "A running service cannot become a one-time sale");
+	for (size_t k = 0; k < q->parts_n; k++)
+		amounts[k] = q->parts[k].after_minor;
+	service_reductions(cx->arena, s, amounts, q->parts_n, off);
+	for (size_t k = 0; k < q->parts_n; k++)
+		q->parts[k].charge_minor = amounts[k] - off[k];
+	q->to = cycle_next(today, cycle, mday);
+	return OK;
+}
+
+static void sum_up(struct change_quote *q)
+{
+	q->credit_minor = q->charge_minor = 0;
+	for (size_t k = 0; k < q->parts_n; k++) {
+		q->credit_minor += q->parts[k].credit_minor;
+		q->charge_minor += q->parts[k].charge_minor + q->parts[k].setup_minor;
+	}
+}
+
+enum err change_prorate(struct cx *cx, const struct service *s, struct day today,
+    struct change_quote *q)
+{
+	struct invoice_period *p;
+	struct invoice_part *items;
+	size_t n, items_n;
+	TRY(invoice_periods(cx, s->id, &p, &n));
+	TRY(invoice_parts(cx, s->id, &items, &items_n));
+	q->from = DAY_NONE;
+	for (size_t i = 0; i < n; i++) {
+		/* A period that a change cut short ends where the change began. */
+		struct day to = i + 1 < n && p[i + 1].from.n < p[i].to.n ? p[i + 1].from : p[i].to;
+		if (!p[i].paid || to.n <= today.n || p[i].from.n >= s->paid_until.n)
+			continue;
+		struct rest r = {.s = s,
+		    .p = &p[i],
+		    .items = items,
+		    .items_n = items_n,
+		    .from = p[i].from.n > today.n ? p[i].from : today,
+		    .to = to};
+		if (!day_set(q->from)) {
+			q->from = today;
+			q->days_left = r.to.n - r.from.n;
+			q->days = p[i].to.n - p[i].from.n;
+		}
+		q->to = p[i].to;
+		TRY(prorate_rest(cx, &r, q));
+	}
+	if (!day_set(q->from))
+		return fail(cx, ERR_CONFLICT, "change.unpaid",
+		    "Pay what is open for this service before changing it");
+	if (q->new_cycle && q->cycle != NULL)
+		TRY(new_term(cx, s, today, q));
+	sum_up(q);
+	return OK;
+}
+
+/* ---- the document ---- */
+
+/* part_id is the place of the part here, until the rows it becomes have ids. */
+static struct invoice_line line_of(struct cx *cx, const struct service *s,
+    const struct change_quote *q, size_t k, bool credit)
+{
+	const struct change_part *p = &q->parts[k];
+	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
+	const char *what = credit ? p->before_what : p->after_what;
+	const char *how = credit                  ? "Unused time of " :
+	    p->key != NULL && p->before == NULL ? "" :
+	                                          "Change to ";
+	return (struct invoice_line){
+	    .kind = "change",
+	    .service_id = s->id,
+	    .part_id = (int64_t)k,
+	    .description = arena_printf(cx->arena, "%s%s%s", how, what, domain),
+	    .tax_class = credit ? s->tax_class : q->tax_class,
+	    .from = q->from,
+	    .to = q->to,
+	    .quantity = 1,
+	    .unit_minor = credit ? -p->credit_minor : p->charge_minor,
+	};
+}
+
+static size_t lines_of(struct cx *cx, const struct service *s, const struct change_quote *q,
+    struct invoice_line *lines)
+{
+	size_t n = 0;
+	for (size_t k = 0; k < q->parts_n; k++) {
+		const struct change_part *p = &q->parts[k];
+		/* Of a new cycle the service's own line holds the period, even a free one. */
+		if (p->charge_minor > 0 || (p->key == NULL && q->new_cycle))
+			lines[n++] = line_of(cx, s, q, k, false);
+		if (p->setup_minor > 0) {
+			lines[n] = line_of(cx, s, q, k, false);
+			lines[n].kind = "setup";
+			lines[n].description = arena_printf(cx->arena, "Set-up of %s", p->after_what);
+			lines[n].from = lines[n].to = DAY_NONE;
+			lines[n++].unit_minor = p->setup_minor;
+		}
+		if (p->credit_minor == 0)
+			continue;
+		lines[n] = line_of(cx, s, q, k, true);
+		if (q->new_cycle)
+			lines[n].from = lines[n].to = DAY_NONE;
+		n++;
+	}
+	return n;
+}
+
+/* The invoice over what is due more, or the gross amount that goes to credit. */
+enum err change_price(struct cx *cx, const struct service *s, const struct settings *settings,
+    struct change_quote *q)
+{
+	struct tax_table taxes;
+	struct rate_table rates;
+	struct client client;
+	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, q->parts_n * 3);
+	struct day today = setting_today(cx, settings);
+	TRY(tax_load(cx, &taxes));
+	TRY(rate_load(cx, today, &rates));
+	TRY(client_get(cx, s->client_id, &client));
+	int64_t due = q->charge_minor - q->credit_minor;
+	struct invoice_request r = {
+	    .settings = settings,
+	    .taxes = &taxes,
+	    .client = &client,
+	    .currency = s->currency,
+	    .issued_on = today,
+	    .due_on = day_add(today, (int32_t)client_terms(&client, settings->billing_due_days)),
+	    .rates = &rates,
+	    .lines = lines,
+	};
+	if (due > 0) {
+		r.lines_n = lines_of(cx, s, q, lines);
+		TRY(invoice_plan(cx, &r, &q->invoice));
+		q->total_minor = q->invoice.total_minor;
+		return OK;
+	}
+	if (due == 0)
+		return OK;
+	/* The same computation on the amount to give back tells its tax. */
+	struct invoice_plan back;
+	lines[0] = line_of(cx, s, q, 0, false);
+	lines[0].unit_minor = -due;
+	r.lines_n = 1;
+	TRY(invoice_plan(cx, &r, &back));
+	q->total_minor = -back.total_minor;
+	return OK;
+}
+
+enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
+    int64_t *ret_gross)
+{
+	struct change_quote q = {.new_cycle = true,
+	    .plan_name = s->plan_name,
+	    .tax_class = s->tax_class};
+	*ret_gross = 0;
+	TRY(change_parts_all(cx, s, &q));
+	enum err err = change_prorate(cx, s, setting_today(cx, settings), &q);
+	if (err == ERR_CONFLICT) {
+		cx_clear(cx); /* nothing is paid ahead */
+		return OK;
+	}
+	TRY(err);
+	TRY(change_price(cx, s, settings, &q));
+	*ret_gross = -q.total_minor;
+	return OK;
+}
