@@ -46,7 +46,8 @@ enum field_type {
 	FIELD_LIST, /* rows of a sub-table; forms name them prices.0.cycle */
 	/*
 	 * names that the table does not know, each with one line of text. JSON: an object of texts,
-	 * integers and booleans ("yes", "no"). Form: options.disk=5, or one text "disk=5, backup=yes"
+	 * integers and booleans ("yes", "no"). Form: options.disk=5, or one text "disk=5,
+	 * backup=yes"
 	 */
 	FIELD_MAP
 };

@@ -149,8 +149,8 @@ static json_t *error_of(const struct form *form, const struct field *f, const ch
 	size_t n = strlen(name);
 
 	for (; fault != NULL; fault = fault->next) {
-		bool within = f->type == FIELD_MAP && str_starts(fault->name, name) &&
-		    fault->name[n] == '.';
+		bool within =
+		    f->type == FIELD_MAP && str_starts(fault->name, name) && fault->name[n] == '.';
 		if (strcmp(fault->name, name) == 0 || within)
 			return json_string(fault->text);
 	}

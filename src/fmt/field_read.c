@@ -166,8 +166,9 @@ static bool row_blank(const json_t *row)
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)row, key, value) {
-		if (json_is_object(value) ? !row_blank(value) :
-		                            !json_is_string(value) || !blank(json_string_value(value)))
+		if (json_is_object(value) ?
+		        !row_blank(value) :
+		        !json_is_string(value) || !blank(json_string_value(value)))
 			return false;
 	}
 	return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The choice of another plan, cycle or quantity and its price, for the pages that show it: the
+ * The choice of another plan, cycle, quantity or options and its price, for the pages that show
+ * it: the
  * client's, staff's and the API's. Nothing is computed here; a price that comes with a request is
  * never read, only compared with the quote of this moment.
  */
@@ -11,6 +12,7 @@
 #include "base/str.h"
 #include "core/catalog/catalog.h"
 #include "fmt/form.h"
+#include "web/option.h"
 
 bool web_change_may(const struct service *s, const json_t *open)
 {
@@ -167,6 +169,7 @@ static enum err put_quote(struct cx *cx, struct page *p, const struct service *s
 		json_t *view = web_change_quote(cx, s, &q);
 		json_object_set_new(view, "when", json_string(q.at_end ? "end" : "now"));
 		json_object_set_new(view, "many", json_boolean(q.quantity > 1));
+		json_object_set_new(view, "has_options", json_boolean(q.options_n > 0));
 		page_put(p, "quote", view);
 	} else {
 		const struct field_fault *f = cx->fault.fields;
@@ -176,12 +179,39 @@ static enum err put_quote(struct cx *cx, struct page *p, const struct service *s
 	return OK;
 }
 
+/* The options of the plan and cycle that are chosen; what does not fit there is forgotten. */
+static enum err put_option_form(struct cx *cx, struct page *p, const struct service *s,
+    struct change_input *in)
+{
+	struct plan plan = {.id = s->plan_id};
+	struct change_quote q = {.cycle = str_or(in->cycle, s->cycle)};
+	struct option_wish w;
+	if (str_empty(q.cycle))
+		q.cycle = s->cycle;
+	enum err err = str_empty(in->plan) ? OK : plan_find(cx, in->plan, &plan);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	q.plan_id = err == OK ? plan.id : s->plan_id;
+	q.new_cycle = !str_eq(q.cycle, s->cycle);
+	TRY(service_options_wish(cx, s, &q, &in->options, &w));
+	in->options = option_fit(cx->arena, &w);
+	web_options_put(cx, p, &w);
+	json_t *given = json_array();
+	for (size_t i = 0; i < in->options.n; i++)
+		json_array_append_new(given,
+		    json_pack("{s:s s:s}", "key", in->options.rows[i].name, "value",
+		        in->options.rows[i].value));
+	page_set(p, "given", given);
+	return OK;
+}
+
 enum err web_change_show(struct cx *cx, struct page *p, const struct service *s)
 {
 	struct change_input in = {.plan = "", .cycle = "", .when = "now"};
 	json_t *open;
 	TRY(web_change_put(cx, p, s, &open));
-	bool may = web_change_may(s, open);
+	bool may = web_change_may(s, open), asked = false;
 	page_set(p, "may_change", json_boolean(may));
 	page_set(p, "quote", NULL);
 	page_set(p, "refused", NULL);
@@ -193,9 +223,14 @@ enum err web_change_show(struct cx *cx, struct page *p, const struct service *s)
 		in = (struct change_input){.plan = "", .cycle = "", .when = "now"};
 	} else {
 		TRY(err);
-		if (may && (!str_empty(in.plan) || !str_empty(in.cycle) || in.quantity != 0))
-			TRY(put_quote(cx, p, s, &in));
+		TRY(put_option_form(cx, p, s, &in));
+		asked = !str_empty(in.plan) || !str_empty(in.cycle) || in.quantity != 0 ||
+		    in.options.n > 0;
 	}
+	if (may && asked)
+		TRY(put_quote(cx, p, s, &in));
+	else if (!asked)
+		TRY(put_option_form(cx, p, s, &in));
 	page_set(p, "many_possible", json_boolean(str_empty(s->domain)));
 	page_set(p, "quantity", json_integer(in.quantity != 0 ? in.quantity : s->quantity));
 	page_set(p, "at_end", json_boolean(str_eq(in.when, "end")));

@@ -6,7 +6,8 @@
 #include "web/web.h"
 
 /*
- * Another plan, cycle or quantity of a service: what the pages of a client, of staff and the API
+ * Another plan, cycle, quantity or other options of a service: what the pages of a client, of
+ * staff and the API
  * share. The pages work in two steps: GET with a choice shows what it costs, POST with the amount
  * that was shown carries it out.
  */

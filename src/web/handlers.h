@@ -49,6 +49,8 @@ web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_sta
 /* api/taxes.c */
 web_handler api_tax_seed, api_rates, api_rate_save, api_client_groups, api_client_group_create,
     api_client_group_update, api_client_tax, api_invoice_hold;
+/* api/options.c */
+web_handler api_options, api_option, api_option_create, api_option_update, api_option_retire;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

@@ -9,6 +9,7 @@
 #include "core/client/client.h"
 #include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
+#include "core/option/option.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
 #include "core/rate/rate.h"
@@ -117,6 +118,11 @@ const struct route web_routes[] = {
 	R_POST("/plans",                  "catalog.write",  api_plan_create,       &plan_fields, "A new plan"),
 	R_GET( "/plans/:key",             "catalog.read",   api_plan,              "One plan, by key or id"),
 	R_POST("/plans/:key",             "catalog.write",  api_plan_update,       &plan_fields, "Change a plan"),
+	R_GET( "/options",                "catalog.read",   api_options,           "Options with their prices; filter plan_id"),
+	R_POST("/options",                "catalog.write",  api_option_create,     &option_fields, "A new option"),
+	R_GET( "/options/:id",            "catalog.read",   api_option,            "One option"),
+	R_POST("/options/:id",            "catalog.write",  api_option_update,     &option_fields, "Change an option"),
+	R_POST("/options/:id/retire",     "catalog.write",  api_option_retire,     NULL, "No longer sell an option"),
 	R_GET( "/coupons",                "catalog.read",   api_coupons,           "Coupons and how often they were used"),
 	R_POST("/coupons",                "catalog.write",  api_coupon_create,     &coupon_fields, "A new coupon"),
 	R_POST("/coupons/:id",            "catalog.write",  api_coupon_update,     &coupon_fields, "Change a coupon"),
@@ -160,8 +166,8 @@ const struct route web_routes[] = {
 	R_POST("/services/:id/unsuspend", "service.write",  api_service_unsuspend, &api_reason_fields, "Take a suspension back"),
 	R_POST("/services/:id/terminate", "service.write",  api_service_terminate, &api_reason_fields, "Remove it from its panel"),
 	R_POST("/services/:id/cancel",    "service.write",  api_service_cancel,    &api_cancel_fields, "Cancel now or at the end of the term"),
-	R_GET( "/services/:id/change",    "service.read",   api_change_quote,      "What a change costs; plan, cycle, quantity, when (now, end)"),
-	R_POST("/services/:id/change",    "service.write",  api_change,            &change_fields, "Change plan, cycle or quantity"),
+	R_GET( "/services/:id/change",    "service.read",   api_change_quote,      "What a change costs; plan, cycle, quantity, options.KEY, when (now, end)"),
+	R_POST("/services/:id/change",    "service.write",  api_change,            &change_fields, "Change plan, cycle, quantity or options"),
 	R_POST("/services/:id/change/cancel", "service.write", api_change_cancel,  NULL, "Take an open change back"),
 	R_POST("/services/:id/due",       "service.write",  api_service_due,       &due_move_fields, "Move the due day; the days in between prorata or free"),
 	R_POST("/services/:id/transfer",  "service.write",  api_service_transfer,  &transfer_fields, "Give it to another client"),

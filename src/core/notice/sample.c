@@ -51,12 +51,14 @@ static json_t *service(void)
 	    "ns1.example.com", "ns2.example.com");
 
 	return json_pack(
-	    "{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:s}", "id", 11,
-	    "state", "active", "plan_name", "Web S", "domain", "smith.example", "username",
-	    "smith1", "password", "correct-horse-7", "currency", "EUR", "cycle", "1m",
-	    "price_minor", 1000, "next_due_on", "2027-02-28", "suspend_reason", "unpaid invoice",
-	    "cancel_on", "2027-02-28", "cancel_reason", "No longer needed", "server", server,
-	    "panel_url", "https://web1.example.com:2083");
+	    "{s:[{s:s, s:s}], s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:s,"
+	    " s:o, s:s}",
+	    "options", "name", "Disk", "label", "10 GB", "term_minor", 1200, "id", 11, "state",
+	    "active", "plan_name", "Web S", "domain", "smith.example", "username", "smith1",
+	    "password", "correct-horse-7", "currency", "EUR", "cycle", "1m", "price_minor", 1000,
+	    "next_due_on", "2027-02-28", "suspend_reason", "unpaid invoice", "cancel_on",
+	    "2027-02-28", "cancel_reason", "No longer needed", "server", server, "panel_url",
+	    "https://web1.example.com:2083");
 }
 
 static json_t *order(void)

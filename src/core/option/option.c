@@ -191,9 +191,8 @@ static enum err save_choices(struct cx *cx, const struct save *a, struct choice_
 	for (size_t i = 0; i < ret->n; i++) {
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(in[i].key, in[k].key))
-				return fail_field(cx,
-				    arena_printf(cx->arena, "choices.%zu.key", i), "choice.repeated",
-				    "There is already a choice with this key");
+				return fail_field(cx, arena_printf(cx->arena, "choices.%zu.key", i),
+				    "choice.repeated", "There is already a choice with this key");
 		struct option_choice row = {.option_id = a->id,
 		    .key = in[i].key,
 		    .name = in[i].name,
@@ -226,9 +225,9 @@ static enum err price_rows(struct cx *cx, const struct save *a, const struct cho
 			if (has_price(&rows[m], 1, &rows[i]) &&
 			    str_eq(rows[m].currency, rows[i].currency))
 				return fail_field(cx,
-				    arena_printf(cx->arena, "prices.%zu.cycle", i), "price.repeated",
-				    "There is already a price for %s in %s", rows[i].cycle,
-				    rows[i].currency);
+				    arena_printf(cx->arena, "prices.%zu.cycle", i),
+				    "price.repeated", "There is already a price for %s in %s",
+				    rows[i].cycle, rows[i].currency);
 	}
 	return OK;
 }

@@ -63,10 +63,12 @@ enum err option_set_load(struct cx *cx, int64_t plan_id, const char *currency,
     struct option_set *ret) MUST_CHECK;
 
 /*
- * What somebody chose, against a set: pure. Values: the key of a choice, a number of units, "yes" or
+ * What somebody chose, against a set: pure. Values: the key of a choice, a number of units, "yes"
+ * or
  * "no", text; "", "no" and a quantity of 0 choose nothing. given: what was typed; a value for an
  * option that is not shown is refused, and a required one that is not shown is not missing. kept:
- * what was chosen before, for names that given does not have; it falls away where it no longer fits.
+ * what was chosen before, for names that given does not have; it falls away where it no longer
+ * fits.
  */
 struct option_wish {
 	const struct option_set *set;
@@ -86,6 +88,8 @@ struct option_pick {
  */
 enum err option_choose(struct cx *cx, const struct option_wish *w, struct option_pick **ret,
     size_t *ret_n) MUST_CHECK;
+/* What of given fits what is shown: the rest of a form whose choices have changed. */
+struct field_map option_fit(struct arena *a, const struct option_wish *w);
 /* What it is called on a document: "Disk: 5 GB", "Daily backup". */
 const char *option_line(struct arena *a, enum option_kind kind, const char *name,
     const char *label);
@@ -105,9 +109,11 @@ enum err option_retire(struct cx *cx, int64_t id, bool retired) MUST_CHECK;
  * price_minor setup_minor}]}
  */
 enum err option_view(struct cx *cx, int64_t id, json_t **ret) MUST_CHECK;
-enum err option_list(struct cx *cx, json_t **ret) MUST_CHECK;
+/* Of a plan those on sale; plan_id 0: all there are. */
+enum err option_list(struct cx *cx, int64_t plan_id, json_t **ret) MUST_CHECK;
 /*
- * The set as a form for one cycle: [{key name help unit required kind is_choice is_quantity is_yesno
+ * The set as a form for one cycle: [{key name help unit required kind is_choice is_quantity
+ * is_yesno
  * is_text min max step value label shown sold price_minor setup_minor has_setup shown_if_value
  * choices:[{key name price_minor setup_minor chosen}] error}]; values decide what is shown. sold:
  * false when this cycle and currency have no price for it.

@@ -114,9 +114,9 @@ static enum err pick_value(struct cx *cx, const struct option_wish *w, struct op
 		return pick_quantity(cx, w, p);
 	if (o->kind == OPTION_YESNO) {
 		p->label = "Yes";
-		return str_eq(p->value, "yes") ? OK :
-		                                 refuse(cx, w, o->key, "option.yesno",
-		                                     "Answer with yes or no");
+		return str_eq(p->value, "yes") ?
+		    OK :
+		    refuse(cx, w, o->key, "option.yesno", "Answer with yes or no");
 	}
 	if (o->kind == OPTION_CHOICE) {
 		p->choice = choice_by_key(w->set, o, p->value);
@@ -129,8 +129,8 @@ static enum err pick_value(struct cx *cx, const struct option_wish *w, struct op
 
 static enum err pick_price(struct cx *cx, const struct option_wish *w, struct option_pick *p)
 {
-	const struct option_price *price = option_price_of(w->set, p->option,
-	    p->choice == NULL ? 0 : p->choice->id, w->cycle);
+	const struct option_price *price =
+	    option_price_of(w->set, p->option, p->choice == NULL ? 0 : p->choice->id, w->cycle);
 	if (price != NULL) {
 		p->price_minor = price->price_minor;
 		p->setup_minor = price->setup_minor;
@@ -168,6 +168,14 @@ static enum err pick_one(struct cx *cx, const struct option_wish *w, struct opti
 	return OK;
 }
 
+static const struct option *by_key(const struct option_set *set, const char *key)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (str_eq(set->options[i].key, key))
+			return &set->options[i];
+	return NULL;
+}
+
 enum err option_choose(struct cx *cx, const struct option_wish *w, struct option_pick **ret,
     size_t *ret_n)
 {
@@ -175,10 +183,7 @@ enum err option_choose(struct cx *cx, const struct option_wish *w, struct option
 	enum err err = OK;
 	size_t n = 0;
 	for (size_t i = 0; i < w->given->n; i++) {
-		bool known = false;
-		for (size_t k = 0; k < w->set->n && !known; k++)
-			known = str_eq(w->set->options[k].key, w->given->rows[i].name);
-		if (!known)
+		if (by_key(w->set, w->given->rows[i].name) == NULL)
 			err = refuse(cx, w, w->given->rows[i].name, "option.unknown",
 			    "This plan has no such option");
 	}
@@ -193,6 +198,29 @@ enum err option_choose(struct cx *cx, const struct option_wish *w, struct option
 	*ret = picks;
 	*ret_n = n;
 	return OK;
+}
+
+/* One round for each option at most: what goes may have shown another. */
+struct field_map option_fit(struct arena *a, const struct option_wish *w)
+{
+	struct field_pair *rows = ARENA_ARRAY(a, struct field_pair, w->given->n + 1);
+	struct field_map fit = {rows, w->given->n};
+	struct option_wish less = *w;
+	size_t before;
+	for (size_t i = 0; i < w->given->n; i++)
+		rows[i] = w->given->rows[i];
+	less.given = &fit;
+	do {
+		size_t n = 0;
+		before = fit.n;
+		for (size_t i = 0; i < before; i++) {
+			const struct option *o = by_key(w->set, rows[i].name);
+			if (o != NULL && option_shown(&less, o))
+				rows[n++] = rows[i];
+		}
+		fit.n = n;
+	} while (fit.n < before);
+	return fit;
 }
 
 const char *option_line(struct arena *a, enum option_kind kind, const char *name, const char *label)

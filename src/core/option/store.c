@@ -102,8 +102,7 @@ enum err option_store_update(struct cx *cx, const struct option *o)
 	    NULL);
 }
 
-DB_STMT(option_set_active, "itt",
-    "UPDATE plan_option SET state = $3 WHERE id = $1 AND state = $2");
+DB_STMT(option_set_active, "itt", "UPDATE plan_option SET state = $3 WHERE id = $1 AND state = $2");
 
 enum err option_store_set_active(struct cx *cx, int64_t id, bool active)
 {

@@ -33,7 +33,8 @@ enum err option_store_choices(struct cx *cx, int64_t option_id, int64_t plan_id,
 DB_STMT(option_put_choice, "itti",
     "INSERT INTO plan_option_choice (option_id, key, name, position, state) VALUES ($1, $2, $3,"
     " $4, 'active') ON CONFLICT (option_id, key) DO UPDATE SET name = excluded.name, position ="
-    " excluded.position, state = 'active' RETURNING id");
+    " excluded.position, state = 'active' WHERE plan_option_choice.state = 'retired' RETURNING"
+    " id");
 
 enum err option_store_put_choice(struct cx *cx, const struct option_choice *c, int64_t *ret_id)
 {

@@ -79,11 +79,11 @@ enum err option_view(struct cx *cx, int64_t id, json_t **ret)
 	return view_of(cx, &o, ret);
 }
 
-enum err option_list(struct cx *cx, json_t **ret)
+enum err option_list(struct cx *cx, int64_t plan_id, json_t **ret)
 {
 	struct option *rows;
 	size_t n;
-	TRY(option_store_rows(cx, 0, true, &rows, &n));
+	TRY(option_store_rows(cx, plan_id, plan_id == 0, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++) {
 		json_t *view;
@@ -109,9 +109,8 @@ static json_t *form_choices(const struct option_wish *w, const struct option *o)
 	json_t *list = json_array();
 	for (size_t i = 0; i < w->set->choices_n; i++) {
 		const struct option_choice *c = &w->set->choices[i];
-		const struct option_price *p = c->option_id == o->id ?
-		    option_price_of(w->set, o, c->id, w->cycle) :
-		    NULL;
+		const struct option_price *p =
+		    c->option_id == o->id ? option_price_of(w->set, o, c->id, w->cycle) : NULL;
 		if (p == NULL)
 			continue;
 		json_t *row = json_pack("{s:s s:s s:b}", "key", c->key, "name", c->name, "chosen",
@@ -139,7 +138,9 @@ json_t *option_form(struct cx *cx, const struct option_wish *w)
 		    o->required ? o->min : 0, "max", o->max, "step", o->step, "value",
 		    option_value(w, o), "is_yes", (int)str_eq(option_value(w, o), "yes"), "shown",
 		    (int)(sold && option_shown(w, o)), "choices", choices, "error");
-		json_object_set_new(row, "is_priced", json_boolean(p != NULL && p->price_minor > 0));
+		json_object_set_new(row, "currency", json_string(w->currency));
+		json_object_set_new(row, "is_priced",
+		    json_boolean(p != NULL && p->price_minor > 0));
 		put_price(row, p);
 		json_array_append_new(list, row);
 	}

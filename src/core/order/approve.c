@@ -10,6 +10,9 @@
 
 struct approving {
 	struct day today;
+	const struct order_item *item; /* the one under way, and its plan */
+	const struct plan *plan;
+	bool trial;
 	struct invoice_line *lines;
 	size_t n;
 };
@@ -32,17 +35,17 @@ static void add_setup(struct cx *cx, struct approving *a, const struct invoice_l
 }
 
 /* What the lines of a renewal cost for a first term that starts today. */
-static void first_term(const struct order_item *item, const struct plan *plan, bool trial,
-    struct approving *a, const struct service_options *o, struct service_term *t)
+static void first_term(const struct approving *a, const struct service_options *o,
+    struct service_term *t)
 {
 	struct cycle cycle = {0, CYCLE_ONCE};
 	struct order_term term;
-	(void)cycle_parse(item->cycle, &cycle);
+	(void)cycle_parse(a->item->cycle, &cycle);
 	for (size_t i = 0; i < t->n; i++) {
 		struct invoice_line *l = &t->lines[i];
-		int64_t price = l->part_id == 0 ? item->price_minor :
+		int64_t price = l->part_id == 0 ? a->item->price_minor :
 		                                  option_by_id(o, l->part_id)->price_minor;
-		order_first_term(plan, price, cycle, a->today, trial, &term);
+		order_first_term(a->plan, price, cycle, a->today, a->trial, &term);
 		l->unit_minor = term.unit_minor;
 		l->from = day_set(term.to) ? a->today : DAY_NONE;
 		l->to = term.to;
@@ -70,7 +73,10 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 	TRY(service_restart(cx, s.id, a->today, term.anchor_day));
 	TRY(service_get(cx, 0, s.id, &s));
 	service_renewal_lines(cx->arena, &s, &options, &t);
-	first_term(item, &plan, ever == 1, a, &options, &t);
+	a->item = item;
+	a->plan = &plan;
+	a->trial = ever == 1;
+	first_term(a, &options, &t);
 	service_term_discount(cx->arena, &s, &t);
 	const struct invoice_line *plan_line = &a->lines[a->n];
 	for (size_t i = 0; i < t.n; i++)
@@ -111,8 +117,8 @@ enum err order_approve_invoice(struct cx *cx, const struct order *o)
 	TRY(client_get(cx, o->client_id, &client));
 	TRY(order_items(cx, o->id, &items, &n));
 	TRY(count_lines(cx, items, n, &most));
-	struct approving a = {setting_today(cx, &settings),
-	    ARENA_ARRAY(cx->arena, struct invoice_line, most), 0};
+	struct approving a = {.today = setting_today(cx, &settings),
+	    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, most)};
 	TRY(rate_load(cx, a.today, &rates));
 	for (size_t i = 0; i < n; i++)
 		TRY(approve_item(cx, &items[i], &a));

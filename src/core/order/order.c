@@ -258,8 +258,8 @@ enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
 			TRY(service_options_sold(cx, items[i].service_id, &options));
 		json_array_append_new(list,
 		    json_pack("{s:o s:s s:s s:s s:o s:I s:I s:I s:o}", "options",
-		        service_options_view(&options), "plan", items[i].plan_key,
-		        "plan_name", items[i].plan_name, "cycle", items[i].cycle, "domain",
+		        service_options_view(&options), "plan", items[i].plan_key, "plan_name",
+		        items[i].plan_name, "cycle", items[i].cycle, "domain",
 		        json_text(items[i].domain), "quantity", items[i].quantity, "price_minor",
 		        items[i].price_minor, "setup_minor", items[i].setup_minor, "service_id",
 		        json_id(items[i].service_id)));

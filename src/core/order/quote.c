@@ -126,28 +126,33 @@ static enum err limits_check(struct cx *cx, const struct order_quoting *g, const
 	return OK;
 }
 
+struct sale {
+	struct plan plan;
+	struct price price;
+};
+
 /* The plan and its price for the cycle, as far as this client may have it. */
 static enum err quote_plan(struct cx *cx, const struct order_quoting *g, size_t i,
-    struct order_quote *q, struct plan *ret_plan, struct price *ret_price)
+    struct order_quote *q, struct sale *ret)
 {
 	const struct order_input_item *item =
 	    (const struct order_input_item *)g->in->items.rows + i;
 	if (item->quantity < 1 || item->quantity > QUANTITY_MAX)
 		return item_fault(cx, i, "quantity", "field.range",
 		    "The quantity must be between 1 and 100");
-	enum err err = plan_find(cx, item->plan, ret_plan);
-	if (err == ERR_NOT_FOUND || (err == OK && ret_plan->state != PLAN_ACTIVE))
+	enum err err = plan_find(cx, item->plan, &ret->plan);
+	if (err == ERR_NOT_FOUND || (err == OK && ret->plan.state != PLAN_ACTIVE))
 		return item_fault(cx, i, "plan", "plan.unknown", "There is no such plan on sale");
 	TRY(err);
-	err = price_sell(cx, &(struct price_wish){ret_plan->id, item->cycle, q->currency},
-	    ret_price);
+	err = price_sell(cx, &(struct price_wish){ret->plan.id, item->cycle, q->currency},
+	    &ret->price);
 	if (err == ERR_NOT_FOUND)
 		return item_fault(cx, i, "cycle", "price.unknown",
 		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s",
 		        q->currency));
 	TRY(err);
-	TRY(domain_check(cx, g->in, i, ret_plan));
-	if (ret_plan->stock >= 0 && ret_plan->stock < item->quantity)
+	TRY(domain_check(cx, g->in, i, &ret->plan));
+	if (ret->plan.stock >= 0 && ret->plan.stock < item->quantity)
 		return item_fault(cx, i, "plan", "plan.sold_out", "This plan is sold out");
 	return OK;
 }
@@ -184,20 +189,21 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 {
 	const struct order_input_item *item =
 	    (const struct order_input_item *)g->in->items.rows + i;
-	struct plan plan;
-	struct price price;
+	struct sale sale;
 	struct cycle cycle = {0, CYCLE_ONCE};
 	bool trial = false;
-	TRY(quote_plan(cx, g, i, q, &plan, &price));
-	TRY(limits_check(cx, g, &plan, i, &trial));
-	q->review = q->review || str_eq(plan.setup_when, "approval");
-	q->items[i] =
-	    (struct order_quote_item){item, plan.id, price.id, price.price_minor, price.setup_minor,
-	        plan.name, plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
+	TRY(quote_plan(cx, g, i, q, &sale));
+	const struct plan *plan = &sale.plan;
+	const struct price *price = &sale.price;
+	TRY(limits_check(cx, g, plan, i, &trial));
+	q->review = q->review || str_eq(plan->setup_when, "approval");
+	q->items[i] = (struct order_quote_item){item, plan->id, price->id, price->price_minor,
+	    price->setup_minor, plan->name, plan->tax_class, plan->setup_when, plan->panel,
+	    plan->package, plan->key};
 	(void)cycle_parse(item->cycle, &cycle);
-	order_first_term(&plan, price.price_minor, cycle, g->today, trial, &q->items[i].term);
-	q->items[i].renew_minor = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
-	return quote_options(cx, g, i, &plan, q);
+	order_first_term(plan, price->price_minor, cycle, g->today, trial, &q->items[i].term);
+	q->items[i].renew_minor = price->renew_minor == 0 ? price->price_minor : price->renew_minor;
+	return quote_options(cx, g, i, plan, q);
 }
 
 /* A later term with its options, before discounts. */
@@ -235,7 +241,8 @@ static enum err quote_coupon(struct cx *cx, const struct client *client, const c
 		bool fit = coupon_fits(&q->coupon, item->plan_key, item->in->cycle);
 		bool setup = str_eq(l->kind, "setup");
 		fits += fit;
-		amounts[i] = fit && (!setup || q->coupon.setup_too) ? l->quantity * l->unit_minor : 0;
+		amounts[i] =
+		    fit && (!setup || q->coupon.setup_too) ? l->quantity * l->unit_minor : 0;
 		first[l->service_id - 1] += setup ? 0 : amounts[i];
 	}
 	if (fits == 0)
@@ -271,9 +278,8 @@ static void item_lines(struct cx *cx, struct order_quote *q, size_t i, struct da
 {
 	const struct order_quote_item *item = &q->items[i];
 	bool recurs = day_set(item->term.to);
-	const char *of = *item->in->domain == '\0' ?
-	    "" :
-	    arena_printf(cx->arena, " – %s", item->in->domain);
+	const char *of =
+	    *item->in->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", item->in->domain);
 	const char *trial = item->term.trial ? " (free trial)" : "";
 	const char *what = arena_printf(cx->arena, "%s%s", item->plan_name, of);
 	struct invoice_line line = {recurs ? "period" : "once", (int64_t)i + 1,
@@ -363,6 +369,8 @@ static json_t *picks_view(const struct order_quote_item *item, int64_t *ret_net)
 		        "name", p->option->name, "value", p->value, "label", p->label, "quantity",
 		        p->quantity, "price_minor", p->price_minor, "setup_minor", p->setup_minor,
 		        "net_minor", net, "has_setup", p->setup_minor > 0));
+		json_object_set_new(json_array_get(list, json_array_size(list) - 1), "many",
+		    json_boolean(p->quantity * item->in->quantity > 1));
 	}
 	return list;
 }
@@ -380,8 +388,8 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 		        (json_int_t)i, "plan", item->in->plan, "plan_name", item->plan_name,
 		        "cycle", item->in->cycle, "domain", json_text(item->in->domain), "quantity",
 		        item->in->quantity, "price_minor", item->price_minor, "setup_minor",
-		        item->setup_minor, "net_minor", net, "has_setup", item->setup_minor > 0, "options",
-		        picks));
+		        item->setup_minor, "net_minor", net, "has_setup", item->setup_minor > 0,
+		        "options", picks));
 		if (!str_eq(item->in->cycle, "once"))
 			json_array_append_new(renews,
 			    json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle",

@@ -77,10 +77,57 @@ static void say_period(struct cx *cx, const struct invoice_item *t, const struct
 		        full.n - t->from.n, cycle_print_people(cx->arena, c)));
 }
 
+/* Where the facts of a line go. */
+struct saying {
+	json_t *line, *steps;
+};
+
+static void say_plan(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    const struct report_sold *sold, struct saying *to)
+{
+	json_object_set_new(to->line, "sold",
+	    json_pack("{s:o s:o s:s s:s s:s s:s s:I}", "price_id", json_id(sold->price_id),
+	        "order_id", json_id(sold->order_id), "plan", sold->plan_key, "plan_name",
+	        sold->plan_name, "cycle", sold->cycle, "currency", sold->currency, "price_minor",
+	        sold->price_minor));
+	const char *row = sold->price_id == 0 ?
+	    "the service's own price" :
+	    arena_printf(cx->arena, "price row %" PRId64 " of order %" PRId64, sold->price_id,
+	        sold->order_id);
+	say(to->steps, "price",
+	    arena_printf(cx->arena, "%s (%s) sold at %s, %s", sold->plan_name, sold->cycle,
+	        money_print(cx->arena, money_of(sold->price_minor, sold->currency)), row));
+	bool recurring = str_eq(t->kind, "period") && sold->price_minor != t->unit_minor;
+	if (recurring)
+		say(to->steps, "price",
+		    arena_printf(cx->arena, "The service's price was %s when this was billed",
+		        money(cx, e, t->unit_minor)));
+}
+
+/* An option opens to its own price: per unit and term, as it was sold. */
+static enum err say_part(struct cx *cx, int64_t part_id, const struct report_sold *sold,
+    struct saying *to)
+{
+	struct report_part part;
+	TRY(report_store_part(cx, part_id, &part));
+	json_object_set_new(to->line, "sold",
+	    json_pack("{s:o s:o s:s s:s s:s s:s s:I}", "price_id", json_id(part.price_id),
+	        "order_id", json_id(sold->order_id), "plan", sold->plan_key, "plan_name", part.name,
+	        "cycle", sold->cycle, "currency", sold->currency, "price_minor", part.price_minor));
+	say(to->steps, "price",
+	    arena_printf(cx->arena, "%s: %s sold at %s a unit (%s), %s", part.name, part.label,
+	        money_print(cx->arena, money_of(part.price_minor, sold->currency)), sold->cycle,
+	        part.price_id == 0 ?
+	            "without a price row" :
+	            arena_printf(cx->arena, "price row %" PRId64 " of the option", part.price_id)));
+	return OK;
+}
+
 static enum err say_price(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *line, json_t *steps)
 {
 	struct report_sold sold;
+	struct saying to = {line, steps};
 	enum err err =
 	    t->service_id == 0 ? ERR_NOT_FOUND : report_store_sold(cx, t->service_id, &sold);
 	cx_clear(cx);
@@ -91,23 +138,10 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 		say_period(cx, t, NULL, line, steps);
 		return OK;
 	}
-	json_object_set_new(line, "sold",
-	    json_pack("{s:o s:o s:s s:s s:s s:s s:I}", "price_id", json_id(sold.price_id),
-	        "order_id", json_id(sold.order_id), "plan", sold.plan_key, "plan_name",
-	        sold.plan_name, "cycle", sold.cycle, "currency", sold.currency, "price_minor",
-	        sold.price_minor));
-	const char *row = sold.price_id == 0 ?
-	    "the service's own price" :
-	    arena_printf(cx->arena, "price row %" PRId64 " of order %" PRId64, sold.price_id,
-	        sold.order_id);
-	say(steps, "price",
-	    arena_printf(cx->arena, "%s (%s) sold at %s, %s", sold.plan_name, sold.cycle,
-	        money_print(cx->arena, money_of(sold.price_minor, sold.currency)), row));
-	bool recurring = str_eq(t->kind, "period") && sold.price_minor != t->unit_minor;
-	if (recurring)
-		say(steps, "price",
-		    arena_printf(cx->arena, "The service's price was %s when this was billed",
-		        money(cx, e, t->unit_minor)));
+	if (t->part_id != 0)
+		TRY(say_part(cx, t->part_id, &sold, &to));
+	else
+		say_plan(cx, e, t, &sold, &to);
 	say_period(cx, t, &sold, line, steps);
 	return OK;
 }

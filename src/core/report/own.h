@@ -178,6 +178,12 @@ struct report_sold {
 };
 /* How a service was sold; ERR_NOT_FOUND without such a service. price_id 0: no order line. */
 enum err report_store_sold(struct cx *cx, int64_t service_id, struct report_sold *ret) MUST_CHECK;
+/* An option that a service was sold with; ERR_NOT_FOUND. price_id 0: no row of the catalog. */
+struct report_part {
+	int64_t price_id, price_minor, quantity;
+	const char *name, *label;
+};
+enum err report_store_part(struct cx *cx, int64_t part_id, struct report_part *ret) MUST_CHECK;
 enum err report_store_transfers(struct cx *cx, int64_t document_id, report_posting_fn *fn,
     void *arg) MUST_CHECK;
 

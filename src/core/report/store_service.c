@@ -33,7 +33,8 @@ static enum err service_row(struct cx *cx, struct db_row *row, void *arg)
 }
 
 #define SERVICE \
-	"SELECT id, client_id, plan_name, domain, currency, cycle, state, quantity * (price_minor +" \
+	"SELECT id, client_id, plan_name, domain, currency, cycle, state, quantity *" \
+	" (price_minor +" \
 	" CAST((SELECT COALESCE(SUM(o.quantity * o.price_minor), 0) FROM service_option o WHERE" \
 	" o.service_id = service.id AND o.state = 'active') AS BIGINT)), started_on, created_at," \
 	" ended_at FROM service "
@@ -108,4 +109,22 @@ DB_STMT(report_sold_as, "i",
 enum err report_store_sold(struct cx *cx, int64_t service_id, struct report_sold *ret)
 {
 	return db_one(cx, &report_sold_as, DB_ARGS(db_int(service_id)), read_sold, ret);
+}
+
+static void read_part(struct db_row *row, void *out)
+{
+	struct report_part *p = out;
+	p->price_id = row_int(row);
+	p->price_minor = row_int(row);
+	p->quantity = row_int(row);
+	p->name = row_str(row);
+	p->label = row_str(row);
+}
+
+DB_STMT(report_part_by_id, "i",
+    "SELECT price_id, price_minor, quantity, name, label FROM service_option WHERE id = $1");
+
+enum err report_store_part(struct cx *cx, int64_t part_id, struct report_part *ret)
+{
+	return db_one(cx, &report_part_by_id, DB_ARGS(db_int(part_id)), read_part, ret);
 }

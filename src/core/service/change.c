@@ -145,14 +145,15 @@ json_t *service_change_quote_view(struct cx *cx, const struct service *s,
 {
 	const struct service_options target = {q->options, q->options_n};
 	return json_keep(cx,
-	    json_pack("{s:o s:o s:I s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}", "parts",
-	        parts_view(q), "options", service_options_view(&target), "term_minor",
-	        q->term_minor, "plan", q->plan_key, "plan_name", q->plan_name, "cycle", q->cycle, "currency", s->currency,
-	        "quantity", q->quantity, "price_minor", q->price_minor, "at_end", q->at_end,
-	        "new_cycle", q->new_cycle, "apply_on", json_day(q->apply_on), "days_left",
-	        q->days_left, "days", q->days, "credit_minor", q->credit_minor, "charge_minor",
-	        q->charge_minor, "tax_minor", q->invoice.tax_minor, "total_minor", q->total_minor,
-	        "gives_credit", q->total_minor < 0));
+	    json_pack(
+	        "{s:o s:o s:I s:s s:s s:s s:s s:I s:I s:b s:b s:o s:I s:I s:I s:I s:I s:I s:b}",
+	        "parts", parts_view(q), "options", service_options_view(&target), "term_minor",
+	        q->term_minor, "plan", q->plan_key, "plan_name", q->plan_name, "cycle", q->cycle,
+	        "currency", s->currency, "quantity", q->quantity, "price_minor", q->price_minor,
+	        "at_end", q->at_end, "new_cycle", q->new_cycle, "apply_on", json_day(q->apply_on),
+	        "days_left", q->days_left, "days", q->days, "credit_minor", q->credit_minor,
+	        "charge_minor", q->charge_minor, "tax_minor", q->invoice.tax_minor, "total_minor",
+	        q->total_minor, "gives_credit", q->total_minor < 0));
 }
 
 struct asking {

@@ -194,10 +194,9 @@ enum err service_change_view(struct cx *cx, int64_t service_id, json_t **ret)
 	TRY(service_option_store_target(cx, service_id, c.id, &options));
 	*ret = json_keep(cx,
 	    json_pack("{s:o s:I s:s s:s s:s s:I s:I s:s s:I}", "options",
-	        service_options_view(&options), "id", c.id, "state", c.state,
-	        "plan_name", plan.name, "cycle", c.cycle, "quantity", c.quantity, "price_minor",
-	        c.price_minor, "apply_on", day_print(cx->arena, c.apply_on), "invoice_id",
-	        c.invoice_id));
+	        service_options_view(&options), "id", c.id, "state", c.state, "plan_name",
+	        plan.name, "cycle", c.cycle, "quantity", c.quantity, "price_minor", c.price_minor,
+	        "apply_on", day_print(cx->arena, c.apply_on), "invoice_id", c.invoice_id));
 	return OK;
 }
 

@@ -105,8 +105,8 @@ static struct field_map kept_values(struct cx *cx, const struct option_set *set,
 	for (size_t i = 0; i < has->n; i++)
 		for (size_t k = 0; k < set->n; k++)
 			if (set->options[k].id == has->rows[i].option_id)
-				rows[n++] = (struct field_pair){set->options[k].key,
-				    has->rows[i].value};
+				rows[n++] =
+				    (struct field_pair){set->options[k].key, has->rows[i].value};
 	return (struct field_map){rows, n};
 }
 

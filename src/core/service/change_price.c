@@ -26,8 +26,7 @@ static bool term_start(const struct service *s, struct day end, struct day *ret)
 {
 	struct cycle c;
 	int year, month, mday;
-	bool months = cycle_parse(s->cycle, &c) &&
-	    (c.unit == CYCLE_MONTH || c.unit == CYCLE_YEAR);
+	bool months = cycle_parse(s->cycle, &c) && (c.unit == CYCLE_MONTH || c.unit == CYCLE_YEAR);
 	if (!months)
 		return false;
 	day_split(end, &year, &month, &mday);
@@ -83,8 +82,7 @@ static int64_t credit_of(const struct rest *r, const struct change_part *part)
 		return 0;
 	if (r->changed)
 		return term_share(r, discounted(r, part->before_minor));
-	int64_t sold =
-	    part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
+	int64_t sold = part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
 	return money_scale(discounted(r, sold), r->to.n - r->from.n, r->p->to.n - r->p->from.n,
 	    ROUND_HALF_UP);
 }
@@ -102,8 +100,8 @@ static enum err rest_of(struct cx *cx, struct rest *r)
 		off += r->items[i].discount_minor;
 	}
 	r->paid_minor = r->amount_minor - off;
-	r->trial = r->p->amount_minor == 0 && r->s->price_minor > 0 &&
-	    r->p->from.n == r->s->started_on.n;
+	r->trial =
+	    r->p->amount_minor == 0 && r->s->price_minor > 0 && r->p->from.n == r->s->started_on.n;
 	return OK;
 }
 
@@ -194,8 +192,8 @@ static struct invoice_line line_of(struct cx *cx, const struct service *s,
 {
 	const struct change_part *p = &q->parts[k];
 	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
-	const char *what = credit ? p->before_what : p->after_what;
-	const char *how = credit                  ? "Unused time of " :
+	const char *what = str_or(credit ? p->before_what : p->after_what, "");
+	const char *how = credit                ? "Unused time of " :
 	    p->key != NULL && p->before == NULL ? "" :
 	                                          "Change to ";
 	return (struct invoice_line){
@@ -223,7 +221,8 @@ static size_t lines_of(struct cx *cx, const struct service *s, const struct chan
 		if (p->setup_minor > 0) {
 			lines[n] = line_of(cx, s, q, k, false);
 			lines[n].kind = "setup";
-			lines[n].description = arena_printf(cx->arena, "Set-up of %s", p->after_what);
+			lines[n].description =
+			    arena_printf(cx->arena, "Set-up of %s", p->after_what);
 			lines[n].from = lines[n].to = DAY_NONE;
 			lines[n++].unit_minor = p->setup_minor;
 		}

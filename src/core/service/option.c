@@ -44,7 +44,7 @@ json_t *service_options_panel(const struct service_options *o)
 		const struct service_option *row = &o->rows[i];
 		if (!str_empty(row->panel_key))
 			json_object_set_new(map, row->panel_key,
-			    str_eq(row->kind, "quantity") ? json_integer(row->quantity) :
+			    str_eq(row->kind, "quantity")  ? json_integer(row->quantity) :
 			        str_eq(row->kind, "yesno") ? json_true() :
 			                                     json_string(row->value));
 	}
@@ -57,10 +57,11 @@ json_t *service_options_view(const struct service_options *o)
 	for (size_t i = 0; i < o->n; i++) {
 		const struct service_option *row = &o->rows[i];
 		json_array_append_new(list,
-		    json_pack("{s:I s:s s:s s:s s:s s:s s:s s:I s:I s:I}", "id", row->id, "key",
-		        row->key, "name", row->name, "kind", row->kind, "value", row->value,
-		        "label", row->label, "unit", row->unit, "quantity", row->quantity,
-		        "price_minor", row->price_minor, "setup_minor", row->setup_minor));
+		    json_pack("{s:I s:I s:s s:s s:s s:s s:s s:s s:I s:I s:I}", "sum_minor",
+		        row->quantity * row->price_minor, "id", row->id, "key", row->key, "name",
+		        row->name, "kind", row->kind, "value", row->value, "label", row->label,
+		        "unit", row->unit, "quantity", row->quantity, "price_minor",
+		        row->price_minor, "setup_minor", row->setup_minor));
 	}
 	return list;
 }

@@ -13,8 +13,8 @@ void service_reductions(struct arena *a, const struct service *s, const int64_t 
 	for (size_t i = 0; i < n; i++)
 		ret_off[i] = 0;
 	if (s->discount_terms != 0)
-		discount_share(a, &(struct discount){s->discount_ppm, s->discount_minor}, amounts, n,
-		    ret_off);
+		discount_share(a, &(struct discount){s->discount_ppm, s->discount_minor}, amounts,
+		    n, ret_off);
 }
 
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t)

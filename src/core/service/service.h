@@ -122,7 +122,10 @@ enum err service_options_add(struct cx *cx, int64_t service_id, const struct opt
     size_t n, int64_t *ret_ids) MUST_CHECK;
 /* {name in the panel: value} of those that the panel is told; new reference. */
 json_t *service_options_panel(const struct service_options *o);
-/* [{id key name kind value label unit quantity price_minor setup_minor}]; new reference. */
+/*
+ * [{id key name kind value label unit quantity price_minor setup_minor sum_minor}]; new
+ * reference.
+ */
 json_t *service_options_view(const struct service_options *o);
 
 /*

@@ -15,7 +15,8 @@ DB_STMT(service_audit_billed, "",
     "SELECT s.id, 'it is billed until another day than its charges say' FROM service s LEFT JOIN ("
     " SELECT service_id, period_to, ROW_NUMBER() OVER (PARTITION BY service_id ORDER BY"
     " period_from DESC, id DESC) AS nth"
-    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND service_id IS NOT"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND"
+    " service_id IS NOT"
     " NULL) AS t"
     " ON t.service_id = s.id AND t.nth = 1"
     " WHERE s.billed_until IS NOT NULL AND s.billed_until <> COALESCE(t.period_to, s.started_on)");
@@ -23,7 +24,8 @@ DB_STMT(service_audit_holes, "",
     "SELECT t.service_id, 'its charged periods overlap or have a hole' FROM ("
     " SELECT service_id, kind, period_from, LAG(period_to) OVER (PARTITION BY service_id ORDER BY"
     " period_from, id) AS before"
-    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND service_id IS NOT"
+    " FROM invoice_item WHERE kind IN ('period', 'change') AND part_id = 0 AND live = 1 AND"
+    " service_id IS NOT"
     " NULL) AS t"
     " WHERE t.before IS NOT NULL AND (t.period_from > t.before OR (t.period_from < t.before AND"
     " t.kind = 'period'))");
@@ -36,10 +38,29 @@ DB_STMT(service_audit_actions, "",
     " AND NOT EXISTS (SELECT 1 FROM action a WHERE a.service_id = s.id AND a.action = 'create' AND"
     " a.state IN ('intent', 'asked'))");
 
+DB_STMT(service_audit_options, "",
+    "SELECT t.service_id, 'an option is charged beside another period than its service' FROM"
+    " invoice_item t WHERE t.kind = 'option' AND t.live = 1 AND t.period_from IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM invoice_item p WHERE p.invoice_id = t.invoice_id"
+    " AND p.service_id = t.service_id AND p.kind = 'period' AND p.live = 1"
+    " AND p.period_from = t.period_from AND p.period_to = t.period_to)");
+DB_STMT(service_audit_parts, "",
+    "SELECT t.service_id, 'a line charges an option of another service' FROM invoice_item t"
+    " LEFT JOIN service_option o ON o.id = t.part_id WHERE t.part_id <> 0 AND (o.id IS NULL"
+    " OR o.service_id <> t.service_id)");
+DB_STMT(service_audit_waits, "",
+    "SELECT o.service_id, 'an option waits for a change that is over' FROM service_option o"
+    " WHERE (o.state = 'pending' AND NOT EXISTS (SELECT 1 FROM service_change c WHERE c.id ="
+    " o.change_id AND c.state IN ('waiting', 'scheduled', 'applying')))"
+    " OR (o.state = 'active' AND o.ends_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+    " service_change c WHERE c.id = o.ends_change_id AND c.state IN ('waiting', 'scheduled',"
+    " 'applying')))");
+
 enum err service_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&service_audit_billed, &service_audit_holes,
-	    &service_audit_paid, &service_audit_actions};
+	    &service_audit_paid, &service_audit_actions, &service_audit_options,
+	    &service_audit_parts, &service_audit_waits};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return OK;

@@ -62,6 +62,7 @@ enum err service_view(struct cx *cx, const struct service *s, json_t **ret)
 	cx_clear(cx);
 	json_t *o = json_keep(cx, service_row_view(s));
 	json_object_set_new(o, "options", service_options_view(&options));
+	json_object_set_new(o, "has_options", json_boolean(options.n > 0));
 	json_object_set_new(o, "term_minor", json_integer(sum * s->quantity));
 	json_object_set_new(o, "action",
 	    err == ERR_NOT_FOUND ?

@@ -14,30 +14,6 @@
 #include "fmt/form.h"
 #include "web/handlers.h"
 
-struct add_input {
-	const char *cycle, *domain;
-	int64_t quantity;
-};
-FIELDS(shop_add_fields, struct add_input,
-    {.name = "cycle",
-        .label = "Billing cycle",
-        .type = FIELD_CYCLE,
-        .flags = FIELD_REQUIRED,
-        .offset = offsetof(struct add_input, cycle)},
-    {.name = "domain",
-        .label = "Your domain",
-        .type = FIELD_DOMAIN,
-        .autocomplete = "off",
-        .help = "A domain you own, for example example.com. You point it to us after the set-up.",
-        .offset = offsetof(struct add_input, domain)},
-    {.name = "quantity",
-        .label = "Quantity",
-        .type = FIELD_INT,
-        .min = 1,
-        .max = 100,
-        .otherwise = "1",
-        .offset = offsetof(struct add_input, quantity)}, );
-
 struct coupon_input {
 	const char *coupon;
 };
@@ -87,6 +63,18 @@ static const char *text(const json_t *item, const char *name)
 	return str_or(json_string_value(json_object_get(item, name)), "");
 }
 
+static struct field_map options_read(struct cx *cx, const json_t *options)
+{
+	struct field_pair *rows =
+	    ARENA_ARRAY(cx->arena, struct field_pair, json_object_size(options) + 1);
+	const char *name;
+	json_t *value;
+	size_t n = 0;
+	json_object_foreach((json_t *)(uintptr_t)options, name, value)
+		rows[n++] = (struct field_pair){name, str_or(json_string_value(value), "")};
+	return (struct field_map){rows, n};
+}
+
 struct order_input cart_read(struct cx *cx, const struct page *p)
 {
 	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items"), *item;
@@ -94,7 +82,8 @@ struct order_input cart_read(struct cx *cx, const struct page *p)
 	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
 	json_array_foreach(items, i, item)
 		rows[i] = (struct order_input_item){text(item, "plan"), text(item, "cycle"),
-		    text(item, "domain"), json_integer_value(json_object_get(item, "quantity"))};
+		    text(item, "domain"), json_integer_value(json_object_get(item, "quantity")),
+		    options_read(cx, json_object_get(item, "options"))};
 	return (struct order_input){.client_id = p->client_id,
 	    .gateway = "",
 	    .coupon = text(cart, "coupon"),
@@ -109,9 +98,10 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	for (size_t i = 0; i < in->items.n; i++)
 		json_array_append_new(items,
 		    json_pack(
-		        "{s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b, s:b}",
-		        "index", (json_int_t)i, "plan", rows[i].plan, "plan_name", rows[i].plan,
-		        "cycle", rows[i].cycle, "domain", rows[i].domain, "quantity",
+		        "{s:[], s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b,"
+		        " s:b}",
+		        "options", "index", (json_int_t)i, "plan", rows[i].plan, "plan_name",
+		        rows[i].plan, "cycle", rows[i].cycle, "domain", rows[i].domain, "quantity",
 		        (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor",
 		        "discount_minor", "until_on", "has_setup", 0, "trial", 0, "partial", 0));
 	return json_keep(cx,
@@ -201,73 +191,23 @@ static enum err write_cart(struct cx *cx, struct page *p, const json_t *cart)
 
 /* ---- pages ---- */
 
-/*
- * Cycles as choices with their price beside them are the template's; here the chosen one is
- * marked.
- */
-static void mark_cycle(json_t *plan, const char *cycle)
+enum err cart_add(struct cx *cx, struct page *p, const struct order_input_item *item)
 {
-	json_t *price;
-	size_t n;
-	json_array_foreach(json_object_get(plan, "prices"), n, price) {
-		const char *own = json_string_value(json_object_get(price, "cycle"));
-		json_object_set_new(price, "chosen",
-		    json_boolean(cycle != NULL ? str_eq(own, cycle) : n == 0));
-	}
-}
-
-enum err shop_order(struct cx *cx, struct page *p)
-{
-	json_t *plan;
-	TRY(cart_plan(cx, p, p->word, &plan));
-	mark_cycle(plan, p->faulty ? page_body(p, "cycle") : page_query(p, "cycle"));
-	page_put(p, "plan", plan);
-	page_title(cx, p, "Order %s", json_string_value(json_object_get(plan, "name")));
-	page_form(cx, p, "form", &shop_add_fields, NULL);
-	if (json_is_true(json_object_get(plan, "needs_domain")))
-		page_form_need(p, "form", "domain");
-	return OK;
-}
-
-/*
- * The line must be sellable as it is: the quote says what is wrong, under the names of this form.
- */
-static enum err check_line(struct cx *cx, struct page *p, const struct order_input_item *item)
-{
-	struct order_input in = {.client_id = p->client_id,
-	    .gateway = "",
-	    .items = {(void *)(uintptr_t)item, 1}};
-	struct order_quote q;
-	enum err err = order_quote(cx, cart_client(cx, p), &in, &q);
-	for (struct field_fault *f = err == ERR_INVALID ? cx->fault.fields : NULL; f != NULL;
-	     f = f->next)
-		if (str_starts(f->name, "items.0."))
-			f->name += strlen("items.0.");
-	return err;
-}
-
-enum err shop_add(struct cx *cx, struct page *p)
-{
-	struct add_input in;
-	json_t *plan;
-	TRY(cart_plan(cx, p, p->word, &plan));
-	TRY(page_read(cx, p, &shop_add_fields, &in));
-	const char *key = json_string_value(json_object_get(plan, "key"));
-	bool needs_domain = json_is_true(json_object_get(plan, "needs_domain"));
-	if (needs_domain && str_empty(in.domain))
-		return fail_field(cx, "domain", "field.required", "Which domain is it for?");
-	const struct order_input_item item = {key, in.cycle, needs_domain ? in.domain : "",
-	    in.quantity};
-	TRY(check_line(cx, p, &item));
-	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items");
-	if (json_array_size(items) >= LIMIT_ORDER_ITEMS)
+	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items"),
+	       *options = json_object();
+	if (json_array_size(items) >= LIMIT_ORDER_ITEMS) {
+		json_decref(options);
 		return fail(cx, ERR_CONFLICT, "cart.full", "A cart holds at most %d lines.",
 		    LIMIT_ORDER_ITEMS);
+	}
+	for (size_t i = 0; i < item->options.n; i++)
+		json_object_set_new(options, item->options.rows[i].name,
+		    json_string(item->options.rows[i].value));
 	json_array_append_new(items,
-	    json_pack("{s:s, s:s, s:s, s:I}", "plan", item.plan, "cycle", item.cycle, "domain",
-	        item.domain, "quantity", (json_int_t)item.quantity));
-	TRY(write_cart(cx, p, cart));
-	return page_go(cx, p, "/cart");
+	    json_pack("{s:s, s:s, s:s, s:I, s:o}", "plan", item->plan, "cycle", item->cycle,
+	        "domain", item->domain, "quantity", (json_int_t)item->quantity, "options",
+	        options));
+	return write_cart(cx, p, cart);
 }
 
 enum err shop_cart(struct cx *cx, struct page *p)

@@ -14,6 +14,8 @@ const char *cart_currency(const struct page *p);
 enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t **ret) MUST_CHECK;
 /* The items of the session's cart; items_n 0 when it is empty. */
 struct order_input cart_read(struct cx *cx, const struct page *p);
+/* One more line, as it was asked for. FORM only. */
+enum err cart_add(struct cx *cx, struct page *p, const struct order_input_item *item) MUST_CHECK;
 /*
  * Puts out.cart: null when empty, else the quote. A cart that no longer fits the catalog keeps
  * its lines and gets cart.fault.

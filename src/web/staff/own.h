@@ -44,6 +44,9 @@ web_handler admin_letters, admin_letter, admin_letter_html, admin_letter_resend,
 web_handler admin_plans, admin_plan_new, admin_plan_create, admin_plan, admin_plan_save,
     admin_plan_retire, admin_plan_sell, admin_group_new, admin_group_create, admin_group,
     admin_group_save;
+/* options.c */
+web_handler admin_options, admin_option_new, admin_option_create, admin_option, admin_option_save,
+    admin_option_retire, admin_option_sell;
 /* rates.c: taxes and the dunning ladder */
 web_handler admin_taxes, admin_tax_new, admin_tax_create, admin_tax, admin_tax_save,
     admin_tax_remove, admin_dunning, admin_step_new, admin_step_create, admin_step, admin_step_save,

@@ -104,6 +104,13 @@ const struct route staff_routes[] = {
 	FORM("/settings/texts/:kind/reset",          "letter.write",   "staff/text/edit",      admin_text_reset,         admin_text),
 
 	READ("/plans",                               "catalog.read",   "staff/plan/list",      admin_plans),
+	READ("/plans/options",                       "catalog.read",   "staff/option/list",    admin_options),
+	READ("/plans/options/new",                   "catalog.write",  "staff/option/edit",    admin_option_new),
+	FORM("/plans/options",                       "catalog.write",  "staff/option/edit",    admin_option_create,      admin_option_new),
+	READ("/plans/options/:id",                   "catalog.read",   "staff/option/edit",    admin_option),
+	FORM("/plans/options/:id",                   "catalog.write",  "staff/option/edit",    admin_option_save,        admin_option),
+	FORM("/plans/options/:id/retire",            "catalog.write",  "staff/option/list",    admin_option_retire,      admin_options),
+	FORM("/plans/options/:id/sell",              "catalog.write",  "staff/option/list",    admin_option_sell,        admin_options),
 	READ("/plans/new",                           "catalog.write",  "staff/plan/edit",      admin_plan_new),
 	FORM("/plans",                               "catalog.write",  "staff/plan/edit",      admin_plan_create,        admin_plan_new),
 	READ("/plans/:id",                           "catalog.read",   "staff/plan/edit",      admin_plan),

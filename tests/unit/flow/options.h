@@ -20,19 +20,19 @@ static inline void option_goods(struct world *w)
 {
 	option_put(w,
 	    "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"unit\":\"GB\",\"max\":100,"
-	    "\"step\":5,\"plans\":\"web\",\"position\":1,\"panel_key\":\"quota\",\"prices\":["
-	    OPTION_PRICE("", "1m", 20, 0) "," OPTION_PRICE("", "1y", 200, 0) "]}");
+	    "\"step\":5,\"plans\":\"web\",\"position\":1,\"panel_key\":\"quota\","
+	    "\"prices\":[" OPTION_PRICE("", "1m", 20, 0) "," OPTION_PRICE("", "1y", 200, 0) "]}");
 	option_put(w,
 	    "{\"key\":\"backup\",\"name\":\"Backup\",\"kind\":\"choice\",\"required\":true,"
 	    "\"plans\":\"web\",\"position\":2,\"choices\":[{\"key\":\"none\",\"name\":\"None\"},"
 	    "{\"key\":\"daily\",\"name\":\"Daily\"},{\"key\":\"hourly\",\"name\":\"Hourly\"}],"
-	    "\"prices\":[" OPTION_PRICE("none", "1m", 0, 0) "," OPTION_PRICE("daily", "1m", 300, 100)
-	    "," OPTION_PRICE("hourly", "1m", 800, 0) "," OPTION_PRICE("none", "1y", 0, 0) ","
-	    OPTION_PRICE("daily", "1y", 3000, 100) "]}");
+	    "\"prices\":[" OPTION_PRICE("none", "1m", 0, 0) "," OPTION_PRICE("daily", "1m", 300,
+	        100) "," OPTION_PRICE("hourly", "1m", 800, 0) "," OPTION_PRICE("none", "1y", 0,
+	        0) "," OPTION_PRICE("daily", "1y", 3000, 100) "]}");
 	option_put(w,
 	    "{\"key\":\"ip\",\"name\":\"Own IP address\",\"kind\":\"yesno\",\"plans\":\"web\","
-	    "\"position\":3,\"panel_key\":\"dedicated_ip\",\"prices\":["
-	    OPTION_PRICE("", "1m", 250, 400) "]}");
+	    "\"position\":3,\"panel_key\":\"dedicated_ip\",\"prices\":[" OPTION_PRICE("", "1m", 250,
+	        400) "]}");
 	option_put(w,
 	    "{\"key\":\"note\",\"name\":\"Host name\",\"kind\":\"text\",\"plans\":\"web\","
 	    "\"position\":4,\"shown_if_option\":\"ip\",\"shown_if_value\":\"yes\","
@@ -118,7 +118,8 @@ static inline void order_refused(struct world *w, const char *json, const char *
 static inline struct change_input change_of(struct world *w, const char *options)
 {
 	struct change_input in;
-	json_t *body = json_keep(w->cx, json_pack("{s:o}", "options", json_loads(options, 0, NULL)));
+	json_t *body =
+	    json_keep(w->cx, json_pack("{s:o}", "options", json_loads(options, 0, NULL)));
 	testdb_ok(w->cx, field_read(w->cx, &change_fields, body, FIELD_JSON, &in));
 	return in;
 }

@@ -152,8 +152,7 @@ static void two_taxes_and_prices_with_tax_inside(void **state)
 	tax(w, "{\"name\":\"GST\",\"country\":\"DE\",\"rate_ppm\":50000}");
 	tax(w, "{\"name\":\"QST\",\"country\":\"DE\",\"level\":\"2\",\"rate_ppm\":99750}");
 	/* 17.00: 0.85 and 1.69575 */
-	int64_t invoice =
-	    as_quoted(w, WEB("{\"disk\":10,\"backup\":\"none\"}"), NULL);
+	int64_t invoice = as_quoted(w, WEB("{\"disk\":10,\"backup\":\"none\"}"), NULL);
 	assert_int_equal(world_invoice(w, invoice).tax_minor, 85 + 170);
 	world_set(w, "tax.prices", "inclusive");
 	/* 17.00 with 14.975 % inside: 14.785823 net */
@@ -231,13 +230,14 @@ static void what_does_not_fit_is_refused_by_name(void **state)
 	    "{\"items\":[{\"plan\":\"web\",\"cycle\":\"1y\",\"options\":{\"backup\":\"hourly\"}}]}",
 	    "items.0.options.backup", "option.price");
 	order_refused(w,
-	    "{\"items\":[" WEB_ITEM("{\"backup\":\"none\"}")
-	    ",{\"plan\":\"web\",\"cycle\":\"1y\",\"options\":{\"backup\":\"none\",\"ip\":\"yes\","
-	    "\"note\":\"x\"}}]}",
+	    "{\"items\":[" WEB_ITEM(
+	        "{\"backup\":\"none\"}") ",{\"plan\":\"web\",\"cycle\":\"1y\","
+	                                 "\"options\":{\"backup\":\"none\",\"ip\":\"yes\","
+	                                 "\"note\":\"x\"}}]}",
 	    "items.1.options.ip", "option.price");
 	/* "no", 0 and "" choose nothing, whatever the condition says. */
-	int64_t invoice = as_quoted(w,
-	    WEB("{\"backup\":\"none\",\"ip\":\"no\",\"disk\":0,\"note\":\"\"}"), NULL);
+	int64_t invoice =
+	    as_quoted(w, WEB("{\"backup\":\"none\",\"ip\":\"no\",\"disk\":0,\"note\":\"\"}"), NULL);
 	assert_string_equal(lines_of(w, invoice), "Web 1000, Set-up of Web 500");
 	world_close(w);
 }
@@ -270,10 +270,10 @@ static void an_option_is_saved_whole_or_not_at_all(void **state)
 	};
 	json_t *before, *after;
 	int64_t id, ip;
-	testdb_ok(w->cx, option_list(w->cx, &before));
+	testdb_ok(w->cx, option_list(w->cx, 0, &before));
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		assert_int_equal(
-		    option_save(w->cx, 0, world_json(w, bad[i].json), FIELD_JSON, &id), ERR_INVALID);
+		assert_int_equal(option_save(w->cx, 0, world_json(w, bad[i].json), FIELD_JSON, &id),
+		    ERR_INVALID);
 		assert_string_equal(w->cx->fault.fields->name, bad[i].field);
 		cx_clear(w->cx);
 	}
@@ -287,7 +287,7 @@ static void an_option_is_saved_whole_or_not_at_all(void **state)
 	    ERR_INVALID);
 	assert_string_equal(w->cx->fault.fields->key, "option.circle");
 	cx_clear(w->cx);
-	testdb_ok(w->cx, option_list(w->cx, &after));
+	testdb_ok(w->cx, option_list(w->cx, 0, &after));
 	assert_true(json_equal(before, after));
 	/* A retired one is not asked for any more. */
 	int64_t backup;
@@ -339,7 +339,8 @@ static void yen_have_no_cents(void **state)
 	    "{\"key\":\"web\",\"name\":\"Web\",\"prices\":["
 	    "{\"cycle\":\"1m\",\"currency\":\"JPY\",\"price_minor\":1000}]}");
 	option_put(w,
-	    "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"plans\":\"web\",\"prices\":["
+	    "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"plans\":\"web\","
+	    "\"prices\":["
 	    "{\"cycle\":\"1m\",\"currency\":\"JPY\",\"price_minor\":33}]}");
 	world_day(w, "2027-06-01");
 	int64_t s = world_order(w, WEB("{\"disk\":7}"), &invoice);

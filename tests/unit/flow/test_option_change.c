@@ -10,9 +10,8 @@ static int64_t start(struct world *w, const char *options)
 {
 	int64_t invoice;
 	world_day(w, "2027-06-01");
-	int64_t s =
-	    world_order(w, arena_printf(w->cx->arena, "{\"items\":[" WEB_ITEM("%s") "]}", options),
-	        &invoice);
+	int64_t s = world_order(w,
+	    arena_printf(w->cx->arena, "{\"items\":[" WEB_ITEM("%s") "]}", options), &invoice);
 	world_pay(w, invoice);
 	world_day(w, "2027-06-11");
 	return s;
@@ -257,8 +256,12 @@ static void the_panel_hears_what_was_chosen(void **state)
 	struct world *w =
 	    option_world(*state, ",\"panel\":\"sandbox\",\"package\":\"s\",\"needs_domain\":true");
 	struct heard h = {{0}, {0}, {0}};
-	struct server server = {.key = "one", .name = "One", .provider = "sandbox",
-	    .settings = "{}", .error = "", .enabled = true};
+	struct server server = {.key = "one",
+	    .name = "One",
+	    .provider = "sandbox",
+	    .settings = "{}",
+	    .error = "",
+	    .enabled = true};
 	int64_t id, invoice;
 	w->link = (struct linker){listen, &h};
 	testdb_ok(w->cx, server_save(w->cx, &server, &id));

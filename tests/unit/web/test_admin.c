@@ -86,6 +86,12 @@ static void fill(struct webtest *w)
 	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
 	            "\"rate_on\":\"2027-01-01\"}"),
 	        FIELD_JSON, &id));
+	testdb_ok(cx,
+	    option_save(cx, 0,
+	        object(cx,
+	            "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"plans\":\"web-s\","
+	            "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":20}]}"),
+	        FIELD_JSON, &id));
 	testdb_ok(cx, dunning_seed(cx));
 	testdb_ok(cx,
 	    news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON,

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options in forms: what was chosen so far, and the inputs for it. What fits and what it costs is
+ * core/option's.
+ */
+#include "web/option.h"
+
+#include "base/str.h"
+#include "fmt/form.h"
+
+struct chosen {
+	struct field_map options;
+};
+
+FIELDS(web_option_fields, struct chosen,
+    {.name = "options",
+        .label = "Options",
+        .type = FIELD_MAP,
+        .offset = offsetof(struct chosen, options)}, );
+
+struct field_map web_options_given(struct cx *cx, const json_t *from)
+{
+	struct chosen c;
+	struct fault now = cx->fault;
+	json_t *body = json_object(), *options = json_object_get(from, "options");
+	if (options != NULL)
+		json_object_set(body, "options", options);
+	json_keep(cx, body);
+	if (field_read(cx, &web_option_fields, body, FIELD_FORM, &c) != OK)
+		c.options = (struct field_map){0};
+	cx->fault = now;
+	return c.options;
+}
+
+void web_options_put(struct cx *cx, struct page *p, const struct option_wish *w)
+{
+	json_t *list = option_form(cx, w), *row;
+	size_t i;
+	json_array_foreach(list, i, row) {
+		const char *name = arena_printf(cx->arena, "options.%s",
+		    json_string_value(json_object_get(row, "key")));
+		for (const struct field_fault *f = p->faulty ? p->fault.fields : NULL; f != NULL;
+		     f = f->next)
+			if (str_eq(f->name, name))
+				json_object_set_new(row, "error", json_string(f->text));
+	}
+	page_put(p, "option_form", list);
+}
