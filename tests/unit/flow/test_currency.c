@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CUR-01 to CUR-04: digits, prices at the rate of the day, the rate on the document for ever, and
- * no change of labels.
+ * CUR-01 to CUR-05: digits, prices at the rate of the day, the rate on the document for ever, and
+ * no change of labels; reports that never add currencies.
  */
 #include "unit/flow/paper.h"
+
+#include "core/report/report.h"
 
 static void rate(struct world *w, const char *json)
 {
@@ -240,6 +242,81 @@ static void rates_come_once_a_day(void **state)
 	world_close(w);
 }
 
+static bool ends(const char *key, const char *with)
+{
+	size_t n = strlen(key), m = strlen(with);
+	return n >= m && strcmp(key + n - m, with) == 0;
+}
+
+/* Every row that states money says which; no row has the sum over two currencies. */
+static size_t own_currency(const char *report, const json_t *rows, int64_t never)
+{
+	size_t i, found = 0;
+	const char *key;
+	json_t *row, *value;
+	json_array_foreach((json_t *)(uintptr_t)rows, i, row) {
+		json_object_foreach(row, key, value) {
+			if (!ends(key, "_minor") || json_is_null(value))
+				continue;
+			const char *currency =
+			    str_or(json_string_value(json_object_get(row, "currency")), "");
+			if (strlen(currency) != 3 || json_integer_value(value) == never)
+				print_error("%s: %s\n", report, json_dumps(row, 0));
+			assert_int_equal(strlen(currency), 3);
+			assert_int_not_equal(json_integer_value(value), never);
+			found++;
+		}
+	}
+	return found;
+}
+
+static void cur_05_reports_never_add_currencies(void **state)
+{
+	struct world *w = world_open(*state);
+	size_t found = 0;
+	world_day(w, "2027-01-10");
+	world_plan(w,
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":1010},{\"cycle\":\"1m\",\"currency\":\"JPY\","
+	    "\"price_minor\":70003}]}");
+	int64_t euros, yen;
+	world_order(w, ONE, &euros);
+	struct client_input in = {.email = "yuki@example.org",
+	    .first_name = "Yuki",
+	    .last_name = "Sato",
+	    .company = "",
+	    .address = "",
+	    .city = "",
+	    .postcode = "",
+	    .state = "",
+	    .country = "DE",
+	    .phone = "",
+	    .currency = "JPY",
+	    .tax_id = "",
+	    .password = ""};
+	testdb_ok(w->cx, client_create(w->cx, &in, &w->client));
+	world_order(w, ONE, &yen);
+	world_pay(w, euros);
+	world_pay(w, yen);
+	struct report_query q = {.from = DAY_NONE,
+	    .until = DAY_NONE,
+	    .on = DAY_NONE,
+	    .today = day_of(2027, 1, 20),
+	    .client_id = w->client,
+	    .limit = 100,
+	    .rate_ppm = -1};
+	for (size_t i = 0; i < reports_n; i++) {
+		json_t *tree, *table;
+		size_t k;
+		testdb_ok(w->cx, report_make(w->cx, reports[i].name, &q, &tree));
+		json_array_foreach(json_object_get(tree, "tables"), k, table)
+			found += own_currency(reports[i].name, json_object_get(table, "rows"),
+			    1010 + 70003);
+	}
+	assert_true(found > 20);
+	world_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +324,7 @@ int main(void)
 	    TESTDB_BOTH(cur_02_the_rate_stays_on_the_document),
 	    TESTDB_BOTH(cur_03_an_own_price_wins),
 	    TESTDB_BOTH(cur_04_a_currency_is_never_relabelled),
+	    TESTDB_BOTH(cur_05_reports_never_add_currencies),
 	    TESTDB_BOTH(rates_come_once_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

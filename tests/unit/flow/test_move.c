@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Moving a due day (DATE-05), handing a service to another client, and what a cancellation gives
- * back (SUS-05).
+ * Moving a due day (DATE-05), handing a service to another client, what a cancellation gives back
+ * (SUS-05), and that nobody else moves dates (TZ-04).
  */
 #include "unit/flow/world.h"
 
@@ -211,12 +211,54 @@ static void SUS_05_nothing_before_the_end_of_the_term(void **state)
 	world_close(w);
 }
 
+/* A panel that also tells when it thinks the account ends. */
+static enum err odd_panel(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
+{
+	*ret = (struct answer){OUTCOME_DONE, "",
+	    json_keep(cx,
+	        json_pack("{s:s s:s s:s s:i s:s s:s}", "text", "secret-1", "state", "absent",
+	            "expires_on", arg, "expires_at", 0, "next_due_on", arg, "paid_until", arg))};
+	return OK;
+}
+
+static void TZ_04_dates_of_a_panel_change_nothing(void **state)
+{
+	char days[][11] = {"1969-12-31", "1970-01-01", "2026-01-01", "2099-01-01", ""};
+	struct world *w = world_open(*state);
+	struct server server = {.key = "box",
+	    .name = "Box",
+	    .provider = "sandbox",
+	    .settings = "{}",
+	    .error = "",
+	    .enabled = true};
+	int64_t id;
+	testdb_ok(w->cx, server_save(w->cx, &server, &id));
+	world_day(w, "2027-04-10");
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"panel\":\"sandbox\",\"package\":\"s\","
+	    "\"needs_domain\":false,\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":3000}]}");
+	for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+		w->link = (struct linker){odd_panel, days[i]};
+		int64_t service = bought(w, "{\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}");
+		struct service s = world_service(w, service);
+		assert_int_equal(s.state, SERVICE_ACTIVE);
+		world_is_day(s.started_on, "2027-04-10");
+		world_is_day(s.billed_until, "2027-05-10");
+		world_is_day(s.paid_until, "2027-05-10");
+		assert_false(day_set(s.cancel_on));
+	}
+	world_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {TESTDB_BOTH(DATE_05_the_30th_becomes_the_anchor),
 	    TESTDB_BOTH(DATE_05_free_days_are_a_document_over_nothing),
 	    TESTDB_BOTH(DATE_05_refusals), TESTDB_BOTH(a_service_goes_to_another_client),
 	    TESTDB_BOTH(who_cannot_take_it_over), TESTDB_BOTH(SUS_05_unused_days_by_policy),
-	    TESTDB_BOTH(SUS_05_nothing_before_the_end_of_the_term)};
+	    TESTDB_BOTH(SUS_05_nothing_before_the_end_of_the_term),
+	    TESTDB_BOTH(TZ_04_dates_of_a_panel_change_nothing)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
