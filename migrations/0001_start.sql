@@ -431,7 +431,8 @@ CREATE TABLE series (
 ) {opt};
 
 -- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, sent_at, hold_until change. rate_e8: what
--- one unit of rate_base, the company's currency, was worth in the document's, times 10^8; hold_until: no dunning before that day.
+-- one unit of rate_base, the company's currency, was worth in the document's, times 10^8; hold_until: no dunning before that day. A renewal
+-- that is credited in full gives its cause back.
 CREATE TABLE invoice (
 	id {id},
 	kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),

@@ -26,6 +26,7 @@ void cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int
 	f->file = file;
 	f->line = line;
 	memcpy(f->detail, detail, sizeof detail);
+	f->about = NULL;
 }
 
 enum err fail_field(struct cx *cx, const char *name, const char *key, const char *fmt, ...)
@@ -46,6 +47,14 @@ enum err fail_field(struct cx *cx, const char *name, const char *key, const char
 	if (cx->fault.err == OK || cx->fault.fields == f)
 		(void)fail(cx, ERR_INVALID, "fields.invalid", "%s: %s", name, text);
 	return ERR_INVALID;
+}
+
+enum err fail_about(struct cx *cx, const char *what, int64_t id, const char *number)
+{
+	cx->fault.about = what;
+	cx->fault.about_id = id;
+	cx->fault.about_number = number;
+	return cx->fault.err;
 }
 
 void cx_clear(struct cx *cx)

@@ -40,6 +40,9 @@ struct fault {
 	const char *file;
 	int line;
 	struct field_fault *fields; /* in the order they were found */
+	/* What is in the way ("invoice"), with its id and number; NULL: nothing to name. */
+	const char *about, *about_number;
+	int64_t about_id;
 };
 
 /*
@@ -64,6 +67,8 @@ void cx_fail(struct cx *cx, enum err err, const char *key, const char *file, int
 /* Notes a wrong field and returns ERR_INVALID; may be called for several before returning. */
 enum err fail_field(struct cx *cx, const char *name, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Names what the fault just recorded is about; returns its err. The texts live in the arena. */
+enum err fail_about(struct cx *cx, const char *what, int64_t id, const char *number);
 /* Forgets the last fault, for a caller that handled it. */
 void cx_clear(struct cx *cx);
 

@@ -256,3 +256,15 @@ enum err billing_foretell(struct worker *w, json_t *items)
 		} while (s.documents.plans_n > 0);
 	}
 }
+
+enum err billing_renew(struct cx *cx, const struct service *v, int64_t *ret_invoice_id)
+{
+	struct billing_base base;
+	struct billing_documents d;
+	struct client client;
+	TRY(billing_load(cx, &base));
+	TRY(client_get(cx, v->client_id, &client));
+	TRY(billing_plan(cx, &base, &(struct billing_due){v, &client, 1}, &d));
+	TRY(service_set_billed(cx, d.billed, d.billed_n));
+	return invoice_commit_many(cx, d.plans, d.plans_n, ret_invoice_id);
+}

@@ -9,6 +9,7 @@
 #include "base/day.h"
 #include "core/job/job.h"
 #include "core/payment/gateway.h"
+#include "fmt/field.h"
 
 /* How events lead to actions: the queue's loop, the sweeps, and the one way to ask link. */
 
@@ -52,6 +53,26 @@ enum err flow_ask(struct worker *w, const char *op, json_t *request, struct answ
 enum err queue_run_one(struct worker *w) MUST_CHECK;
 /* Runs due jobs until none is left or stop() says so; counts those run. */
 enum err queue_drain(struct worker *w, int64_t *ret_n) MUST_CHECK;
+
+/*
+ * Early renewal: the next term of a service is invoiced before the billing run would, by the same
+ * planning and under the same cause, so the run finds it "already invoiced". Without from it is the
+ * first term that is not paid; from asks for the term that starts on that day. ERR_CONFLICT
+ * "service.invoiced" names the invoice that charges it already; "service.change_waits",
+ * "service.ends", "service.inactive"; a client also not further ahead than
+ * billing.early_renewal ("service.too_early").
+ */
+struct renew {
+	int64_t client_id, service_id; /* client_id 0: staff */
+	struct day from;               /* DAY_NONE: the next term */
+};
+extern const struct fields renew_fields; /* from */
+enum err renew_issue(struct cx *cx, const struct renew *r, int64_t *ret_invoice_id) MUST_CHECK;
+/*
+ * What renew_issue would charge: {from_on, until_on, price_minor, currency}; null when it would
+ * refuse.
+ */
+enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret) MUST_CHECK;
 
 /* Scheduled sweeps: billing, dunning, cancel, reconcile, overdue … and how often each is due. */
 struct sweep {

@@ -49,6 +49,8 @@ enum err rates_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 
 /* sweeps */
 enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+/* The period that starts at billed_until, by the planning of the run. In a transaction. */
+enum err billing_renew(struct cx *cx, const struct service *v, int64_t *ret_invoice_id) MUST_CHECK;
 enum err billing_foretell(struct worker *w, json_t *items);
 enum err funds_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);

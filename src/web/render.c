@@ -367,6 +367,10 @@ const char *web_problem(struct cx *cx, const struct page *p, int status)
 	json_t *j = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o, s:s}", "type",
 	    arena_printf(cx->arena, "urn:billhook:%s", key), "title", title_of(status), "status",
 	    status, "key", key, "detail", detail, "fields", fields, "trace", cx->trace);
+	if (f->about != NULL)
+		json_object_set_new(j, f->about,
+		    json_pack("{s:I, s:s}", "id", (json_int_t)f->about_id, "number",
+		        str_or(f->about_number, "")));
 	char *text = json_dumps(json_keep(cx, j), JSON_COMPACT);
 	const char *kept = arena_strdup(cx->arena, str_or(text, "{}"));
 	free(text);

@@ -207,9 +207,15 @@ enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until)
 DB_STMT(invoice_release, "i",
     "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1");
 
+DB_STMT(invoice_release_cause, "i",
+    "UPDATE invoice SET cause = cause || '/credited/' || CAST(id AS TEXT) WHERE id = $1"
+    " AND state = 'credited' AND cause LIKE 'renew/%' AND cause NOT LIKE '%/credited/%'");
+
+/* With its charges a renewal gives back its cause, or the term could never be billed again. */
 enum err invoice_store_release(struct cx *cx, int64_t id)
 {
-	return db_run(cx, &invoice_release, DB_ARGS(db_int(id)), NULL);
+	TRY(db_run(cx, &invoice_release, DB_ARGS(db_int(id)), NULL));
+	return db_run(cx, &invoice_release_cause, DB_ARGS(db_int(id)), NULL);
 }
 
 DB_STMT(invoice_release_from, "iti",

@@ -31,6 +31,7 @@ struct settings {
 	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
 	int64_t billing_number_next_year; /* 1: numbers restart each year */
 	bool billing_auto_credit;         /* credit pays new invoices by itself */
+	int64_t billing_early_renewal;                   /* terms a client may renew ahead */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
 	const char *tax_prices;                          /* "exclusive" | "inclusive" */
 	const char *tax_rounding;                        /* "line" | "document" */

@@ -237,3 +237,14 @@ enum err api_service_cancel(struct cx *cx, struct page *p)
 	TRY(service_cancel(cx, 0, p->id, in.at_end, in.reason));
 	return show_service(cx, p);
 }
+
+enum err api_service_renew(struct cx *cx, struct page *p)
+{
+	struct renew in;
+	int64_t id;
+	TRY(page_read(cx, p, &renew_fields, &in));
+	in.service_id = p->id;
+	TRY(renew_issue(cx, &in, &id));
+	p->status = 201;
+	return show_invoice(cx, p, id);
+}

@@ -61,6 +61,8 @@ enum err area_service(struct cx *cx, struct page *p)
 	page_set(p, "may_cancel", json_boolean(may_cancel(&s) && !waits));
 	page_set(p, "cancels", json_boolean(waits));
 	page_set(p, "may_change", json_boolean(web_change_may(&s, open) && !waits));
+	TRY(renew_offer(cx, &(struct renew){p->client_id, s.id, DAY_NONE}, &open));
+	page_put(p, "renewal", open);
 	page_set(p, "password", NULL);
 	page_set(p, "site",
 	    str_empty(s.domain) || !active ? NULL : json_sprintf("http://%s/", s.domain));
@@ -156,4 +158,22 @@ enum err area_service_keep(struct cx *cx, struct page *p)
 	TRY(service_cancel_undo(cx, p->client_id, p->id));
 	page_flash(cx, p, "success", "The cancellation is taken back; the service goes on.");
 	return page_go(cx, p, "/client/services/%lld", (long long)p->id);
+}
+
+/* A second click leads to the invoice that the first has made. */
+enum err area_service_renew(struct cx *cx, struct page *p)
+{
+	const struct renew in = {p->client_id, p->id, DAY_NONE};
+	int64_t id;
+	enum err err = renew_issue(cx, &in, &id);
+	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "service.invoiced") && !p->json) {
+		id = cx->fault.about_id;
+		cx_clear(cx);
+		page_flash(cx, p, "info", "This term is invoiced already.");
+		return page_go(cx, p, "/client/invoices/%lld", (long long)id);
+	}
+	TRY(err);
+	page_set(p, "invoice_id", json_integer(id));
+	page_flash(cx, p, "success", "Here is the invoice for your next term.");
+	return page_go(cx, p, "/client/invoices/%lld", (long long)id);
 }

@@ -20,7 +20,7 @@ web_handler admin_orders, admin_order, admin_order_new, admin_order_create, admi
 /* services.c, service_do.c */
 web_handler admin_services, admin_service, admin_service_suspend, admin_service_unsuspend,
     admin_service_terminate, admin_service_again, admin_service_password, admin_service_cancel,
-    admin_service_keep, admin_service_hold, admin_service_open;
+    admin_service_keep, admin_service_hold, admin_service_open, admin_service_renew;
 /* service_change.c */
 web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price,
     admin_service_due, admin_service_transfer;

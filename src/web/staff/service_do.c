@@ -163,6 +163,21 @@ enum err admin_service_hold(struct cx *cx, struct page *p)
 	return back(cx, p);
 }
 
+enum err admin_service_renew(struct cx *cx, struct page *p)
+{
+	struct renew in;
+	struct invoice i;
+	int64_t id;
+
+	TRY(page_read(cx, p, &renew_fields, &in));
+	in.service_id = p->id;
+	TRY(renew_issue(cx, &in, &id));
+	TRY(invoice_get(cx, 0, id, &i));
+	page_set(p, "invoice_id", json_integer(id));
+	page_flash(cx, p, "success", "Invoice %s was issued.", i.number);
+	return page_go(cx, p, "/admin/invoices/%lld", (long long)id);
+}
+
 /* ---- one-click sign-in at the panel ---- */
 
 static json_t *sign_in_request(const struct service *s, const struct server *server,

@@ -7,6 +7,7 @@
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/service/service.h"
+#include "flow/flow.h"
 #include "link/link.h"
 #include "web/change.h"
 #include "web/staff/own.h"
@@ -38,14 +39,14 @@ static json_t *can(const struct service *s)
 	bool has_account = panel != NULL && s->server_id != 0 && lives;
 	bool leaves = s->cancel_on.n != INT32_MIN;
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "suspend",
 	    s->state == SERVICE_ACTIVE, "unsuspend", s->state == SERVICE_SUSPENDED, "terminate",
 	    lives, "password", has_account && (panel->abilities & PANEL_PASSWORD) != 0, "open",
 	    has_account && s->state == SERVICE_ACTIVE && (panel->abilities & PANEL_SSO) != 0,
 	    "cancel", !leaves && s->state != SERVICE_CANCELLED && s->state != SERVICE_TERMINATED,
 	    "keep", leaves && lives, "hold", lives, "price", lives && day_set(s->billed_until),
 	    "due", s->state == SERVICE_ACTIVE && day_set(s->billed_until) && !leaves, "transfer",
-	    lives);
+	    lives, "renew", s->state == SERVICE_ACTIVE && day_set(s->billed_until));
 }
 
 static enum err put_server(struct cx *cx, struct page *p, int64_t id)
@@ -97,6 +98,8 @@ enum err admin_service(struct cx *cx, struct page *p)
 	page_set(p, "can", can(&s));
 	page_set(p, "may_change", json_boolean(web_change_may(&s, open)));
 	TRY(put_server(cx, p, s.server_id));
+	TRY(renew_offer(cx, &(struct renew){.service_id = s.id, .from = s.billed_until}, &open));
+	page_put(p, "renewal", open);
 	return admin_put_events(cx, p,
 	    &(struct event_filter){.subject = "service", .subject_id = s.id});
 }

@@ -53,6 +53,7 @@ const struct route staff_routes[] = {
 	FORM("/services/:id/cancel",                 "service.write",  "staff/service/show",   admin_service_cancel,     admin_service),
 	FORM("/services/:id/keep",                   "service.write",  "staff/service/show",   admin_service_keep,       admin_service),
 	FORM("/services/:id/hold",                   "service.write",  "staff/service/show",   admin_service_hold,       admin_service),
+	FORM("/services/:id/invoice",                "invoice.write",  "staff/service/show",   admin_service_renew,      admin_service),
 	FORM("/services/:id/actions/:id2/again",     "service.write",  "staff/service/show",   admin_service_again,      admin_service),
 	READ("/services/:id/change",                 "service.write",  "staff/service/change", admin_change),
 	FORM("/services/:id/change",                 "service.write",  "staff/service/change", admin_change_do,          admin_change),
