@@ -477,7 +477,9 @@ CREATE INDEX invoice_due ON invoice (due_on, id, currency, balance_minor) WHERE 
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
 -- invoice_item: its lines, never edited. part_id is the service_option that is charged, 0 the service itself. live = 1
--- holds the right to charge (service, kind, part, period_from) once; a full credit note gives it back. tax_minor is all tax of the line, tax2_minor the part of it that the second tax is.
+-- holds the right to charge (service, kind, part, period_from) once; a credit note over the item gives it back unless a
+-- later term is charged. refers_item_id: the item that a line of a credit note takes back, whole and once. tax_minor is
+-- all tax of the line, tax2_minor the part of it that the second tax is.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
@@ -500,8 +502,10 @@ CREATE TABLE invoice_item (
 	tax2_rate_ppm {int} NOT NULL DEFAULT 0,
 	tax2_compound {int} NOT NULL DEFAULT 0 CHECK (tax2_compound IN (0, 1)),
 	tax2_minor {int} NOT NULL DEFAULT 0,
-	live {int} NOT NULL CHECK (live IN (0, 1))
+	live {int} NOT NULL CHECK (live IN (0, 1)),
+	refers_item_id {int} REFERENCES invoice_item (id)
 ) {opt};
+CREATE UNIQUE INDEX invoice_item_refers ON invoice_item (refers_item_id) WHERE refers_item_id IS NOT NULL;
 CREATE INDEX invoice_item_invoice ON invoice_item (invoice_id, position);
 CREATE UNIQUE INDEX invoice_item_charge ON invoice_item (service_id, kind, part_id, period_from)
 	WHERE live = 1 AND service_id IS NOT NULL;
@@ -584,10 +588,11 @@ CREATE TABLE dispute (
 ) {opt};
 CREATE INDEX dispute_payment ON dispute (payment_id);
 
--- approval: what a second member of staff must allow. One waits at a time for a refund or a write-off.
+-- approval: what a second member of staff must allow. One waits at a time for a refund, a write-off or a
+-- credit note; detail: the items that the note takes back, "all", or "" for an amount.
 CREATE TABLE approval (
 	id {id},
-	kind TEXT NOT NULL CHECK (kind IN ('refund', 'credit', 'write_off')),
+	kind TEXT NOT NULL CHECK (kind IN ('refund', 'credit', 'write_off', 'credit_note')),
 	subject TEXT NOT NULL,
 	subject_id {int} NOT NULL,
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -598,7 +603,8 @@ CREATE TABLE approval (
 	requested_by {int},
 	decided_by {int},
 	created_at {int} NOT NULL,
-	decided_at {int}
+	decided_at {int},
+	detail TEXT NOT NULL DEFAULT ''
 ) {opt};
 CREATE UNIQUE INDEX approval_once ON approval (kind, subject_id) WHERE state = 'waiting' AND kind <> 'credit';
 CREATE INDEX approval_waiting ON approval (id) WHERE state = 'waiting';

@@ -7,6 +7,7 @@
 
 #include "base/cx.h"
 #include "base/day.h"
+#include "core/invoice/invoice.h"
 #include "core/job/job.h"
 #include "core/payment/gateway.h"
 #include "fmt/field.h"
@@ -73,6 +74,22 @@ enum err renew_issue(struct cx *cx, const struct renew *r, int64_t *ret_invoice_
  * refuse.
  */
 enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret) MUST_CHECK;
+
+/*
+ * Some items of an unpaid invoice are cancelled: as billing.item_cancel says, the invoice is
+ * replaced by one over the rest (payments move along), or a credit note takes the items back. With
+ * end_services the services of these items end with their paid term. ERR_CONFLICT
+ * "invoice.refused", "invoice.reissued", "invoice.paying" (money is on its way), "approval.needed".
+ */
+struct correct_items {
+	struct credit_wish wish;
+	bool end_services;
+};
+struct correct_done {
+	int64_t note_id, invoice_id, approval_id; /* 0: none */
+};
+enum err correct_items(struct cx *cx, const struct correct_items *in,
+    struct correct_done *ret) MUST_CHECK;
 
 /* Scheduled sweeps: billing, dunning, cancel, reconcile, overdue … and how often each is due. */
 struct sweep {

@@ -21,6 +21,7 @@ const struct event_rule event_rules[] = {
     {"invoice", "reopen", "dunning.again",
         "a debt that is back is reminded of from its first step"},
     {"invoice", "credit", "service.recount", "a credited period may be billed again"},
+    {"invoice", "credit_items", "service.recount", "so may the periods of credited items"},
     {"service", "activate", "letter.service_welcome", "the client gets every account detail"},
     {"service", "activate", "service.moved", "its order may be complete"},
     {"service", "suspend", "letter.service_suspended", "the client knows why and what to do"},

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Corrections: credit notes, the only way to take back what an issued invoice says. A note never
- * takes back more than is left, releases
- * the charges it covers when it covers all, and turns what was paid into client credit.
+ * Corrections: credit notes, the only way to take back what an issued invoice says. What a note
+ * takes back is note.c; here it is written, charges are released, and money paid beyond what is
+ * owed becomes the client's credit.
  */
 #include <inttypes.h>
 
-#include "base/fsm.h"
 #include "base/str.h"
 #include "core/event/event.h"
 #include "core/invoice/own.h"
@@ -14,52 +13,10 @@
 #include "fmt/form.h"
 
 struct credit {
-	int64_t id, gross_minor; /* gross 0: all that is left */
-	const char *reason;
+	struct credit_wish wish;
 	int64_t note_id;
 	bool existing;
 };
-
-/* The note's lines: per tax rate, the share of what is left. */
-static void note_items(struct cx *cx, const struct credit *c, const struct invoice_rate_left *left,
-    size_t n, struct invoice_plan *p)
-{
-	int64_t *weights = ARENA_ARRAY(cx->arena, int64_t, n),
-	        *parts = ARENA_ARRAY(cx->arena, int64_t, n);
-	for (size_t i = 0; i < n; i++) {
-		int64_t gross = left[i].net_minor + left[i].tax_minor;
-		weights[i] = gross > 0 ? gross : 0;
-	}
-	money_split(c->gross_minor, weights, n, parts);
-	for (size_t i = 0; i < n; i++) {
-		int64_t gross = left[i].net_minor + left[i].tax_minor;
-		if (parts[i] == 0)
-			continue;
-		struct tax_line part = {.amount_minor = parts[i], .tax = left[i].tax};
-		tax_compute(&part, 1, TAX_INCLUSIVE, TAX_PER_LINE);
-		int64_t tax = parts[i] == gross ? left[i].tax_minor : part.tax_minor;
-		p->items[p->items_n++] = (struct invoice_item){
-		    .kind = left[i].is_funds ? "funds" : "manual",
-		    .description = c->reason,
-		    .from = DAY_NONE,
-		    .to = DAY_NONE,
-		    .quantity = 1,
-		    .unit_minor = str_eq(p->prices, "inclusive") ? parts[i] : parts[i] - tax,
-		    .net_minor = parts[i] - tax,
-		    .tax_minor = tax,
-		    .tax_class = left[i].tax_class,
-		    .tax_name = left[i].tax.name,
-		    .tax_rate_ppm = left[i].tax.rate_ppm,
-		    .tax2_name = left[i].tax.name2,
-		    .tax2_rate_ppm = left[i].tax.rate2_ppm,
-		    .tax2_compound = left[i].tax.compound,
-		    .tax2_minor = parts[i] == gross ? left[i].tax2_minor : part.tax2_minor,
-		};
-		p->net_minor += parts[i] - tax;
-		p->tax_minor += tax;
-	}
-	p->total_minor = p->net_minor + p->tax_minor;
-}
 
 /* What was paid on the invoice beyond what is still owed becomes the client's credit. */
 static enum err surplus_to_credit(struct cx *cx, const struct invoice *i, int64_t note_id,
@@ -82,17 +39,34 @@ static enum err surplus_to_credit(struct cx *cx, const struct invoice *i, int64_
 	return ledger_post(cx, &t, 1);
 }
 
-static enum err note_write(struct cx *cx, const struct invoice *i, struct credit *c, bool whole)
+/* What is taken back may be charged again: the whole document, or the chosen items. */
+static enum err release(struct cx *cx, const struct crediting *c, int64_t note_id)
+{
+	if (c->whole) {
+		TRY(invoice_apply(cx, c->invoice.id, INVOICE_CREDIT, c->reason));
+		return invoice_store_release(cx, c->invoice.id);
+	}
+	if (!c->by_item)
+		return OK;
+	for (size_t i = 0; i < c->items_n; i++)
+		if (c->chosen[i])
+			TRY(invoice_store_release_item(cx, c->items[i].id));
+	json_t *data =
+	    json_keep(cx, json_pack("{s:I s:s}", "note_id", note_id, "reason", c->reason));
+	return event_add(cx,
+	    &(struct event){"invoice", c->invoice.id, "credit_items", c->invoice.client_id, data},
+	    NULL);
+}
+
+static enum err note_write(struct cx *cx, const struct crediting *c, const char *cause,
+    int64_t *ret_note_id)
 {
 	struct settings s;
-	struct invoice_rate_left *left;
-	size_t n;
-	int year, month, mday;
+	const struct invoice *i = &c->invoice;
 	TRY(setting_load(cx, &s));
-	TRY(invoice_store_left(cx, i->id, &left, &n));
 	struct day today = setting_today(cx, &s);
-	day_split(today, &year, &month, &mday);
 	struct invoice_plan p = {
+	    .cause = cause,
 	    .client_id = i->client_id,
 	    .order_id = i->order_id,
 	    .currency = i->currency,
@@ -105,31 +79,14 @@ static enum err note_write(struct cx *cx, const struct invoice *i, struct credit
 	    .prices = i->prices,
 	    .rate = i->rate,
 	    .format = s.credit_note_format,
-	    .series = s.billing_number_next_year != 0 ?
-	        arena_printf(cx->arena, "credit_note/%d", year) :
-	        "credit_note",
-	    .items = ARENA_ARRAY(cx->arena, struct invoice_item, n),
+	    .series = invoice_series(cx->arena, "credit_note", &s, today),
 	};
-	if (c->gross_minor > 0)
-		note_items(cx, c, left, n, &p);
+	credit_note_plan(cx, c, &p);
 	struct invoice_writing w = {.plan = &p, .kind = "credit_note", .refers_to_id = i->id};
-	TRY(invoice_write(cx, &w, 1, &c->note_id));
-	if (whole) {
-		TRY(invoice_apply(cx, i->id, INVOICE_CREDIT, c->reason));
-		TRY(invoice_store_release(cx, i->id));
-	}
-	TRY(surplus_to_credit(cx, i, c->note_id, today));
+	TRY(invoice_write(cx, &w, 1, ret_note_id));
+	TRY(release(cx, c, *ret_note_id));
+	TRY(surplus_to_credit(cx, i, *ret_note_id, today));
 	return invoice_settle(cx, i->id);
-}
-
-static enum err creditable(struct cx *cx, const struct invoice *i)
-{
-	if (!str_eq(i->kind, "invoice") || i->state == INVOICE_DRAFT ||
-	    i->state == INVOICE_WRITTEN_OFF)
-		return fail(cx, ERR_CONFLICT, "invoice.refused", "%s %s is %s: cannot credit it",
-		    str_eq(i->kind, "invoice") ? "Invoice" : "Credit note",
-		    str_or(i->number, "(draft)"), invoice_state_words[i->state]);
-	return OK;
 }
 
 enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor)
@@ -143,58 +100,94 @@ enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor)
 	return OK;
 }
 
+static const char *cause_of(struct cx *cx, const struct credit_wish *w)
+{
+	return str_empty(w->once) ?
+	    NULL :
+	    arena_printf(cx->arena, "credit/%" PRId64 "/%s", w->invoice_id, w->once);
+}
+
+/* The note that is there already: made from the same form, or over the whole. 0: none. */
+static enum err note_there(struct cx *cx, const struct credit_wish *w, int64_t *ret_id)
+{
+	struct invoice i;
+	const char *cause = cause_of(cx, w);
+	*ret_id = 0;
+	if (cause != NULL) {
+		enum err err = invoice_find_cause(cx, cause, &i);
+		if (err == OK)
+			*ret_id = i.id;
+		if (err != ERR_NOT_FOUND)
+			return err;
+		cx_clear(cx);
+	}
+	TRY(invoice_get(cx, 0, w->invoice_id, &i));
+	bool all = w->amount_minor == 0 && w->items_n == 0;
+	return all && i.state == INVOICE_CREDITED ? invoice_store_note_of(cx, i.id, ret_id) : OK;
+}
+
 static enum err credit_body(struct cx *cx, void *arg)
 {
 	struct credit *c = arg;
-	struct invoice i;
-	int64_t credited;
-	bool all = c->gross_minor == 0;
-	TRY(invoice_get(cx, 0, c->id, &i));
-	TRY(creditable(cx, &i));
-	c->existing = i.state == INVOICE_CREDITED;
-	if (c->existing && all)
-		return invoice_store_note_of(cx, c->id, &c->note_id);
-	TRY(invoice_store_credited(cx, c->id, &credited));
-	int64_t left = i.total_minor - credited;
-	if (c->existing || c->gross_minor > left)
-		return fail(cx, ERR_CONFLICT, "credit_note.too_much",
-		    "Only %s of invoice %s is left to credit",
-		    money_print(cx->arena, money_of(left, i.currency)), i.number);
-	struct credit exact = *c;
-	exact.gross_minor = all ? left : c->gross_minor;
-	TRY(note_write(cx, &i, &exact, exact.gross_minor == left));
-	c->note_id = exact.note_id;
-	return OK;
+	struct crediting taking;
+	TRY(note_there(cx, &c->wish, &c->note_id));
+	c->existing = c->note_id != 0;
+	if (c->existing)
+		return OK;
+	TRY(credit_note_load(cx, &c->wish, &taking));
+	return note_write(cx, &taking, cause_of(cx, &c->wish), &c->note_id);
 }
 
-enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id,
+enum err credit_note_make(struct cx *cx, const struct credit_wish *w, int64_t *ret_note_id,
     bool *ret_existing)
 {
-	struct credit c = {.id = id, .reason = str_or(reason, "Cancelled")};
+	struct credit c = {.wish = *w};
+	if (w->amount_minor < 0)
+		return fail_field(cx, "amount_minor", "credit_note.amount",
+		    "Enter an amount above zero");
 	TRY(db_tx(cx, credit_body, &c));
 	*ret_note_id = c.note_id;
 	*ret_existing = c.existing;
 	return OK;
 }
 
-enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
-    int64_t *ret_note_id)
+enum err credit_note_sum(struct cx *cx, const struct credit_wish *w, struct credit_sum *ret)
 {
-	struct credit c = {.id = id,
-	    .gross_minor = gross_minor,
-	    .reason = str_or(reason, "Correction")};
-	if (gross_minor <= 0)
-		return fail_field(cx, "amount_minor", "credit_note.amount",
-		    "Enter an amount above zero");
-	TRY(db_tx(cx, credit_body, &c));
-	*ret_note_id = c.note_id;
+	struct crediting c;
+	int64_t balance, there;
+	TRY(note_there(cx, w, &there));
+	TRY(credit_note_load(cx, w, &c));
+	TRY(ledger_invoice_balance(cx, w->invoice_id, &balance));
+	int64_t over = c.gross_minor - balance;
+	*ret = (struct credit_sum){c.gross_minor, over > 0 ? over : 0, c.invoice.currency,
+	    c.invoice.client_id, there != 0};
 	return OK;
 }
 
-struct service_credit {
-	int64_t service_id, gross_minor;
-	const char *reason;
-};
+enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id,
+    bool *ret_existing)
+{
+	const struct credit_wish w = {.invoice_id = id,
+	    .reason = str_or(reason, "Cancelled"),
+	    .from = DAY_NONE,
+	    .to = DAY_NONE};
+	return credit_note_make(cx, &w, ret_note_id, ret_existing);
+}
+
+enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
+    int64_t *ret_note_id)
+{
+	bool existing;
+	const struct credit_wish w = {.invoice_id = id,
+	    .amount_minor = gross_minor,
+	    .reason = reason,
+	    .from = DAY_NONE,
+	    .to = DAY_NONE};
+	if (gross_minor <= 0)
+		return fail_field(cx, "amount_minor", "credit_note.amount",
+		    "Enter an amount above zero");
+	return credit_note_make(cx, &w, ret_note_id, &existing);
+}
 
 enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id, int64_t *ret_minor)
 {
@@ -212,18 +205,22 @@ enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id, int64_
 
 static enum err service_body(struct cx *cx, void *arg)
 {
-	const struct service_credit *c = arg;
+	const struct credit_service *c = arg;
 	int64_t *ids, note, open = c->gross_minor;
 	size_t n;
+	bool existing;
 	TRY(invoice_store_paid_of(cx, c->service_id, &ids, &n));
 	for (size_t i = 0; i < n && open > 0; i++) {
-		struct invoice one;
-		int64_t credited;
-		TRY(invoice_get(cx, 0, ids[i], &one));
-		TRY(invoice_store_credited(cx, ids[i], &credited));
-		int64_t left = one.total_minor - credited, part = left < open ? left : open;
+		int64_t left;
+		TRY(invoice_uncredited(cx, ids[i], &left));
+		int64_t part = left < open ? left : open;
+		const struct credit_wish w = {.invoice_id = ids[i],
+		    .amount_minor = part,
+		    .reason = c->reason,
+		    .from = c->from,
+		    .to = c->to};
 		if (part > 0)
-			TRY(credit_note_amount(cx, ids[i], part, c->reason, &note));
+			TRY(credit_note_make(cx, &w, &note, &existing));
 		open -= part;
 	}
 	return open == 0 ? OK :
@@ -231,8 +228,8 @@ static enum err service_body(struct cx *cx, void *arg)
 	                       "More would be credited than was ever paid");
 }
 
-enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor,
-    const char *reason)
+enum err credit_note_service(struct cx *cx, const struct credit_service *c)
 {
-	return db_tx(cx, service_body, &(struct service_credit){service_id, gross_minor, reason});
+	struct credit_service copy = *c;
+	return db_tx(cx, service_body, &copy);
 }

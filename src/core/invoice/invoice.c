@@ -77,7 +77,7 @@ static const struct field item_rows[] = {
         .type = FIELD_DAY,
         .offset = offsetof(struct invoice_input_item, to)},
 };
-static const struct fields item_fields = {"invoice_item", item_rows,
+const struct fields invoice_item_fields = {"invoice_item", item_rows,
     sizeof item_rows / sizeof item_rows[0], sizeof(struct invoice_input_item)};
 static const struct field invoice_rows[] = {
     {.name = "client_id",
@@ -107,15 +107,16 @@ static const struct field invoice_rows[] = {
         .flags = FIELD_REQUIRED,
         .min = 1,
         .max = LIMIT_INVOICE_ITEMS,
-        .sub = &item_fields,
+        .sub = &invoice_item_fields,
         .offset = offsetof(struct invoice_input, items)},
 };
 const struct fields invoice_fields = {"invoice", invoice_rows,
     sizeof invoice_rows / sizeof invoice_rows[0], sizeof(struct invoice_input)};
 
-static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request *r,
+enum err invoice_plan_now(struct cx *cx, int64_t client_id, struct invoice_request *r,
     struct invoice_plan *ret)
 {
+	const struct settings *as = r->settings; /* of whom prices and rounding are kept */
 	struct settings settings;
 	struct tax_table taxes;
 	struct rate_table rates;
@@ -123,6 +124,10 @@ static enum err plan_of(struct cx *cx, int64_t client_id, struct invoice_request
 	TRY(setting_load(cx, &settings));
 	TRY(tax_load(cx, &taxes));
 	TRY(client_get(cx, client_id, &client));
+	if (as != NULL) {
+		settings.tax_prices = as->tax_prices;
+		settings.tax_rounding = as->tax_rounding;
+	}
 	r->settings = &settings;
 	r->taxes = &taxes;
 	r->client = &client;
@@ -177,11 +182,12 @@ static enum err draft_body(struct cx *cx, void *arg)
 	return event_add(cx, &(struct event){"invoice", d->id, "draft", p->client_id, NULL}, NULL);
 }
 
-enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *ret_id)
+enum err invoice_lines_typed(struct cx *cx, const struct field_list *typed,
+    struct invoice_line **ret)
 {
-	const struct invoice_input_item *items = in->items.rows;
-	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, in->items.n);
-	for (size_t i = 0; i < in->items.n; i++) {
+	const struct invoice_input_item *items = typed->rows;
+	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, typed->n);
+	for (size_t i = 0; i < typed->n; i++) {
 		if (day_set(items[i].from) != day_set(items[i].to) ||
 		    (day_set(items[i].from) && items[i].from.n >= items[i].to.n))
 			return fail_field(cx, arena_printf(cx->arena, "items.%zu.to", i),
@@ -191,13 +197,32 @@ enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *r
 		    (struct invoice_line){"manual", 0, items[i].description, items[i].tax_class,
 		        items[i].from, items[i].to, items[i].quantity, items[i].unit_minor, 0};
 	}
+	*ret = lines;
+	return OK;
+}
+
+struct invoice_line *invoice_lines_of(struct cx *cx, const struct invoice_item *items, size_t n)
+{
+	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
+	for (size_t k = 0; k < n; k++)
+		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id,
+		    items[k].description, items[k].tax_class, items[k].from, items[k].to,
+		    items[k].quantity, items[k].unit_minor, items[k].discount_minor,
+		    items[k].part_id};
+	return lines;
+}
+
+enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *ret_id)
+{
+	struct invoice_line *lines;
+	TRY(invoice_lines_typed(cx, &in->items, &lines));
 	struct invoice_request r = {.currency = in->currency,
 	    .note = in->note,
 	    .due_on = in->due_on,
 	    .lines = lines,
 	    .lines_n = in->items.n};
 	struct invoice_plan plan;
-	TRY(plan_of(cx, in->client_id, &r, &plan));
+	TRY(invoice_plan_now(cx, in->client_id, &r, &plan));
 	struct draft d = {.plan = &plan, .note = str_or(in->note, ""), .due_on = in->due_on};
 	TRY(db_tx(cx, draft_body, &d));
 	*ret_id = d.id;
@@ -215,18 +240,13 @@ static enum err issue_body(struct cx *cx, void *arg)
 		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is issued already",
 		    str_or(i.number, ""));
 	TRY(invoice_store_items(cx, id, &items, &n));
-	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
-	for (size_t k = 0; k < n; k++)
-		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id,
-		    items[k].description, items[k].tax_class, items[k].from, items[k].to,
-		    items[k].quantity, items[k].unit_minor, items[k].discount_minor};
 	struct invoice_request r = {.currency = i.currency,
 	    .note = i.note,
 	    .due_on = i.due_on,
-	    .lines = lines,
+	    .lines = invoice_lines_of(cx, items, n),
 	    .lines_n = n};
 	struct invoice_plan plan;
-	TRY(plan_of(cx, i.client_id, &r, &plan));
+	TRY(invoice_plan_now(cx, i.client_id, &r, &plan));
 	return invoice_write(cx,
 	    &(struct invoice_writing){.plan = &plan, .kind = "invoice", .draft_id = id}, 1,
 	    &written);

@@ -52,6 +52,7 @@ struct invoice_item {
 	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
 	bool tax2_compound;
 	int64_t part_id; /* the service_option that is charged; 0: the service itself */
+	int64_t refers_item_id; /* of a credit note: the item it takes back; 0: none */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -159,20 +160,74 @@ enum err invoice_apply(struct cx *cx, int64_t id, enum invoice_event event,
  * open<->paid. In a transaction.
  */
 enum err invoice_settle(struct cx *cx, int64_t id) MUST_CHECK;
-/* A credit note over the whole remaining document ("void"): releases its charges, closes it;
- * payments made become credit. Event invoice.credit.
- * Concurrent calls: one makes it, the others get its id (*ret_existing). */
+/*
+ * Credit notes. What is taken back is never more than is left. Items are taken back whole, each
+ * once, with their periods; an amount is spread over what is left per tax. A note over all that is
+ * left closes the invoice. The right to charge what is taken back is released, but for a term
+ * before one that is charged too. Payments made beyond what is owed then become credit. Events
+ * credit_note.issue, and invoice.credit (closed) or invoice.credit_items.
+ */
+struct credit_wish {
+	int64_t invoice_id, amount_minor; /* gross; 0 and no items: all that is left */
+	const int64_t *item_ids;
+	size_t items_n;
+	const char *reason, *once; /* once: the same key twice is one note */
+	struct day from, to;       /* printed on lines that are no items; DAY_NONE: none */
+};
+/*
+ * ERR_CONFLICT "credit_note.too_much", "credit_note.item_credited", "invoice.refused". All of an
+ * invoice that is credited already, or the same once: its note, and *ret_existing.
+ */
+enum err credit_note_make(struct cx *cx, const struct credit_wish *w, int64_t *ret_note_id,
+    bool *ret_existing) MUST_CHECK;
+/* What it would take back, gross, and how much of that is money paid that becomes credit. */
+struct credit_sum {
+	int64_t gross_minor, credit_minor;
+	const char *currency;
+	int64_t client_id;
+	bool existing;
+};
+enum err credit_note_sum(struct cx *cx, const struct credit_wish *w,
+    struct credit_sum *ret) MUST_CHECK;
+/* All that is left ("void"). Concurrent calls: one makes it, the others get its id. */
 enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t *ret_note_id,
     bool *ret_existing) MUST_CHECK;
 /* Over one amount (gross) of an open or paid invoice, never more than is left uncredited. */
 enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
     int64_t *ret_note_id) MUST_CHECK;
-/* The same over an amount paid for one service, spread over its paid invoices, newest first. */
-enum err credit_note_service(struct cx *cx, int64_t service_id, int64_t gross_minor,
-    const char *reason) MUST_CHECK;
+/*
+ * The same over an amount paid for one service, spread over its paid invoices, newest first; from
+ * and to are the days that it is for.
+ */
+struct credit_service {
+	int64_t service_id, gross_minor;
+	const char *reason;
+	struct day from, to;
+};
+enum err credit_note_service(struct cx *cx, const struct credit_service *c) MUST_CHECK;
 /* What is left to credit of the paid invoices that charge this service. */
 enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id,
     int64_t *ret_minor) MUST_CHECK;
+/* Which items of an invoice credit notes have taken back: ids. */
+enum err invoice_items_credited(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
+/*
+ * A debit correction: an invoice of its own that says which one it corrects; issued at once.
+ * {reason, items:[…], once}
+ */
+struct correction_input {
+	const char *reason, *once;
+	struct field_list items; /* of invoice_input_item */
+};
+extern const struct fields correction_fields;
+enum err invoice_correct(struct cx *cx, int64_t id, const struct correction_input *in,
+    int64_t *ret_id) MUST_CHECK;
+/*
+ * LAW-03: an unpaid invoice is replaced by one without some of its items: a credit note over all of
+ * it, and a new invoice over the rest at the same prices, due on the same day or today. In a
+ * transaction; payments and services are the caller's (flow/correct.c).
+ */
+enum err invoice_reissue(struct cx *cx, const struct credit_wish *w, int64_t *ret_note_id,
+    int64_t *ret_id) MUST_CHECK;
 /* What is left to credit of an issued invoice, gross; 0 of one that is credited or written off. */
 enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor) MUST_CHECK;
 /*
@@ -260,6 +315,9 @@ enum err invoice_audit(struct cx *cx, json_t *findings) MUST_CHECK;
  */
 void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice_item *items,
     size_t n, char ret_hex[CRYPTO_SHA256_HEX]);
+/* The series of a document of a day: "invoice", "invoice/2027" or "invoice/2027-04". */
+const char *invoice_series(struct arena *a, const char *kind, const struct settings *s,
+    struct day issued_on);
 /* "INV-2027-00017" from a format: {YEAR} {MONTH} {NUMBER} {NUMBER:digits}. */
 char *invoice_number(struct arena *a, const char *format, struct day issued_on, int64_t seq);
 

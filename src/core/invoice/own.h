@@ -33,6 +33,34 @@ struct invoice_rate_left {
 };
 enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret,
     size_t *ret_n) MUST_CHECK;
+/*
+ * A plan for a client as of today. r->settings: whose prices and rounding are kept, or NULL; r is
+ * filled in.
+ */
+enum err invoice_plan_now(struct cx *cx, int64_t client_id, struct invoice_request *r,
+    struct invoice_plan *ret) MUST_CHECK;
+/* Lines from typed items (invoice_input_item), and from items that stand somewhere. */
+enum err invoice_lines_typed(struct cx *cx, const struct field_list *typed,
+    struct invoice_line **ret) MUST_CHECK;
+struct invoice_line *invoice_lines_of(struct cx *cx, const struct invoice_item *items, size_t n);
+extern const struct fields invoice_item_fields;
+
+/* note.c: what a credit note would take back; refuses what is too much or no item of it. */
+struct crediting {
+	struct invoice invoice;
+	struct invoice_item *items;
+	size_t items_n, rates_n;
+	bool *taken, *chosen; /* of items: credited before; to be credited now */
+	struct invoice_rate_left *rates;
+	int64_t left_minor, gross_minor;
+	bool by_item, whole;
+	const char *reason;
+	struct day from, to;
+};
+enum err credit_note_load(struct cx *cx, const struct credit_wish *w,
+    struct crediting *ret) MUST_CHECK;
+/* Its lines and sums. */
+void credit_note_plan(struct cx *cx, const struct crediting *c, struct invoice_plan *p);
 void invoice_read(struct db_row *row, void *out);
 #define INVOICE_COLUMNS \
 	"id, kind, state, cause, client_id, order_id, refers_to_id, series, seq, number," \
@@ -69,6 +97,9 @@ enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state f
 enum err invoice_store_set_balance(struct cx *cx, int64_t id, int64_t balance_minor) MUST_CHECK;
 enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
 enum err invoice_store_release(struct cx *cx, int64_t id) MUST_CHECK; /* its charges */
+enum err invoice_store_release_item(struct cx *cx, int64_t item_id) MUST_CHECK;
+/* Its charge moves to another document, whatever is charged after it. */
+enum err invoice_store_move_item(struct cx *cx, int64_t item_id) MUST_CHECK;
 struct invoice_recharging {
 	int64_t service_id, invoice_id;
 	struct day from;

@@ -98,14 +98,21 @@ static void plan_rate(const struct invoice_request *r, struct invoice_plan *p)
 		(void)rate_find(r->rates, books, p->currency, &p->rate);
 }
 
-static void plan_series(struct cx *cx, const struct invoice_request *r, struct invoice_plan *p)
+const char *invoice_series(struct arena *a, const char *kind, const struct settings *s,
+    struct day issued_on)
 {
 	int year, month, mday;
-	day_split(r->issued_on, &year, &month, &mday);
+	day_split(issued_on, &year, &month, &mday);
+	if (str_eq(s->billing_number_restart, "month"))
+		return arena_printf(a, "%s/%04d-%02d", kind, year, month);
+	return str_eq(s->billing_number_restart, "year") ? arena_printf(a, "%s/%d", kind, year) :
+	                                                   kind;
+}
+
+static void plan_series(struct cx *cx, const struct invoice_request *r, struct invoice_plan *p)
+{
 	p->format = r->settings->invoice_format;
-	p->series = r->settings->billing_number_next_year != 0 ?
-	    arena_printf(cx->arena, "invoice/%d", year) :
-	    "invoice";
+	p->series = invoice_series(cx->arena, "invoice", r->settings, r->issued_on);
 }
 
 enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct invoice_plan *ret)

@@ -126,14 +126,14 @@ static void read_item(struct db_row *row, void *out)
 	i->tax2_compound = row_int(row) != 0;
 	i->tax2_minor = row_int(row);
 	i->part_id = row_int(row);
+	i->refers_item_id = row_int(row);
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
     " discount_minor, net_minor, tax_class,"
     " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor,"
-    " part_id FROM"
-    " invoice_item WHERE invoice_id = $1 ORDER BY position");
+    " part_id, refers_item_id FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
 {
@@ -147,7 +147,8 @@ enum err invoice_items(struct cx *cx, int64_t id, struct invoice_item **ret, siz
 }
 
 DB_STMT(invoice_credited, "i",
-    "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice WHERE refers_to_id = $1");
+    "SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM invoice WHERE refers_to_id = $1"
+    " AND kind = 'credit_note'");
 
 enum err invoice_store_credited(struct cx *cx, int64_t id, int64_t *ret_gross_minor)
 {
@@ -155,11 +156,18 @@ enum err invoice_store_credited(struct cx *cx, int64_t id, int64_t *ret_gross_mi
 }
 
 DB_STMT(invoice_note, "i",
-    "SELECT id FROM invoice WHERE refers_to_id = $1 ORDER BY id DESC LIMIT 1");
+    "SELECT id FROM invoice WHERE refers_to_id = $1 AND kind = 'credit_note' ORDER BY id DESC"
+    " LIMIT 1");
 
 enum err invoice_store_note_of(struct cx *cx, int64_t id, int64_t *ret_note_id)
 {
 	return db_int64(cx, &invoice_note, DB_ARGS(db_int(id)), ret_note_id);
+}
+
+static void read_id(struct db_row *row, void *out)
+{
+	int64_t *id = out;
+	*id = row_int(row);
 }
 
 static void read_left(struct db_row *row, void *out)
@@ -184,8 +192,8 @@ DB_STMT(invoice_left, "i",
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax_minor ELSE -t.tax_minor END) AS BIGINT),"
     " CAST(SUM(CASE WHEN i.id = $1 THEN t.tax2_minor ELSE -t.tax2_minor END) AS BIGINT),"
     " MAX(CASE WHEN t.kind = 'funds' THEN 1 ELSE 0 END)"
-    " FROM invoice i JOIN invoice_item t ON t.invoice_id = i.id WHERE i.id = $1 OR i.refers_to_id"
-    " = $1"
+    " FROM invoice i JOIN invoice_item t ON t.invoice_id = i.id WHERE i.id = $1"
+    " OR (i.refers_to_id = $1 AND i.kind = 'credit_note')"
     " GROUP BY t.tax_name, t.tax_rate_ppm, t.tax2_name, t.tax2_rate_ppm, t.tax2_compound"
     " ORDER BY t.tax_rate_ppm, t.tax_name, t.tax2_rate_ppm, t.tax2_name, t.tax2_compound");
 
@@ -229,6 +237,17 @@ static enum err search_plan(struct cx *cx, const char *q, struct search *ret)
 	ret->like = view_like(cx, q);
 	ret->after_id = newest > LIMIT_SEARCH_INVOICES ? newest - LIMIT_SEARCH_INVOICES : 0;
 	return OK;
+}
+
+DB_STMT(invoice_credited_items, "i",
+    "SELECT t.refers_item_id FROM invoice n JOIN invoice_item t ON t.invoice_id = n.id"
+    " WHERE n.refers_to_id = $1 AND n.kind = 'credit_note' AND t.refers_item_id IS NOT NULL"
+    " ORDER BY t.refers_item_id");
+
+enum err invoice_items_credited(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n)
+{
+	return db_list(cx, &invoice_credited_items, DB_ARGS(db_int(id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 /* The last filter says "not paid" once more, for the index that holds only those. */
@@ -359,7 +378,8 @@ static void read_period(struct db_row *row, void *out)
 }
 
 DB_STMT(invoice_period_all, "i",
-    "SELECT t.period_from, t.period_to, CASE WHEN i.state = 'paid' THEN 1 ELSE 0 END, i.id,"
+    "SELECT t.period_from, t.period_to, CASE WHEN i.state IN ('paid', 'credited')"
+    " THEN 1 ELSE 0 END, i.id,"
     " t.quantity * t.unit_minor,"
     " t.discount_minor FROM invoice_item t"
     " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period',"
@@ -391,12 +411,6 @@ enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **
 {
 	return db_list(cx, &invoice_part_all, DB_ARGS(db_int(service_id)),
 	    (struct db_into){read_part, sizeof **ret}, ret, ret_n);
-}
-
-static void read_id(struct db_row *row, void *out)
-{
-	int64_t *id = out;
-	*id = row_int(row);
 }
 
 DB_STMT(invoice_service_ids, "i",

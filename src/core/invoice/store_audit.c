@@ -49,10 +49,18 @@ DB_STMT(invoice_audit_funds, "",
     " FROM transfer WHERE debit = 'funds' OR credit = 'funds' GROUP BY invoice_id) AS t ON"
     " t.invoice_id = i.id"
     " LEFT JOIN (SELECT refers_to_id, SUM(total_minor) AS total FROM invoice WHERE refers_to_id IS"
-    " NOT NULL"
+    " NOT NULL AND kind = 'credit_note'"
     " GROUP BY refers_to_id) AS n ON n.refers_to_id = i.id WHERE t.waits <> CASE WHEN i.state IN"
     " ('open', 'overdue')"
     " THEN i.total_minor - COALESCE(n.total, 0) ELSE 0 END");
+DB_STMT(invoice_audit_credited, "",
+    "SELECT i.id, 'more was credited than it was about' FROM invoice i JOIN (SELECT refers_to_id,"
+    " SUM(total_minor) AS total FROM invoice WHERE kind = 'credit_note' GROUP BY refers_to_id) AS n"
+    " ON n.refers_to_id = i.id WHERE n.total > i.total_minor");
+DB_STMT(invoice_audit_refers, "",
+    "SELECT n.id, 'it takes back an item of another invoice' FROM invoice_item t JOIN invoice n"
+    " ON n.id = t.invoice_id JOIN invoice_item o ON o.id = t.refers_item_id"
+    " WHERE n.kind <> 'credit_note' OR n.refers_to_id <> o.invoice_id");
 DB_STMT(invoice_audit_gap, "",
     "SELECT MAX(i.id), 'the numbers of its series have a gap' FROM invoice i JOIN series s ON"
     " s.key = i.series"
@@ -123,7 +131,8 @@ static enum err audit_chain(struct cx *cx, json_t *findings)
 enum err invoice_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&invoice_audit_sums, &invoice_audit_items,
-	    &invoice_audit_ledger, &invoice_audit_paid, &invoice_audit_funds, &invoice_audit_gap};
+	    &invoice_audit_ledger, &invoice_audit_paid, &invoice_audit_funds,
+	    &invoice_audit_credited, &invoice_audit_refers, &invoice_audit_gap};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return audit_chain(cx, findings);

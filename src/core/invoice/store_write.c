@@ -59,7 +59,7 @@ DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS,
     "tttii"
     "titt"
     "t");
-enum { INVOICE_N = 33, ITEM_N = 21 };
+enum { INVOICE_N = 33, ITEM_N = 22 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -96,9 +96,9 @@ DB_BATCH(invoice_item_batch, "invoice_item",
     "invoice_id, position, kind, service_id, description, period_from, period_to, quantity,"
     " unit_minor, discount_minor,"
     " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live, tax2_name, tax2_rate_ppm,"
-    " tax2_compound, tax2_minor, part_id",
+    " tax2_compound, tax2_minor, part_id, refers_item_id",
     "iititttiiiittiii"
-    "tiiii");
+    "tiiiii");
 
 static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct db_arg *args)
 {
@@ -110,7 +110,7 @@ static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct 
 	    db_text(i->tax_class), db_text(i->tax_name), db_int(i->tax_rate_ppm),
 	    db_int(i->tax_minor), db_int(s->live), db_text(str_or(i->tax2_name, "")),
 	    db_int(i->tax2_rate_ppm), db_int(i->tax2_compound), db_int(i->tax2_minor),
-	    db_int(i->part_id)};
+	    db_int(i->part_id), db_opt(i->refers_item_id)};
 	for (int k = 0; k < ITEM_N; k++)
 		args[k] = row[k];
 }
@@ -204,8 +204,36 @@ enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until)
 	return db_run(cx, &invoice_set_hold, DB_ARGS(db_int(id), arg_day(cx->arena, until)), NULL);
 }
 
+/* A term before one that is charged stays: given away, it leaves no hole. */
+#define NO_LATER_TERM \
+	" AND NOT EXISTS (SELECT 1 FROM invoice_item o" \
+	" WHERE o.service_id = invoice_item.service_id" \
+	" AND o.live = 1 AND o.invoice_id <> invoice_item.invoice_id" \
+	" AND o.period_from >= invoice_item.period_to)"
+
 DB_STMT(invoice_release, "i",
-    "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1");
+    "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1" NO_LATER_TERM);
+DB_STMT(invoice_release_one, "i",
+    "UPDATE invoice_item SET live = 0 WHERE id = $1 AND live = 1" NO_LATER_TERM);
+
+DB_STMT(invoice_release_cause_of, "i",
+    "UPDATE invoice SET cause = cause || '/credited/' || CAST(id AS TEXT) WHERE id ="
+    " (SELECT invoice_id FROM invoice_item WHERE id = $1 AND live = 0)"
+    " AND cause LIKE 'renew/%' AND cause NOT LIKE '%/credited/%'");
+
+/* The cause names one service of several: whoever is billed again needs it. */
+enum err invoice_store_release_item(struct cx *cx, int64_t item_id)
+{
+	TRY(db_run(cx, &invoice_release_one, DB_ARGS(db_int(item_id)), NULL));
+	return db_run(cx, &invoice_release_cause_of, DB_ARGS(db_int(item_id)), NULL);
+}
+
+DB_STMT(invoice_move_item, "i", "UPDATE invoice_item SET live = 0 WHERE id = $1 AND live = 1");
+
+enum err invoice_store_move_item(struct cx *cx, int64_t item_id)
+{
+	return db_run(cx, &invoice_move_item, DB_ARGS(db_int(item_id)), NULL);
+}
 
 DB_STMT(invoice_release_cause, "i",
     "UPDATE invoice SET cause = cause || '/credited/' || CAST(id AS TEXT) WHERE id = $1"

@@ -54,6 +54,7 @@ json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 static json_t *item_view(const struct invoice_item *i)
 {
 	json_t *o = json_object();
+	json_object_set_new(o, "id", json_integer(i->id));
 	json_object_set_new(o, "description", json_string(i->description));
 	json_object_set_new(o, "kind", json_string(i->kind));
 	json_object_set_new(o, "service_id", json_id(i->service_id));

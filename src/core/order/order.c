@@ -246,6 +246,13 @@ enum err order_advance(struct cx *cx, int64_t id)
 	return db_tx(cx, advance_body, &id);
 }
 
+enum err order_invoice_replaced(struct cx *cx, int64_t id, int64_t invoice_id)
+{
+	struct order o;
+	TRY(order_store_get(cx, 0, id, &o));
+	return order_store_set_invoice(cx, id, invoice_id);
+}
+
 enum err order_view(struct cx *cx, const struct order *o, json_t **ret)
 {
 	struct order_item *items;

@@ -141,6 +141,8 @@ enum err order_list(struct cx *cx, const struct order_filter *f, json_t **ret) M
  * price_minor setup_minor service_id}] currency gateway terms terms_at created_at reason}
  */
 enum err order_view(struct cx *cx, const struct order *o, json_t **ret) MUST_CHECK;
+/* Its invoice was replaced by another one. In a transaction. */
+enum err order_invoice_replaced(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
 /*
  * Its invoice was paid, or a service of it changed state: moves the order on when all of its parts
  * agree. Idempotent.

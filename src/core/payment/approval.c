@@ -108,6 +108,60 @@ enum err approval_write_off(struct cx *cx, int64_t invoice_id, const char *reaso
 	return OK;
 }
 
+static const char *detail_of(struct cx *cx, const struct credit_wish *w)
+{
+	struct buf b;
+	if (w->items_n == 0)
+		return w->amount_minor == 0 ? "all" : "";
+	buf_init(&b, cx->arena);
+	for (size_t i = 0; i < w->items_n; i++)
+		buf_printf(&b, "%s%lld", i == 0 ? "" : ",", (long long)w->item_ids[i]);
+	return buf_text(&b);
+}
+
+struct note_wish {
+	const struct credit_wish *wish;
+	int64_t note_id, approval_id;
+};
+
+static enum err note_body(struct cx *cx, void *arg)
+{
+	struct note_wish *n = arg;
+	const struct credit_wish *w = n->wish;
+	struct settings s;
+	struct credit_sum sum;
+	bool existing;
+	n->note_id = n->approval_id = 0;
+	TRY(setting_load(cx, &s));
+	TRY(credit_note_sum(cx, w, &sum));
+	bool waits = !sum.existing && sum.credit_minor > 0 &&
+	    approval_needed(&s, s.approval_credit_minor, sum.credit_minor, sum.currency);
+	if (!waits)
+		return credit_note_make(cx, w, &n->note_id, &existing);
+	struct approval a = {.kind = "credit_note",
+	    .subject = "invoice",
+	    .subject_id = w->invoice_id,
+	    .client_id = sum.client_id,
+	    .amount_minor = sum.gross_minor,
+	    .currency = sum.currency,
+	    .reason = str_or(w->reason, ""),
+	    .detail = detail_of(cx, w)};
+	return approval_ask(cx, &a, &n->approval_id);
+}
+
+enum err approval_credit_note(struct cx *cx, const struct credit_wish *in, int64_t *ret_note_id,
+    int64_t *ret_approval_id)
+{
+	struct note_wish n = {.wish = in};
+	if (in->amount_minor < 0)
+		return fail_field(cx, "amount_minor", "credit_note.amount",
+		    "Enter an amount above zero");
+	TRY(db_tx(cx, note_body, &n));
+	*ret_note_id = n.note_id;
+	*ret_approval_id = n.approval_id;
+	return OK;
+}
+
 /* ---- the decision ---- */
 
 struct decision {
@@ -126,12 +180,40 @@ static enum err write_off(struct cx *cx, const struct approval *a)
 	return invoice_write_off(cx, i.id, a->reason);
 }
 
+static enum err credit_note(struct cx *cx, const struct approval *a)
+{
+	struct credit_wish w = {.invoice_id = a->subject_id,
+	    .reason = a->reason,
+	    .from = DAY_NONE,
+	    .to = DAY_NONE};
+	struct credit_sum sum;
+	int64_t note_id;
+	size_t n;
+	bool existing;
+	char **parts = str_split(cx->arena, a->detail, ',', &n);
+	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, n);
+	bool all = str_eq(a->detail, "all"), amount = str_empty(a->detail);
+	for (size_t i = 0; i < n && !all && !amount; i++)
+		if (!str_int(parts[i], &ids[i]))
+			return fail(cx, ERR_INTERNAL, "approval.detail", "%s is no item", parts[i]);
+	w.amount_minor = amount ? a->amount_minor : 0;
+	w.item_ids = ids;
+	w.items_n = all || amount ? 0 : n;
+	TRY(credit_note_sum(cx, &w, &sum));
+	if (sum.gross_minor > a->amount_minor || sum.existing)
+		return fail(cx, ERR_CONFLICT, "approval.changed",
+		    "Something else is left of the invoice now than was to be credited");
+	return credit_note_make(cx, &w, &note_id, &existing);
+}
+
 static enum err carry_out(struct cx *cx, const struct approval *a)
 {
 	if (str_eq(a->kind, "refund"))
 		return refund_approved(cx, a->subject_id);
 	if (str_eq(a->kind, "write_off"))
 		return write_off(cx, a);
+	if (str_eq(a->kind, "credit_note"))
+		return credit_note(cx, a);
 	return payment_grant(cx, a->client_id, a->currency, a->amount_minor, a->reason);
 }
 

@@ -114,9 +114,6 @@ enum err payment_settle_over(struct cx *cx, int64_t invoice_id, const char *pref
 /* refund.c: after a decision */
 enum err refund_approved(struct cx *cx, int64_t id) MUST_CHECK;
 enum err refund_refused(struct cx *cx, int64_t id) MUST_CHECK;
-/* approval.c: a threshold in the company's currency; what is in another currency is above it. */
-bool approval_needed(const struct settings *s, int64_t threshold_minor, int64_t amount_minor,
-    const char *currency);
 enum err approval_ask(struct cx *cx, struct approval *a, int64_t *ret_id) MUST_CHECK;
 
 #endif

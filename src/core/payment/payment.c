@@ -229,7 +229,7 @@ enum err payment_invoices(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_
 }
 
 struct credit_use {
-	int64_t invoice_id, used_minor;
+	int64_t invoice_id, most_minor, used_minor;
 };
 
 static enum err use_body(struct cx *cx, void *arg)
@@ -244,6 +244,7 @@ static enum err use_body(struct cx *cx, void *arg)
 		return OK;
 	TRY(ledger_credit(cx, i.client_id, i.currency, &credit));
 	u->used_minor = credit < i.balance_minor ? credit : i.balance_minor;
+	u->used_minor = u->used_minor < u->most_minor ? u->used_minor : u->most_minor;
 	if (u->used_minor <= 0) {
 		u->used_minor = 0;
 		return OK;
@@ -269,7 +270,13 @@ static enum err use_body(struct cx *cx, void *arg)
 
 enum err payment_use_credit(struct cx *cx, int64_t invoice_id, int64_t *ret_used_minor)
 {
-	struct credit_use u = {.invoice_id = invoice_id};
+	return payment_use_credit_upto(cx, invoice_id, INT64_MAX, ret_used_minor);
+}
+
+enum err payment_use_credit_upto(struct cx *cx, int64_t invoice_id, int64_t most_minor,
+    int64_t *ret_used_minor)
+{
+	struct credit_use u = {.invoice_id = invoice_id, .most_minor = most_minor};
 	TRY(db_tx(cx, use_body, &u));
 	*ret_used_minor = u.used_minor;
 	return OK;

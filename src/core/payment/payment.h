@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/cx.h"
+#include "core/invoice/invoice.h"
 #include "base/day.h"
 #include "core/payment/gateway.h"
 
@@ -87,6 +88,8 @@ enum err payment_by_hand(struct cx *cx, int64_t invoice_id, const struct payment
  * credit negative; a top-up is never paid from credit.
  */
 enum err payment_use_credit(struct cx *cx, int64_t invoice_id, int64_t *ret_used_minor) MUST_CHECK;
+enum err payment_use_credit_upto(struct cx *cx, int64_t invoice_id, int64_t most_minor,
+    int64_t *ret_used_minor) MUST_CHECK;
 /* Staff gives credit (goodwill): posts grant. */
 enum err payment_grant(struct cx *cx, int64_t client_id, const char *currency, int64_t amount_minor,
     const char *reason) MUST_CHECK;
@@ -203,7 +206,9 @@ enum approval_event { APPROVAL_APPROVE, APPROVAL_REFUSE, APPROVAL_EVENTS };
 struct approval {
 	int64_t id, subject_id, client_id, amount_minor, requested_by, decided_by, created_at,
 	    decided_at;
-	const char *kind, *subject, *currency, *reason; /* kind: refund | credit | write_off */
+	const char *kind, *subject, *currency,
+	    *reason;        /* kind: refund | credit | write_off | credit_note */
+	const char *detail; /* of a credit note: "3,4" (items), "all", "" (an amount) */
 	enum approval_state state;
 };
 /* Staff give credit or write an invoice off: at once (*ret_approval_id 0), or above the threshold
@@ -213,6 +218,12 @@ struct approval_credit {
 	const char *currency, *reason;
 };
 enum err approval_give_credit(struct cx *cx, const struct approval_credit *in,
+    int64_t *ret_approval_id) MUST_CHECK;
+/* approval.c: a threshold in the company's currency; what is in another currency is above it. */
+bool approval_needed(const struct settings *s, int64_t threshold_minor, int64_t amount_minor,
+    const char *currency);
+/* A credit note, which waits when it turns at least that much of paid money into credit. */
+enum err approval_credit_note(struct cx *cx, const struct credit_wish *in, int64_t *ret_note_id,
     int64_t *ret_approval_id) MUST_CHECK;
 enum err approval_write_off(struct cx *cx, int64_t invoice_id, const char *reason,
     int64_t *ret_approval_id) MUST_CHECK;

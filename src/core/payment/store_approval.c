@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All SQL of tables approval and dispute: what waits for a person's word, ours or a bank's. */
+#include "base/str.h"
 #include "core/payment/own.h"
 #include "core/row.h"
 #include "core/view.h"
@@ -8,7 +9,7 @@
 #define COLUMNS \
 	"id, kind, subject, subject_id, client_id, amount_minor, currency, reason, state," \
 	" requested_by," \
-	" decided_by, created_at, decided_at"
+	" decided_by, created_at, decided_at, detail"
 
 static void read_approval(struct db_row *row, void *out)
 {
@@ -26,11 +27,13 @@ static void read_approval(struct db_row *row, void *out)
 	a->decided_by = row_int(row);
 	a->created_at = row_int(row);
 	a->decided_at = row_int(row);
+	a->detail = row_str(row);
 }
 
-DB_STMT(approval_insert, "ttiiittii",
+DB_STMT(approval_insert, "ttiiittiit",
     "INSERT INTO approval (kind, subject, subject_id, client_id, amount_minor, currency, reason,"
-    " state, requested_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)"
+    " state, requested_by, created_at, detail)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10)"
     " ON CONFLICT DO NOTHING RETURNING id");
 
 enum err approval_store_insert(struct cx *cx, const struct approval *a, int64_t *ret_id)
@@ -38,7 +41,8 @@ enum err approval_store_insert(struct cx *cx, const struct approval *a, int64_t 
 	enum err err = db_int64(cx, &approval_insert,
 	    DB_ARGS(db_text(a->kind), db_text(a->subject), db_int(a->subject_id),
 	        db_int(a->client_id), db_int(a->amount_minor), db_text(a->currency),
-	        db_text(a->reason), db_opt(a->requested_by), db_int(cx->now)),
+	        db_text(a->reason), db_opt(a->requested_by), db_int(cx->now),
+	        db_text(str_or(a->detail, ""))),
 	    ret_id);
 	return err == ERR_NOT_FOUND ?
 	    fail(cx, ERR_CONFLICT, "approval.waiting", "This waits for approval already") :

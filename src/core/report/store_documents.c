@@ -189,7 +189,9 @@ static enum err item_row(struct cx *cx, struct db_row *row, void *arg)
 DB_STMT(report_items, "t",
     "SELECT d.id, d.kind, d.currency, d.net_minor, d.issued_on, t.net_minor, t.period_from,"
     " t.period_to FROM invoice d"
-    " JOIN invoice_item t ON t.invoice_id = COALESCE(d.refers_to_id, d.id)"
+    " JOIN invoice_item t ON t.invoice_id = CASE WHEN d.kind = 'credit_note' AND NOT EXISTS"
+    " (SELECT 1 FROM invoice_item o WHERE o.invoice_id = d.id AND o.refers_item_id IS NOT NULL)"
+    " THEN d.refers_to_id ELSE d.id END"
     " WHERE d.issued_on <= $1 AND d.state <> 'draft' ORDER BY d.id, t.position");
 
 enum err report_store_items(struct cx *cx, struct day until, report_item_fn *fn, void *arg)

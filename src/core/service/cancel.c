@@ -42,7 +42,9 @@ static enum err credit_unused(struct cx *cx, const struct service *s,
 	gross = gross < most ? gross : most;
 	return gross <= 0 ?
 	    OK :
-	    credit_note_service(cx, s->id, gross, "Unused days of a cancelled service");
+	    credit_note_service(cx,
+	        &(struct credit_service){s->id, gross, "Unused days of a cancelled service",
+	            setting_today(cx, settings), s->paid_until});
 }
 
 /* Carries it out: what never ran just ends, what runs is taken off its panel first. */

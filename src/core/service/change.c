@@ -181,8 +181,9 @@ static enum err credit_renewals(struct cx *cx, const struct service *s)
 static enum err give_back(struct cx *cx, const struct change_quote *q, const struct change *c)
 {
 	if (q->total_minor < 0)
-		TRY(credit_note_service(cx, c->service_id, -q->total_minor,
-		    arena_printf(cx->arena, "Change to %s", q->plan_name)));
+		TRY(credit_note_service(cx,
+		    &(struct credit_service){c->service_id, -q->total_minor,
+		        arena_printf(cx->arena, "Change to %s", q->plan_name), q->from, q->to}));
 	return change_start(cx, c);
 }
 

@@ -10,6 +10,8 @@
 static const char *const prices_words[] = {"exclusive", "inclusive", NULL};
 static const char *const cancel_words[] = {"none", "prorata", NULL};
 static const char *const catch_up_words[] = {"each", "combined", NULL};
+static const char *const restart_words[] = {"never", "year", "month", NULL};
+static const char *const item_cancel_words[] = {"reissue", "credit", NULL};
 static const char *const rounding_words[] = {"document", "line", NULL};
 static const char *const point_words[] = {"issue", "period_start", NULL};
 static const char *const private_words[] = {"destination", "origin", NULL};
@@ -149,15 +151,24 @@ FIELDS(setting_fields, struct settings,
         .choices = cancel_words,
         .otherwise = "none",
         .offset = AT(billing_cancel_credit)},
-    {.name = "billing.number_next_year",
-        .label = "Restart numbers each year",
-        .type = FIELD_INT,
+    {.name = "billing.number_restart",
+        .label = "Restart numbers",
+        .type = FIELD_CHOICE,
         .flags = FIELD_REQUIRED,
-        .max = 1,
-        .help =
-            "1: document numbers begin again each year; the formats need {YEAR} then. 0: never.",
-        .otherwise = "1",
-        .offset = AT(billing_number_next_year)},
+        .choices = restart_words,
+        .help = "When document numbers begin again at 1. The formats need {YEAR} then, and {MONTH} "
+                "when it is each month.",
+        .otherwise = "year",
+        .offset = AT(billing_number_restart)},
+    {.name = "billing.item_cancel",
+        .label = "When items of an unpaid invoice are cancelled",
+        .type = FIELD_CHOICE,
+        .flags = FIELD_REQUIRED,
+        .choices = item_cancel_words,
+        .help = "Reissue: the invoice is credited in full and a new one holds the other items. "
+                "Credit: a credit note over the items.",
+        .otherwise = "reissue",
+        .offset = AT(billing_item_cancel)},
     {.name = "billing.early_renewal",
         .label = "Terms to renew ahead",
         .type = FIELD_INT,
@@ -324,7 +335,8 @@ FIELDS(setting_fields, struct settings,
     {.name = "approval.credit_minor",
         .label = "Credit needs approval from",
         .type = FIELD_INT,
-        .help = "The same for credit given to clients.",
+        .help = "The same for credit given to clients, and for credit notes that turn paid money "
+                "into credit.",
         .otherwise = "0",
         .offset = AT(approval_credit_minor)},
     {.name = "approval.write_off_minor",

@@ -180,20 +180,31 @@ static enum err save_one(struct cx *cx, struct save *a, const char *name, json_t
 	return setting_write(cx, name, text);
 }
 
-/* Numbers that begin again each year would repeat without the year in them. */
+/* Numbers that begin again would repeat without their year, or month, in them. */
+static enum err check_format(struct cx *cx, const struct settings *s, const char *name,
+    const char *format)
+{
+	bool month = str_eq(s->billing_number_restart, "month");
+	if (str_eq(s->billing_number_restart, "never"))
+		return OK;
+	if (strstr(format, "{YEAR}") == NULL)
+		return fail_field(cx, name, "setting.format_year",
+		    "Numbers restart each %s, so the format needs {YEAR}",
+		    s->billing_number_restart);
+	if (month && strstr(format, "{MONTH}") == NULL)
+		return fail_field(cx, name, "setting.format_month",
+		    "Numbers restart each month, so the format needs {MONTH}");
+	return OK;
+}
+
 static enum err check_together(struct cx *cx)
 {
 	struct settings s;
-	enum err err = OK;
 
 	TRY(setting_load(cx, &s));
-	if (s.billing_number_next_year == 1 && strstr(s.invoice_format, "{YEAR}") == NULL)
-		err = fail_field(cx, "invoice.format", "setting.format_year",
-		    "Numbers restart each year, so the format needs {YEAR}");
-	if (s.billing_number_next_year == 1 && strstr(s.credit_note_format, "{YEAR}") == NULL)
-		err = fail_field(cx, "credit_note.format", "setting.format_year",
-		    "Numbers restart each year, so the format needs {YEAR}");
-	return err;
+	enum err invoice = check_format(cx, &s, "invoice.format", s.invoice_format);
+	enum err note = check_format(cx, &s, "credit_note.format", s.credit_note_format);
+	return invoice != OK ? invoice : note;
 }
 
 static enum err save(struct cx *cx, void *arg)

@@ -27,11 +27,12 @@ struct settings {
 	int64_t billing_due_days;     /* a new order's invoice is due after so many days */
 	bool billing_group;           /* renewals of one client and day on one document */
 	const char *billing_catch_up; /* each | combined */
-	int64_t billing_catch_up_days;    /* days to pay what is invoiced after its period began */
+	int64_t billing_catch_up_days;     /* days to pay what is invoiced after its period began */
 	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
-	int64_t billing_number_next_year; /* 1: numbers restart each year */
-	bool billing_auto_credit;         /* credit pays new invoices by itself */
+	const char *billing_number_restart;              /* "never" | "year" | "month" */
 	int64_t billing_early_renewal;                   /* terms a client may renew ahead */
+	const char *billing_item_cancel;                 /* "reissue" | "credit" */
+	bool billing_auto_credit;                        /* credit pays new invoices by itself */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
 	const char *tax_prices;                          /* "exclusive" | "inclusive" */
 	const char *tax_rounding;                        /* "line" | "document" */

@@ -26,8 +26,13 @@ struct api_hold {
 };
 struct api_note {
 	const char *currency;
-	int64_t amount_minor; /* 0: the whole document */
-	const char *reason;
+	int64_t amount_minor;          /* 0 and no items: the whole document */
+	const char *item_ids, *reason; /* ids: a list, or text with commas between */
+	const char *once;
+};
+struct api_items {
+	const char *item_ids, *reason;
+	bool end_services;
 };
 struct api_cancel {
 	bool at_end;
@@ -49,6 +54,6 @@ struct api_server {
 };
 extern const struct fields api_hold_fields, api_pay_many_fields, api_reason_fields,
     api_credit_fields, api_checkout_fields, api_note_fields, api_cancel_fields, api_price_fields,
-    api_gateway_fields, api_server_fields;
+    api_gateway_fields, api_server_fields, api_items_fields;
 
 #endif

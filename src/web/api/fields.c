@@ -10,6 +10,13 @@
 		.offset = offsetof(owner, reason) \
 	}
 
+/* As a list of ids, or text with commas between. */
+#define ITEM_IDS(owner, label_, flags_) \
+	{ \
+		.name = "item_ids", .label = label_, .type = FIELD_LINE, .flags = flags_, \
+		.max = 4000, .offset = offsetof(owner, item_ids) \
+	}
+
 FIELDS(api_reason_fields, struct api_reason, REASON(struct api_reason));
 
 FIELDS(api_credit_fields, struct api_credit,
@@ -63,7 +70,27 @@ FIELDS(api_note_fields, struct api_note,
         .label = "Gross amount; absent: the whole document",
         .type = FIELD_MONEY,
         .offset = offsetof(struct api_note, amount_minor)},
+    ITEM_IDS(struct api_note, "Items to take back whole, instead of an amount", 0),
+    {.name = "once",
+        .label = "Key: the same twice is one credit note",
+        .type = FIELD_KEY,
+        .max = 60,
+        .offset = offsetof(struct api_note, once)},
     REASON(struct api_note));
+
+FIELDS(api_items_fields, struct api_items,
+    ITEM_IDS(struct api_items, "Items to cancel", FIELD_REQUIRED),
+    {.name = "end_services",
+        .label = "Their services end with their paid term",
+        .type = FIELD_BOOL,
+        .offset = offsetof(struct api_items, end_services)},
+    {.name = "reason",
+        .label = "Reason",
+        .help = "Printed on the documents.",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 200,
+        .offset = offsetof(struct api_items, reason)});
 
 FIELDS(api_cancel_fields, struct api_cancel,
     {.name = "at_end",

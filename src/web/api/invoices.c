@@ -112,20 +112,6 @@ enum err api_invoice_pay(struct cx *cx, struct page *p)
 	return OK;
 }
 
-enum err api_invoice_credit(struct cx *cx, struct page *p)
-{
-	struct api_note in;
-	int64_t id;
-	bool existing = false;
-	TRY(page_read(cx, p, &api_note_fields, &in));
-	if (in.amount_minor > 0)
-		TRY(credit_note_amount(cx, p->id, in.amount_minor, in.reason, &id));
-	else
-		TRY(credit_note_full(cx, p->id, in.reason, &id, &existing));
-	p->status = existing ? 200 : 201;
-	return show_invoice(cx, p, id);
-}
-
 enum err api_invoice_write_off(struct cx *cx, struct page *p)
 {
 	struct api_reason in;

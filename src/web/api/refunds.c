@@ -10,6 +10,7 @@
 #include "fmt/form.h"
 #include "web/api/api.h"
 #include "web/handlers.h"
+#include "web/ids.h"
 #include "web/pay.h"
 
 /* ---- refunds ---- */
@@ -131,34 +132,6 @@ enum err api_client_funds(struct cx *cx, struct page *p)
 	return show_invoice(cx, p, id);
 }
 
-/* A list of ids becomes the text that the field table reads. */
-static void flatten(struct cx *cx, struct page *p)
-{
-	json_t *list = json_object_get(p->body, "invoice_ids"), *id;
-	struct buf text;
-	size_t i;
-	if (!json_is_array(list))
-		return;
-	buf_init(&text, cx->arena);
-	json_array_foreach(list, i, id)
-		buf_printf(&text, "%s%lld", i == 0 ? "" : ",", (long long)json_integer_value(id));
-	json_object_set_new(p->body, "invoice_ids", json_string(buf_text(&text)));
-}
-
-static enum err ids_of(struct cx *cx, const char *text, int64_t **ret, size_t *ret_n)
-{
-	size_t n;
-	char **parts = str_split(cx->arena, text, ',', &n);
-	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, n);
-	for (size_t i = 0; i < n; i++)
-		if (!str_int(str_trim(cx->arena, parts[i]), &ids[i]) || ids[i] <= 0)
-			return fail_field(cx, "invoice_ids", "field.id",
-			    "Give ids of invoices, with commas between");
-	*ret = ids;
-	*ret_n = n;
-	return OK;
-}
-
 enum err api_client_checkout(struct cx *cx, struct page *p)
 {
 	struct api_pay_many in;
@@ -166,9 +139,9 @@ enum err api_client_checkout(struct cx *cx, struct page *p)
 	int64_t *ids;
 	size_t n;
 	const char *url;
-	flatten(cx, p);
+	web_ids_flatten(cx, p, "invoice_ids");
 	TRY(page_read(cx, p, &api_pay_many_fields, &in));
-	TRY(ids_of(cx, in.invoice_ids, &ids, &n));
+	TRY(web_ids(cx, "invoice_ids", in.invoice_ids, &ids, &n));
 	TRY(invoice_get(cx, p->id, ids[0], &first));
 	/* The payer has no login here: his way back is the signed link of the first. */
 	const char *back = page_url(cx, p,

@@ -82,6 +82,7 @@ static const struct {
     {"invoice", "pass_due", "Invoice overdue"},
     {"invoice", "reopen", "Invoice open again"},
     {"invoice", "credit", "Invoice credited"},
+    {"invoice", "credit_items", "Items credited"},
     {"invoice", "write_off", "Invoice written off"},
     {"invoice", "use_credit", "Credit used"},
     {"invoice", "dunning", "Reminder step taken"},

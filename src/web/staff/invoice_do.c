@@ -10,7 +10,7 @@
 #include "web/staff/own.h"
 
 struct credit_note {
-	const char *reason;
+	const char *reason, *once;
 	int64_t amount_minor;
 };
 
@@ -27,7 +27,12 @@ FIELDS(admin_credit_note_fields, struct credit_note,
         .type = FIELD_LINE,
         .flags = FIELD_REQUIRED,
         .help = "Printed on the credit note.",
-        .offset = offsetof(struct credit_note, reason)}, );
+        .offset = offsetof(struct credit_note, reason)},
+    {.name = "once",
+        .label = "Key",
+        .type = FIELD_KEY,
+        .max = 60,
+        .offset = offsetof(struct credit_note, once)}, );
 
 struct hold {
 	struct day until;
@@ -106,33 +111,46 @@ enum err admin_invoice_use_credit(struct cx *cx, struct page *p)
 	return go(cx, p, p->id);
 }
 
+/* A credit note, or the news that it waits for a second person. */
+static enum err credit(struct cx *cx, struct page *p, const struct credit_wish *w)
+{
+	int64_t note_id, approval_id;
+
+	TRY(approval_credit_note(cx, w, &note_id, &approval_id));
+	page_set(p, "credit_note_id", note_id != 0 ? json_integer(note_id) : NULL);
+	page_set(p, "approval_id", approval_id != 0 ? json_integer(approval_id) : NULL);
+	if (approval_id != 0) {
+		page_flash(cx, p, "info",
+		    "The credit note waits for a second person to approve it.");
+		return go(cx, p, p->id);
+	}
+	page_flash(cx, p, "success",
+	    w->amount_minor == 0 ? "The invoice was credited in full." :
+	                           "The credit note was issued.");
+	return go(cx, p, note_id);
+}
+
 enum err admin_invoice_void(struct cx *cx, struct page *p)
 {
 	const char *reason;
-	int64_t note_id;
-	bool existing;
 
 	TRY(admin_reason(cx, p, &reason));
-	TRY(credit_note_full(cx, p->id, reason, &note_id, &existing));
-	page_set(p, "credit_note_id", json_integer(note_id));
-	page_flash(cx, p, "success", "The invoice was credited in full.");
-	return go(cx, p, note_id);
+	return credit(cx, p,
+	    &(struct credit_wish){p->id, 0, NULL, 0, reason, NULL, DAY_NONE, DAY_NONE});
 }
 
 enum err admin_invoice_credit(struct cx *cx, struct page *p)
 {
 	struct credit_note in;
 	struct invoice i;
-	int64_t note_id;
 
 	TRY(invoice_get(cx, 0, p->id, &i));
 	if (p->source == FIELD_FORM)
 		json_object_set_new(p->body, "currency", json_string(i.currency));
 	TRY(page_read(cx, p, &admin_credit_note_fields, &in));
-	TRY(credit_note_amount(cx, p->id, in.amount_minor, in.reason, &note_id));
-	page_set(p, "credit_note_id", json_integer(note_id));
-	page_flash(cx, p, "success", "The credit note was issued.");
-	return go(cx, p, note_id);
+	return credit(cx, p,
+	    &(struct credit_wish){p->id, in.amount_minor, NULL, 0, in.reason, in.once, DAY_NONE,
+	        DAY_NONE});
 }
 
 enum err admin_invoice_write_off(struct cx *cx, struct page *p)

@@ -59,6 +59,8 @@ static void put_forms(struct cx *cx, struct page *p, const struct invoice *i)
 	page_form(cx, p, "credit", &admin_credit_note_fields, values);
 	admin_relabel(p, "credit", "amount_minor",
 	    json_sprintf("Amount in %s, tax included", i->currency));
+	admin_drop(p, "credit", "once");
+	page_set(p, "once", json_sprintf("f%s", str_lower(cx->arena, crypto_token(cx->arena, 15))));
 	admin_rename(p, "credit");
 	json_decref(values);
 }

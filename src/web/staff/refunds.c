@@ -192,6 +192,8 @@ static const char *kind_words(const char *kind)
 {
 	if (str_eq(kind, "refund"))
 		return "Refund";
+	if (str_eq(kind, "credit_note"))
+		return "Credit note";
 	return str_eq(kind, "credit") ? "Credit" : "Write-off";
 }
 

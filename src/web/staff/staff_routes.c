@@ -74,6 +74,9 @@ const struct route staff_routes[] = {
 	FORM("/invoices/:id/use-credit",             "payment.write",  "staff/invoice/show",   admin_invoice_use_credit, admin_invoice),
 	FORM("/invoices/:id/void",                   "invoice.write",  "staff/invoice/show",   admin_invoice_void,       admin_invoice),
 	FORM("/invoices/:id/credit",                 "invoice.write",  "staff/invoice/show",   admin_invoice_credit,     admin_invoice),
+	READ("/invoices/:id/correct",                "invoice.write",  "staff/invoice/correct", admin_correct),
+	FORM("/invoices/:id/correct",                "invoice.write",  "staff/invoice/correct", admin_correct_items,     admin_correct),
+	FORM("/invoices/:id/correction",             "invoice.write",  "staff/invoice/correct", admin_correct_charge,    admin_correct),
 	FORM("/invoices/:id/hold",                   "invoice.write",  "staff/invoice/show",   admin_invoice_hold,       admin_invoice),
 	FORM("/invoices/:id/write-off",              "invoice.write",  "staff/invoice/show",   admin_invoice_write_off,  admin_invoice),
 

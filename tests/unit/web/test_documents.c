@@ -96,11 +96,145 @@ static void a_client_renews_his_own(void **state)
 	webtest_close(w);
 }
 
+/* B's invoice over two typed items of 10.00 and 20.00, issued. */
+static json_t *typed(struct webtest *w)
+{
+	struct web_client *c = &w->api;
+	web_client_call(c, "POST", "/api/v1/invoices",
+	    arena_printf(c->arena,
+	        "{\"client_id\":%lld,\"items\":[{\"description\":\"A\",\"unit_minor\":1000},"
+	        "{\"description\":\"B\",\"unit_minor\":2000}]}",
+	        (long long)w->b_id));
+	assert_status(c, 201);
+	int64_t id = number(answer(c), "id");
+	web_client_call(c, "POST", at(c, "/api/v1/invoices", id, "/issue"), "{}");
+	assert_status(c, 200);
+	return answer(c);
+}
+
+static int64_t item_of(const json_t *invoice, size_t i)
+{
+	return number(json_array_get(json_object_get(invoice, "items"), i), "id");
+}
+
+static void law_03_items_cancelled_by_api(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->api;
+	json_t *old = typed(w);
+	int64_t id = number(old, "id");
+	const char *path = at(c, "/api/v1/invoices", id, "/cancel-items");
+	web_client_call(c, "POST", path, "{\"reason\":\"x\"}");
+	assert_status(c, 422);
+	web_client_call(c, "POST", path, "{\"item_ids\":[99999],\"reason\":\"x\"}");
+	assert_status(c, 422);
+	const char *body = arena_printf(c->arena, "{\"item_ids\":[%lld],\"reason\":\"x\"}",
+	    (long long)item_of(old, 0));
+	web_client_call(&w->weak, "POST", path, body);
+	assert_status(&w->weak, 403);
+	web_client_call(c, "POST", path, body);
+	assert_status(c, 201);
+	json_t *rest = answer(c);
+	assert_int_equal(number(rest, "total_minor"), 2000);
+	assert_int_equal(number(json_object_get(rest, "refers_to"), "id"), id);
+	assert_true(number(rest, "credit_note_id") > 0);
+	web_client_call(c, "POST", path, body);
+	assert_status(c, 409);
+	assert_string_equal(word(json_object_get(answer(c), "invoice"), "number"),
+	    word(rest, "number"));
+	json_t *now = seen(c, at(c, "/api/v1/invoices", id, ""));
+	assert_string_equal(word(now, "state"), "credited");
+	assert_int_equal(number(now, "total_minor"), 3000);
+	webtest_close(w);
+}
+
+static void notes_and_corrections_by_api(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->api;
+	json_t *old = typed(w);
+	int64_t id = number(old, "id");
+	const char *path = at(c, "/api/v1/invoices", id, "/credit");
+	web_client_call(c, "POST", path,
+	    arena_printf(c->arena, "{\"item_ids\":\"%lld\",\"amount_minor\":5}",
+	        (long long)item_of(old, 1)));
+	assert_status(c, 422);
+	web_client_call(c, "POST", path,
+	    arena_printf(c->arena, "{\"item_ids\":\"%lld\",\"once\":\"k1\"}",
+	        (long long)item_of(old, 1)));
+	assert_status(c, 201);
+	assert_int_equal(number(answer(c), "total_minor"), 2000);
+	web_client_call(c, "POST", path, "{\"amount_minor\":1001}");
+	assert_status(c, 409);
+	assert_string_equal(word(answer(c), "key"), "credit_note.too_much");
+	/* Paid money that becomes credit waits for a second person: 202. */
+	testdb_ok(&w->t->cx, setting_put(&w->t->cx, "approval.credit_minor", "100"));
+	web_client_call(c, "POST", at(c, "/api/v1/invoices", id, "/payments"),
+	    "{\"amount_minor\":1000,\"currency\":\"EUR\",\"gateway\":\"bank\","
+	    "\"reference\":\"R1\"}");
+	assert_status(c, 201);
+	web_client_call(c, "POST", path, "{\"amount_minor\":500}");
+	assert_status(c, 202);
+	assert_true(number(answer(c), "approval_id") > 0);
+	web_client_call(c, "POST", at(c, "/api/v1/invoices", id, "/correction"),
+	    "{\"reason\":\"forgot\",\"items\":[{\"description\":\"C\",\"unit_minor\":300}]}");
+	assert_status(c, 201);
+	assert_int_equal(number(json_object_get(answer(c), "refers_to"), "id"), id);
+	web_client_call(c, "POST", at(c, "/api/v1/invoices", id, "/correction"),
+	    "{\"reason\":\"forgot\",\"items\":[]}");
+	assert_status(c, 422);
+	webtest_close(w);
+}
+
+static void staff_correct_on_a_page(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->owner;
+	json_t *old = typed(w);
+	int64_t id = number(old, "id");
+	const char *page = at(c, "/admin/invoices", id, "/correct");
+	web_client_call(c, "GET", page, NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "Take items back"));
+	assert_non_null(strstr(c->body, "Charge what it forgot"));
+	web_client_form(c, page, "what=cancel&reason=x");
+	assert_status(c, 422);
+	web_client_form(&w->low, page, "what=cancel&reason=x");
+	assert_status(&w->low, 403);
+	web_client_form(c, page,
+	    arena_printf(c->arena, "what=cancel&reason=x&item_ids.i%lld=1",
+	        (long long)item_of(old, 0)));
+	assert_status(c, 303);
+	web_client_call(c, "GET", c->location, NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "Replaces invoice"));
+	/* A debit correction, twice the same form: one document. */
+	const char *charge = at(c, "/admin/invoices", id, "/correction");
+	web_client_form(c, charge, "reason=x&once=f1");
+	assert_status(c, 422);
+	static const char form[] =
+	    "reason=x&once=f1&items.0.description=More&items.0.unit_minor=3.00";
+	web_client_form(c, charge, form);
+	assert_status(c, 303);
+	const char *first = arena_strdup(c->arena, c->location);
+	web_client_form(c, charge, form);
+	assert_string_equal(c->location, first);
+	web_client_call(c, "GET", first, NULL);
+	assert_non_null(strstr(c->body, word(old, "number")));
+	/* Credit notes are not corrected themselves. */
+	web_client_call(c, "GET", "/admin/invoices?kind=credit_note", NULL);
+	assert_status(c, 200);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(inv_04_the_second_is_409_with_the_number_of_the_first),
 	    TESTDB_BOTH(a_client_renews_his_own),
+	    TESTDB_BOTH(law_03_items_cancelled_by_api),
+	    TESTDB_BOTH(notes_and_corrections_by_api),
+	    TESTDB_BOTH(staff_correct_on_a_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
