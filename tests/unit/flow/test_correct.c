@@ -296,6 +296,53 @@ static void a_correction_names_what_it_corrects(void **state)
 	world_close(w);
 }
 
+/* The line a document has for a service, as page, API and letter show it. */
+static void period_is(struct world *w, int64_t id, size_t at, const char *from, const char *to)
+{
+	struct invoice i = world_invoice(w, id);
+	json_t *view;
+	testdb_ok(w->cx, invoice_view(w->cx, &i, &view));
+	json_t *line = json_array_get(json_object_get(view, "items"), at);
+	assert_string_equal(json_string_value(json_object_get(line, "from")), from);
+	assert_string_equal(json_string_value(json_object_get(line, "to")), to);
+}
+
+static int64_t newest(struct world *w)
+{
+	json_t *list;
+	testdb_ok(w->cx,
+	    invoice_list(w->cx, &(struct invoice_filter){.client_id = w->client, .limit = 1},
+	        &list));
+	return json_integer_value(json_object_get(json_array_get(list, 0), "id"));
+}
+
+/* One of the services that share a renewal is taken back, and billed again by the next run. */
+static void an_item_of_a_shared_renewal_is_billed_again(void **state)
+{
+	struct world *w = world_open(*state);
+	struct cx *cx = w->cx;
+	int64_t old = two(w), note;
+	bool existing;
+	world_set(w, "billing.group", "1");
+	world_pay(w, old);
+	world_day(w, "2027-05-01");
+	world_run(w);
+	int64_t shared = newest(w), first = item(w, shared, 0).id,
+	        s = item(w, shared, 0).service_id;
+	assert_int_equal(world_invoice(w, shared).total_minor, 3570);
+	/* LAW-05: each service of a shared document with its period. */
+	period_is(w, shared, 0, "2027-05-10", "2027-06-10");
+	period_is(w, shared, 1, "2027-05-10", "2027-06-10");
+	struct credit_wish one = {shared, 0, &first, 1, "x", NULL, DAY_NONE, DAY_NONE};
+	testdb_ok(cx, credit_note_make(cx, &one, &note, &existing));
+	world_drain(w);
+	world_is_day(world_service(w, s).billed_until, "2027-05-10");
+	world_run(w);
+	world_is_day(world_service(w, s).billed_until, "2027-06-10");
+	assert_int_equal(world_invoice(w, newest(w)).total_minor, 1190);
+	world_close(w);
+}
+
 /* ---- at the same moment ---- */
 
 static void eight_at_once_never_credit_too_much(void **state)
@@ -335,26 +382,6 @@ static void eight_at_once_never_credit_too_much(void **state)
 }
 
 /* ---- LAW-05 and series ---- */
-
-/* The line a document has for a service, as page, API and letter show it. */
-static void period_is(struct world *w, int64_t id, size_t at, const char *from, const char *to)
-{
-	struct invoice i = world_invoice(w, id);
-	json_t *view;
-	testdb_ok(w->cx, invoice_view(w->cx, &i, &view));
-	json_t *line = json_array_get(json_object_get(view, "items"), at);
-	assert_string_equal(json_string_value(json_object_get(line, "from")), from);
-	assert_string_equal(json_string_value(json_object_get(line, "to")), to);
-}
-
-static int64_t newest(struct world *w)
-{
-	json_t *list;
-	testdb_ok(w->cx,
-	    invoice_list(w->cx, &(struct invoice_filter){.client_id = w->client, .limit = 1},
-	        &list));
-	return json_integer_value(json_object_get(json_array_get(list, 0), "id"));
-}
 
 static void law_05_periods_on_every_way(void **state)
 {
@@ -460,6 +487,7 @@ int main(void)
 	    TESTDB_BOTH(a_term_before_a_charged_one_stays),
 	    TESTDB_BOTH(a_second_person_for_paid_money),
 	    TESTDB_BOTH(a_correction_names_what_it_corrects),
+	    TESTDB_BOTH(an_item_of_a_shared_renewal_is_billed_again),
 	    TESTDB_BOTH(eight_at_once_never_credit_too_much),
 	    TESTDB_BOTH(law_05_periods_on_every_way),
 	    TESTDB_BOTH(numbers_restart_each_year_or_month),
