@@ -810,7 +810,7 @@ CREATE TABLE action (
 CREATE INDEX action_open ON action (id) WHERE state IN ('intent', 'asked', 'attention');
 
 -- dunning_step: the ladders. days count from the due day (negative: before). The steps of a group, a plan or both replace
--- the general ones.
+-- the general ones. A fee is at least fee_min_minor, and with every_days it comes again, times in all.
 CREATE TABLE dunning_step (
 	id {id},
 	days {int} NOT NULL,
@@ -819,17 +819,21 @@ CREATE TABLE dunning_step (
 	fee_minor {int} NOT NULL,
 	fee_ppm {int} NOT NULL,
 	group_id {int} REFERENCES client_group (id),
-	plan_id {int} REFERENCES plan (id)
+	plan_id {int} REFERENCES plan (id),
+	fee_min_minor {int} NOT NULL DEFAULT 0,
+	every_days {int} NOT NULL DEFAULT 0,
+	times {int} NOT NULL DEFAULT 1 CHECK (times BETWEEN 1 AND 60)
 ) {opt};
 CREATE UNIQUE INDEX dunning_step_day ON dunning_step (COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action);
 
--- dunning_done: each step once per invoice.
+-- dunning_done: each step once per invoice; a repeated one once per round, counted from 0.
 CREATE TABLE dunning_done (
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
 	step_id {int} NOT NULL,
 	result TEXT NOT NULL CHECK (result IN ('done', 'superseded')),
 	at {int} NOT NULL,
-	PRIMARY KEY (invoice_id, step_id)
+	round {int} NOT NULL DEFAULT 0,
+	PRIMARY KEY (invoice_id, step_id, round)
 ) {opt};
 
 -- letter: mails, with the bytes as sent. cause makes one letter of a kind per fact.

@@ -40,7 +40,7 @@ static enum err ladder_load(struct worker *w, int64_t run_id, struct ladder *ret
 	struct dunning_step *steps;
 	int64_t active;
 	TRY(setting_load(w->cx, &l.settings));
-	TRY(dunning_steps(w->cx, &steps, &l.all.n));
+	TRY(dunning_ladder(w->cx, &steps, &l.all.n));
 	l.all.steps = steps;
 	l.by_plan = dunning_by_plan(&l.all);
 	TRY(service_count(w->cx, NULL, &active));
@@ -101,8 +101,7 @@ static enum err fee(struct cx *cx, const struct taking *t)
 	struct invoice_plan plan;
 	int64_t id;
 	const struct invoice *i = t->invoice;
-	int64_t amount = money_scale(i->balance_minor, t->step->fee_ppm, PPM, ROUND_HALF_UP) +
-	    t->step->fee_minor;
+	int64_t amount = dunning_fee(t->step, i->balance_minor), round = t->step->round;
 	/* No fee for a late fee, or each would bear the next. */
 	if (amount <= 0 || str_starts(str_or(i->cause, ""), "fee/"))
 		return OK;
@@ -110,13 +109,16 @@ static enum err fee(struct cx *cx, const struct taking *t)
 	TRY(rate_load(cx, t->l->today, &rates));
 	TRY(client_get(cx, i->client_id, &client));
 	struct invoice_line line = {"fee", 0,
-	    arena_printf(cx->arena, "Late fee for invoice %s", i->number), "fee", DAY_NONE,
-	    DAY_NONE, 1, amount};
+	    round == 0 ? arena_printf(cx->arena, "Late fee for invoice %s", i->number) :
+	                 arena_printf(cx->arena, "Late fee %" PRId64 " for invoice %s", round + 1,
+	                     i->number),
+	    "fee", DAY_NONE, DAY_NONE, 1, amount};
 	struct invoice_request r = {
 	    .settings = &t->l->settings,
 	    .taxes = &taxes,
 	    .client = &client,
-	    .cause = arena_printf(cx->arena, "fee/%" PRId64 "/%" PRId64, i->id, t->step->id),
+	    .cause = arena_printf(cx->arena, "fee/%" PRId64 "/%" PRId64 "%s", i->id, t->step->id,
+	        round == 0 ? "" : arena_printf(cx->arena, "/%" PRId64, round)),
 	    .currency = i->currency,
 	    .issued_on = t->l->today,
 	    .due_on = t->l->today,
@@ -199,7 +201,7 @@ static enum err take_body(struct cx *cx, void *arg)
 	if (day_set(fresh.hold_until) && t.l->today.n < fresh.hold_until.n)
 		return fail(cx, ERR_CONFLICT, "dunning.held", "Invoice %s is held", fresh.number);
 	t.invoice = &fresh;
-	TRY(dunning_record(cx, fresh.id, t.step->id, "done"));
+	TRY(dunning_record(cx, fresh.id, t.step, "done"));
 	TRY(takers[t.step->action](cx, &t));
 	json_t *data =
 	    json_keep(cx, json_pack("{s:I s:I}", "step_id", t.step->id, "days", t.step->days));
@@ -285,7 +287,7 @@ static enum err take(struct ladder *l, const struct invoice *i, const struct dun
 static enum err record_superseded(struct cx *cx, void *arg)
 {
 	const struct taking *t = arg;
-	enum err err = dunning_record(cx, t->invoice->id, t->step->id, "superseded");
+	enum err err = dunning_record(cx, t->invoice->id, t->step, "superseded");
 	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "dunning.done")) {
 		cx_clear(cx);
 		return OK;

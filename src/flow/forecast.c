@@ -166,7 +166,7 @@ static enum err load(struct worker *w, struct day until, struct forecast *f)
 		return fail_field(cx, "until", "forecast.range",
 		    "A forecast reaches from today to at most %d days later", FORECAST_DAYS_MAX);
 	TRY(tax_load(cx, &f->taxes));
-	TRY(dunning_steps(cx, &f->steps, &f->steps_n));
+	TRY(dunning_ladder(cx, &f->steps, &f->steps_n));
 	TRY(flow_clock_held(cx, &f->settings, &f->clock_held));
 	f->seller = invoice_seller(cx, &f->settings);
 	TRY(report_currencies(cx, currency_add, f));

@@ -40,7 +40,7 @@ static struct day step_on(const struct forecast *f, struct day due_on, const str
 static void keep_done(struct debt *d, const struct dunning_step *const *steps, size_t n)
 {
 	for (size_t i = 0; i < n && d->done_n < FORECAST_STEPS_MAX; i++)
-		d->done[d->done_n++] = steps[i]->id;
+		d->done[d->done_n++] = dunning_key(steps[i]);
 }
 
 static enum err walk_day(struct debt *d, struct day on)
@@ -94,9 +94,9 @@ static enum err take_fee(struct debt *d, struct day on, const struct dunning_ste
 	struct forecast *f = d->f;
 	struct cx *cx = f->w->cx;
 	struct invoice_plan plan;
-	int64_t amount =
-	    money_scale(d->balance_minor, step->fee_ppm, PPM, ROUND_HALF_UP) + step->fee_minor;
-	if (amount <= 0)
+	int64_t amount = dunning_fee(step, d->balance_minor);
+	bool on_fee = d->document != NULL && d->document->is_fee;
+	if (amount <= 0 || on_fee)
 		return OK;
 	struct invoice_line line = {.kind = "fee",
 	    .description = "Late fee",

@@ -157,10 +157,11 @@ site ben.example shows active
 site cleo.example shows active
 letters to anna: service_unsuspended 1
 daily until 2027-02-16
-invoice 10 is open
+invoice 9 covers 2027-02-01 to 2027-03-01
+invoice 11 is open
 staff suspends service 2 for abuse
 run -> service 2 is suspended for abuse
-ben pays invoice 10
+ben pays invoice 11
 run
 service 2 is suspended for abuse
 site ben.example shows suspended

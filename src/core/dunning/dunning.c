@@ -18,7 +18,7 @@ static const char *const action_choices[] = {"remind", "fee", "suspend", "termin
 static const char *const letter_choices[] = {"invoice_reminder", "invoice_overdue", NULL};
 
 struct input {
-	int64_t days, fee_minor, fee_ppm;
+	int64_t days, fee_minor, fee_ppm, fee_min_minor, every_days, times;
 	const char *action, *letter, *group, *plan;
 };
 static const struct field rows[] = {
@@ -55,6 +55,27 @@ static const struct field rows[] = {
         .min = 0,
         .max = 100000000,
         .offset = offsetof(struct input, fee_minor)},
+    {.name = "fee_min_minor",
+        .label = "Smallest fee, in minor units",
+        .help = "When percentage and fixed fee come to less.",
+        .type = FIELD_INT,
+        .min = 0,
+        .max = 100000000,
+        .offset = offsetof(struct input, fee_min_minor)},
+    {.name = "every_days",
+        .label = "Charge the fee again every, days",
+        .help = "Empty: once.",
+        .type = FIELD_INT,
+        .max = 365,
+        .offset = offsetof(struct input, every_days)},
+    {.name = "times",
+        .label = "At most so many times",
+        .help = "Counting the first.",
+        .type = FIELD_INT,
+        .min = 1,
+        .max = 60,
+        .otherwise = "1",
+        .offset = offsetof(struct input, times)},
     {.name = "group",
         .label = "Only for the group",
         .help = "The steps of a group replace the general ones for its clients.",
@@ -120,14 +141,21 @@ enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_
 	struct input in;
 	TRY(field_read(cx, &dunning_fields, body, source, &in));
 	struct save s = {
-	    .step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0}};
+	    .step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0,
+	        in.fee_min_minor, in.every_days, in.every_days == 0 ? 1 : in.times, 0}};
 	TRY(owners(cx, &in, &s.step));
 	if (s.step.action != DUNNING_REMIND && in.days < 1)
 		return fail_field(cx, "days", "dunning.days",
 		    "Fees, suspension and termination come after the due day");
-	if (s.step.action == DUNNING_FEE && in.fee_ppm == 0 && in.fee_minor == 0)
+	if (s.step.action == DUNNING_FEE && in.fee_ppm == 0 && in.fee_minor == 0 &&
+	    in.fee_min_minor == 0)
 		return fail_field(cx, "fee_ppm", "dunning.fee",
 		    "A fee needs a percentage or a fixed amount");
+	if (s.step.action != DUNNING_FEE && (in.every_days > 0 || in.times > 1))
+		return fail_field(cx, "every_days", "dunning.repeat", "Only a fee comes again");
+	if (in.times > 1 && in.every_days == 0)
+		return fail_field(cx, "every_days", "dunning.every",
+		    "Say after how many days the fee comes again");
 	enum err err = db_tx(cx, save_body, &s);
 	if (err == ERR_CONFLICT && str_eq(cx->fault.key, "db.unique")) {
 		cx_clear(cx);
@@ -184,11 +212,13 @@ enum err dunning_view(struct cx *cx, json_t **ret)
 	for (size_t i = 0; i < n; i++) {
 		TRY(plan_key(cx, steps[i].plan_id, &plan));
 		json_array_append_new(list,
-		    json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b}", "group",
+		    json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b s:I s:I s:I}", "group",
 		        key_of(groups, steps[i].group_id), "plan", plan, "id", steps[i].id, "days",
 		        steps[i].days, "action", dunning_words[steps[i].action], "letter",
 		        steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
-		        steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE));
+		        steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE, "fee_min_minor",
+		        steps[i].fee_min_minor, "every_days", steps[i].every_days, "times",
+		        steps[i].times));
 	}
 	*ret = list;
 	return OK;
@@ -216,4 +246,13 @@ static enum err seed_body(struct cx *cx, void *arg)
 enum err dunning_seed(struct cx *cx)
 {
 	return db_tx(cx, seed_body, NULL);
+}
+
+enum err dunning_ladder(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
+{
+	struct dunning_step *steps;
+	size_t n;
+	TRY(dunning_steps(cx, &steps, &n));
+	*ret = dunning_rounds(cx->arena, steps, n, ret_n);
+	return OK;
 }

@@ -8,7 +8,7 @@
 #include "core/invoice/invoice.h"
 #include "fmt/field.h"
 
-/* The ladder of an unpaid invoice: any steps, each once per invoice. */
+/* The ladder of an unpaid invoice: any steps, each (or each round of it) once per invoice. */
 enum dunning_action {
 	DUNNING_REMIND,
 	DUNNING_FEE,
@@ -21,7 +21,16 @@ struct dunning_step {
 	enum dunning_action action;
 	const char *letter;        /* invoice_reminder | invoice_overdue */
 	int64_t group_id, plan_id; /* 0: any */
+	int64_t fee_min_minor;
+	int64_t every_days, times; /* a fee that comes again: how often in all */
+	int64_t round;             /* of dunning_ladder(): 0, 1, … */
 };
+/* One number for a step and a round, as in what was done: DUNNING_KEY of alias d. */
+#define DUNNING_ROUNDS 100
+#define DUNNING_KEY "d.step_id * 100 + d.round"
+int64_t dunning_key(const struct dunning_step *s);
+/* Pure. The fee of a step on what is open: percentage and amount, but not below its minimum. */
+int64_t dunning_fee(const struct dunning_step *s, int64_t balance_minor);
 struct dunning_set {
 	const struct dunning_step *steps;
 	size_t n;
@@ -35,9 +44,12 @@ struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all
     int64_t plan_id);
 bool dunning_by_plan(const struct dunning_set *all); /* is any step for a plan? */
 extern const struct fields
-    dunning_fields; /* {days action letter fee_ppm fee_minor group plan}: group and plan by key */
+    dunning_fields; /* {days action letter fee_ppm fee_minor fee_min_minor every_days times group
+                       plan}: group and plan by key */
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret,
     size_t *ret_n) MUST_CHECK; /* by days, then action */
+/* The same with every round of a step as a step of its own; what runs and forecast walk. */
+enum err dunning_ladder(struct cx *cx, struct dunning_step **ret, size_t *ret_n) MUST_CHECK;
 enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
     int64_t *ret_id) MUST_CHECK;
 enum err dunning_remove(struct cx *cx, int64_t id) MUST_CHECK;
@@ -49,7 +61,7 @@ enum err dunning_view(struct cx *cx, json_t **ret) MUST_CHECK;
 enum err dunning_seed(struct cx *cx) MUST_CHECK;
 
 /*
- * Which steps are to be taken today for an invoice; pure. done: ids of steps recorded. Of several
+ * Which steps are to be taken today for an invoice; pure. done: keys of steps recorded. Of several
  * reminders that have become due at once only the
  * latest is taken, the earlier are superseded. grace_days shifts the steps after the due day.
  */
@@ -68,13 +80,13 @@ struct dunning_input {
 	int64_t grace_days;
 };
 void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret);
-enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids,
+enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_keys,
     size_t *ret_n) MUST_CHECK;
 /*
  * Records a step (result done | superseded) once; ERR_CONFLICT "dunning.done" when it stands
  * already. In a transaction.
  */
-enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id,
+enum err dunning_record(struct cx *cx, int64_t invoice_id, const struct dunning_step *step,
     const char *result) MUST_CHECK;
 /*
  * Forgets what was taken up to an instant, but for fees, which were charged: the invoice was opened

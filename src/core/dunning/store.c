@@ -20,10 +20,15 @@ static void read_step(struct db_row *row, void *out)
 	s->fee_ppm = row_int(row);
 	s->group_id = row_int(row);
 	s->plan_id = row_int(row);
+	s->fee_min_minor = row_int(row);
+	s->every_days = row_int(row);
+	s->times = row_int(row);
+	s->round = 0;
 }
 
 DB_STMT(dunning_all, "i",
-    "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id FROM dunning_step"
+    "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id,"
+    " fee_min_minor, every_days, times FROM dunning_step"
     " ORDER BY COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action LIMIT $1");
 
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
@@ -34,28 +39,32 @@ enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
 
 DB_STMT(dunning_insert,
     "ittii"
-    "ii",
-    "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id");
+    "iiiii",
+    "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id,"
+    " fee_min_minor, every_days, times)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
 DB_STMT(dunning_update,
     "iittii"
-    "ii",
+    "iiiii",
     "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6,"
-    " group_id = $7, plan_id = $8"
+    " group_id = $7, plan_id = $8, fee_min_minor = $9, every_days = $10, times = $11"
     " WHERE id = $1 RETURNING id");
 
 enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t *ret_id)
 {
 	const char *word = dunning_words[s->action];
+	int64_t times = s->times < 1 ? 1 : s->times;
 	if (s->id == 0)
 		return db_int64(cx, &dunning_insert,
 		    DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
 		        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id),
-		        db_opt(s->plan_id)),
+		        db_opt(s->plan_id), db_int(s->fee_min_minor), db_int(s->every_days),
+		        db_int(times)),
 		    ret_id);
 	return db_int64(cx, &dunning_update,
 	    DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
-	        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id)),
+	        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id),
+	        db_int(s->fee_min_minor), db_int(s->every_days), db_int(times)),
 	    ret_id);
 }
 
@@ -75,23 +84,26 @@ static void read_id(struct db_row *row, void *out)
 }
 
 DB_STMT(dunning_done_ids, "i",
-    "SELECT step_id FROM dunning_done WHERE invoice_id = $1 ORDER BY step_id");
+    "SELECT " DUNNING_KEY " FROM dunning_done d WHERE d.invoice_id = $1 ORDER BY 1");
 
-enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_ids, size_t *ret_n)
+enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_keys, size_t *ret_n)
 {
 	return db_list(cx, &dunning_done_ids, DB_ARGS(db_int(invoice_id)),
-	    (struct db_into){read_id, sizeof **ret_ids}, ret_ids, ret_n);
+	    (struct db_into){read_id, sizeof **ret_keys}, ret_keys, ret_n);
 }
 
-DB_STMT(dunning_mark, "iiti",
-    "INSERT INTO dunning_done (invoice_id, step_id, result, at) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (invoice_id, step_id) DO NOTHING");
+DB_STMT(dunning_mark, "iitii",
+    "INSERT INTO dunning_done (invoice_id, step_id, result, at, round) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (invoice_id, step_id, round) DO NOTHING");
 
-enum err dunning_record(struct cx *cx, int64_t invoice_id, int64_t step_id, const char *result)
+enum err dunning_record(struct cx *cx, int64_t invoice_id, const struct dunning_step *step,
+    const char *result)
 {
 	int64_t n;
 	TRY(db_run(cx, &dunning_mark,
-	    DB_ARGS(db_int(invoice_id), db_int(step_id), db_text(result), db_int(cx->now)), &n));
+	    DB_ARGS(db_int(invoice_id), db_int(step->id), db_text(result), db_int(cx->now),
+	        db_int(step->round)),
+	    &n));
 	return n == 1 ? OK : fail(cx, ERR_CONFLICT, "dunning.done", "This step was taken already");
 }
 

@@ -100,7 +100,7 @@ struct report_hosted {
 struct report_unpaid {
 	int64_t id, client_id, balance_minor;
 	const char *number, *currency, *country, *region;
-	bool overdue, pending, tax_exempt; /* pending: a payment is being processed */
+	bool overdue, pending, tax_exempt, is_fee; /* pending: a payment is being processed */
 	struct day due_on;
 	const int64_t *done; /* steps of the ladder that are recorded */
 	size_t done_n;

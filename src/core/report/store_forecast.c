@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "core/dunning/dunning.h"
 #include "core/report/own.h"
 #include "core/row.h"
 
@@ -89,6 +90,7 @@ static enum err unpaid_row(struct cx *cx, struct db_row *row, void *arg)
 	r.invoice.region = row_str(row);
 	r.invoice.tax_exempt = row_int(row) != 0;
 	r.invoice.pending = row_int(row) != 0;
+	r.invoice.is_fee = row_int(row) != 0;
 	r.step_id = row_int(row);
 	r.service.id = row_int(row);
 	r.service.state = row_str(row);
@@ -112,7 +114,8 @@ DB_STMT(report_unpaid_all, "t",
     " c.region, c.tax_exempt, CASE WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.invoice_id = i.id"
     " AND a.state = 'pending') OR EXISTS (SELECT 1 FROM attempt_invoice m"
     " JOIN attempt a ON a.id = m.attempt_id WHERE m.invoice_id = i.id AND a.state = 'pending')"
-    " THEN 1 ELSE 0 END, d.step_id, s.id, s.state, s.suspend_cause,"
+    " THEN 1 ELSE 0 END, CASE WHEN i.cause LIKE 'fee/%' THEN 1 ELSE 0 END, " DUNNING_KEY
+    ", s.id, s.state, s.suspend_cause,"
     " s.hold_until, " FIRST_DUE " FROM invoice i JOIN client c ON c.id = i.client_id"
     " LEFT JOIN dunning_done d ON d.invoice_id = i.id"
     " LEFT JOIN invoice_item t ON t.invoice_id = i.id AND t.service_id IS NOT NULL"
