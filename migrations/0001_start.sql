@@ -510,6 +510,34 @@ CREATE INDEX invoice_item_invoice ON invoice_item (invoice_id, position);
 CREATE UNIQUE INDEX invoice_item_charge ON invoice_item (service_id, kind, part_id, period_from)
 	WHERE live = 1 AND service_id IS NOT NULL;
 
+-- billable: what staff wrote down to be invoiced later: with the client's next renewal (no on_day), or on a day. With a
+-- cycle it comes again until it was invoiced times times; round counts.
+CREATE TABLE billable (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	description TEXT NOT NULL,
+	quantity {int} NOT NULL CHECK (quantity > 0),
+	unit_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	cycle TEXT NOT NULL,
+	times {int} NOT NULL CHECK (times > 0),
+	round {int} NOT NULL,
+	on_day TEXT,
+	anchor_day {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'removed')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE INDEX billable_client ON billable (client_id, id);
+CREATE INDEX billable_waiting ON billable (client_id, currency, id) WHERE state = 'waiting';
+-- billable_bill: each round of an item on one document.
+CREATE TABLE billable_bill (
+	billable_id {int} NOT NULL REFERENCES billable (id),
+	round {int} NOT NULL,
+	invoice_id {int} NOT NULL REFERENCES invoice (id),
+	PRIMARY KEY (billable_id, round)
+) {opt};
+
 -- gateway: ways to pay. Secret settings are sealed to link's public key.
 CREATE TABLE gateway (
 	key TEXT PRIMARY KEY,

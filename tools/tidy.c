@@ -43,6 +43,7 @@ static const struct module {
     {"tax", "tax", "tax_rate tax_seed tax_evidence"},
     {"ledger", "ledger", "transfer"},
     {"invoice", "invoice series credit_note", "series invoice invoice_item"},
+    {"billable", "billable", "billable billable_bill"},
     {"payment", "payment attempt gateway hook outcome refund dispute approval funds",
         "gateway payment payment_share attempt attempt_invoice hook refund dispute approval"},
     {"service", "service action server panel change",

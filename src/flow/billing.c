@@ -24,6 +24,8 @@ struct slice {
 	struct run_item *items;
 	size_t items_n;
 	struct billing_documents documents;
+	struct billing_items extras;
+	struct billing_foretold *told; /* of a dry run: items it has put on a document */
 };
 
 /* Who gets an invoice, and why the others do not. */
@@ -43,6 +45,16 @@ static size_t choose(struct cx *cx, struct slice *s, struct service *ret)
 	return n;
 }
 
+/* A dry run marks nothing: what it has put on a document is left out of the next. */
+static void forget_told(struct slice *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->extras.n; i++)
+		if (!billing_was_foretold(s->told, s->extras.rows[i].id))
+			s->extras.rows[n++] = s->extras.rows[i];
+	s->extras.n = n;
+}
+
 static enum err slice_plan(struct cx *cx, struct slice *s)
 {
 	struct client *clients;
@@ -51,13 +63,18 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, s->n);
 	size_t n = choose(cx, s, chosen);
 	s->documents = (struct billing_documents){0};
+	s->extras = (struct billing_items){0};
 	for (size_t i = 0; i < n; i++)
 		ids[i] = chosen[i].client_id;
 	if (n == 0)
 		return OK;
 	TRY(client_get_many(cx, ids, n, &clients));
 	TRY(service_options_many(cx, chosen, n, &options));
-	return billing_plan(cx, s->base, &(struct billing_due){chosen, options, clients, n},
+	TRY(billing_items_load(cx, s->base, ids, n, &s->extras));
+	if (s->told != NULL)
+		forget_told(s);
+	return billing_plan(cx, s->base,
+	    &(struct billing_due){chosen, options, clients, n, &s->extras},
 	    &s->documents);
 }
 
@@ -81,6 +98,7 @@ static enum err slice_body(struct cx *cx, void *arg)
 		int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, d->plans_n);
 		TRY(service_set_billed(cx, d->billed, d->billed_n));
 		TRY(invoice_commit_many(cx, d->plans, d->plans_n, ids));
+		TRY(billing_items_mark(cx, s->base, &s->extras, ids));
 		if (d->catch_up)
 			TRY(tell_staff(cx, s));
 	}
@@ -211,7 +229,7 @@ enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 		TRY(pass(&s, sum, service_list_unbilled));
 		TRY(task_extend(w->cx, "billing", w->holder));
 	}
-	return OK;
+	return billing_items_sweep(w, &base, run_id, sum);
 }
 
 /* A document is named by the first of its services. */
@@ -222,6 +240,21 @@ static void foretell(const struct billing_documents *d, json_t *items)
 		    json_pack("{s:s s:s s:I s:I s:s}", "what", "invoice", "subject", "service",
 		        "subject_id", d->plans[i].items[0].service_id, "amount_minor",
 		        d->plans[i].total_minor, "currency", d->plans[i].currency));
+}
+
+static void remember_told(struct cx *cx, struct slice *s)
+{
+	struct billing_foretold *t = s->told;
+	if (t->n + s->extras.n > t->max) {
+		t->max = (t->n + s->extras.n) * 2;
+		int64_t *more = ARENA_ARRAY(cx->arena, int64_t, t->max);
+		for (size_t i = 0; i < t->n; i++)
+			more[i] = t->ids[i];
+		t->ids = more;
+	}
+	for (size_t i = 0; i < s->extras.n; i++)
+		if (s->extras.plan_of[i] != 0)
+			t->ids[t->n++] = s->extras.rows[i].id;
 }
 
 /* As after the commit, for the next pass. */
@@ -243,15 +276,17 @@ enum err billing_foretell(struct worker *w, json_t *items)
 {
 	struct billing_base base;
 	TRY(billing_load(w->cx, &base));
-	struct slice s = {.w = w, .base = &base};
+	struct billing_foretold told = {0};
+	struct slice s = {.w = w, .base = &base, .told = &told};
 	struct service_cursor at = {base.until, DAY_NONE, 0, 0, LIMIT_SLICE_SERVICES};
 	for (;;) {
 		TRY(slice_next(&s, &at, service_list_unbilled));
 		if (s.n == 0)
-			return OK;
+			return billing_items_foretell(w->cx, &base, &told, items);
 		do {
 			TRY(slice_plan(w->cx, &s));
 			foretell(&s.documents, items);
+			remember_told(w->cx, &s);
 			advance(&s);
 		} while (s.documents.plans_n > 0);
 	}
@@ -262,9 +297,11 @@ enum err billing_renew(struct cx *cx, const struct service *v, int64_t *ret_invo
 	struct billing_base base;
 	struct billing_documents d;
 	struct client client;
+	struct service_options *options;
 	TRY(billing_load(cx, &base));
 	TRY(client_get(cx, v->client_id, &client));
-	TRY(billing_plan(cx, &base, &(struct billing_due){v, &client, 1}, &d));
+	TRY(service_options_many(cx, v, 1, &options));
+	TRY(billing_plan(cx, &base, &(struct billing_due){v, options, &client, 1, NULL}, &d));
 	TRY(service_set_billed(cx, d.billed, d.billed_n));
 	return invoice_commit_many(cx, d.plans, d.plans_n, ret_invoice_id);
 }

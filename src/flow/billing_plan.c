@@ -77,6 +77,7 @@ struct paper {
 	size_t n, max;
 	struct service_billed *billed;
 	size_t billed_n;
+	size_t items_n; /* lines behind n: items to invoice */
 };
 
 static enum err add_period(struct cx *cx, struct paper *p, struct service *v,
@@ -127,7 +128,7 @@ static enum err plan_paper(struct cx *cx, const struct billing_base *b, const st
 	    .due_on = renewal_due(b, p->first->billed_until, p->client),
 	    .rates = b->rates,
 	    .lines = p->lines,
-	    .lines_n = p->n,
+	    .lines_n = p->n + p->items_n,
 	};
 	return invoice_plan(cx, &r, ret);
 }
@@ -159,15 +160,21 @@ enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct 
 		const struct service_options *options = &due->options[i];
 		size_t k = together(b, first, options, due->n - i);
 		size_t left = lines_of(options, k), max = lines_max(b, left);
+		size_t items =
+		    due->items == NULL ? 0 : billing_items_count(due->items, first->client_id);
 		struct paper p = {.first = first,
 		    .client = &due->clients[i],
-		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max),
+		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max + items),
 		    .billed = d.billed + d.billed_n};
 		for (size_t j = 0; j < k; j++) {
 			left -= 1 + options[j].n;
 			p.max = max - left;
 			TRY(add_service(cx, b, &p, &first[j], &options[j]));
 		}
+		if (items > 0)
+			p.items_n = billing_items_add(due->items,
+			    &(struct billing_place){p.client->id, first->currency, d.plans_n},
+			    p.lines + p.n, LIMIT_INVOICE_ITEMS - p.n);
 		TRY(plan_paper(cx, b, &p, &d.plans[d.plans_n++]));
 		d.catch_up = d.catch_up || first->billed_until.n < b->today.n;
 		d.billed_n += k;

@@ -7,6 +7,7 @@
 
 #include "base/cx.h"
 #include "base/day.h"
+#include "core/billable/billable.h"
 #include "core/invoice/invoice.h"
 #include "core/job/job.h"
 #include "core/payment/gateway.h"
@@ -74,6 +75,13 @@ enum err renew_issue(struct cx *cx, const struct renew *r, int64_t *ret_invoice_
  * refuse.
  */
 enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret) MUST_CHECK;
+
+/*
+ * An item to invoice is written; with when = now its invoice is made at once, together with what
+ * else is due for the client (*ret_invoice_id, else 0).
+ */
+enum err billing_add_item(struct cx *cx, const struct billable_input *in, int64_t *ret_id,
+    int64_t *ret_invoice_id) MUST_CHECK;
 
 /*
  * Some items of an unpaid invoice are cancelled: as billing.item_cancel says, the invoice is

@@ -183,6 +183,7 @@ enum err flow_forecast(struct worker *w, struct day until, bool detail, json_t *
 	TRY(forecast_documents(f));
 	TRY(forecast_services(f));
 	TRY(forecast_endings(f));
+	TRY(forecast_items(f));
 	*ret = view(f);
 	return OK;
 }

@@ -81,5 +81,7 @@ void forecast_name(struct forecast *f, struct day on, const struct forecast_item
 enum err forecast_services(struct forecast *f) MUST_CHECK;
 enum err forecast_documents(struct forecast *f) MUST_CHECK;
 enum err forecast_endings(struct forecast *f) MUST_CHECK;
+/* forecast_items.c: items to invoice on a day */
+enum err forecast_items(struct forecast *f) MUST_CHECK;
 
 #endif

@@ -51,6 +51,9 @@ web_handler api_tax_seed, api_rates, api_rate_save, api_client_groups, api_clien
     api_client_group_update, api_client_tax, api_invoice_hold;
 /* api/options.c */
 web_handler api_options, api_option, api_option_create, api_option_update, api_option_retire;
+/* api/billables.c */
+web_handler api_billables, api_billable, api_billable_create, api_billable_update,
+    api_billable_remove;
 /* api/corrections.c */
 web_handler api_invoice_cancel_items, api_invoice_correct;
 /* inbox.c */

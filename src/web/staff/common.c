@@ -74,6 +74,7 @@ static const struct {
     {"role", "settings/roles"},
     {"tax", "settings/taxes"},
     {"coupon", "settings/coupons"},
+    {"billable", "billables"},
 };
 
 const char *admin_path(struct cx *cx, const char *folder, int64_t id)

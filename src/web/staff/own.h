@@ -31,6 +31,9 @@ web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, 
 web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_create,
     admin_invoice_pdf, admin_invoice_issue, admin_invoice_remove, admin_invoice_pay,
     admin_invoice_use_credit, admin_invoice_void, admin_invoice_credit, admin_invoice_write_off;
+/* billables.c */
+web_handler admin_billables, admin_billable_new, admin_billable_create, admin_billable,
+    admin_billable_save, admin_billable_remove;
 /* corrections.c */
 web_handler admin_correct, admin_correct_items, admin_correct_charge;
 /* payments.c, refunds.c */

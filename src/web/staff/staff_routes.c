@@ -80,6 +80,13 @@ const struct route staff_routes[] = {
 	FORM("/invoices/:id/hold",                   "invoice.write",  "staff/invoice/show",   admin_invoice_hold,       admin_invoice),
 	FORM("/invoices/:id/write-off",              "invoice.write",  "staff/invoice/show",   admin_invoice_write_off,  admin_invoice),
 
+	READ("/billables",                           "invoice.read",   "staff/billable/list",  admin_billables),
+	READ("/billables/new",                       "invoice.write",  "staff/form",           admin_billable_new),
+	FORM("/billables",                           "invoice.write",  "staff/form",           admin_billable_create,    admin_billable_new),
+	READ("/billables/:id",                       "invoice.write",  "staff/form",           admin_billable),
+	FORM("/billables/:id",                       "invoice.write",  "staff/form",           admin_billable_save,      admin_billable),
+	FORM("/billables/:id/remove",                "invoice.write",  "staff/billable/list",  admin_billable_remove,    admin_billables),
+
 	READ("/payments",                            "invoice.read",   "staff/payment/list",   admin_payments),
 	READ("/payments/:id",                        "invoice.read",   "staff/payment/show",   admin_payment),
 	READ("/payments/:id/refund",                 "payment.write",  "staff/payment/refund", admin_refund_new),
@@ -214,6 +221,7 @@ const struct web_nav staff_nav[] = {
 	{"/admin/orders", "Orders", "shopping-cart", "order.read"},
 	{"/admin/services", "Services", "world", "service.read"},
 	{"/admin/invoices", "Invoices", "file-invoice", "invoice.read"},
+	{"/admin/billables", "To invoice", "list-details", "invoice.read"},
 	{"/admin/payments", "Payments", "cash", "invoice.read"},
 	{"/admin/approvals", "Approvals", "checks", "payment.approve"},
 	{"/admin/letters", "Letters", "mail", "letter.read"},

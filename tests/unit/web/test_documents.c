@@ -227,6 +227,56 @@ static void staff_correct_on_a_page(void **state)
 	webtest_close(w);
 }
 
+static void items_to_invoice_later(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->owner;
+	web_client_call(c, "GET", "/admin/billables", NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "Nothing waits"));
+	web_client_call(c, "GET",
+	    arena_printf(c->arena, "/admin/billables/new?client_id=%lld", (long long)w->a_id),
+	    NULL);
+	assert_status(c, 200);
+	web_client_form(c, "/admin/billables",
+	    arena_printf(c->arena, "client_id=%lld&description=&unit_minor=5.00",
+	        (long long)w->a_id));
+	assert_status(c, 422);
+	web_client_form(c, "/admin/billables",
+	    arena_printf(c->arena, "client_id=%lld&description=Work&unit_minor=5.00&when=next",
+	        (long long)w->a_id));
+	assert_status(c, 303);
+	web_client_call(c, "GET", c->location, NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "With the next renewal"));
+	web_client_form(&w->low, "/admin/billables", "client_id=1&description=W&unit_minor=1");
+	assert_status(&w->low, 403);
+	web_client_call(c, "GET", "/admin/billables/1", NULL);
+	assert_status(c, 200);
+	web_client_form(c, "/admin/billables/1",
+	    arena_printf(c->arena, "client_id=%lld&description=Work&unit_minor=6.00&when=next",
+	        (long long)w->a_id));
+	assert_status(c, 303);
+	json_t *j = seen(&w->api, "/api/v1/billables/1");
+	assert_int_equal(number(j, "unit_minor"), 600);
+	web_client_form(c, "/admin/billables/1/remove", "x=1");
+	assert_status(c, 303);
+	web_client_form(c, "/admin/billables/1/remove", "x=1");
+	assert_status(c, 409);
+	/* The API, now: an invoice at once. */
+	web_client_call(&w->api, "POST", "/api/v1/billables",
+	    arena_printf(c->arena,
+	        "{\"client_id\":%lld,\"description\":\"Work\",\"unit_minor\":700,\"when\":\"now\"}",
+	        (long long)w->b_id));
+	assert_status(&w->api, 201);
+	j = answer(&w->api);
+	assert_string_equal(word(j, "state"), "done");
+	assert_int_equal(json_array_size(json_object_get(j, "invoice_ids")), 1);
+	web_client_call(&w->weak, "GET", "/api/v1/billables", NULL);
+	assert_status(&w->weak, 403);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +285,7 @@ int main(void)
 	    TESTDB_BOTH(law_03_items_cancelled_by_api),
 	    TESTDB_BOTH(notes_and_corrections_by_api),
 	    TESTDB_BOTH(staff_correct_on_a_page),
+	    TESTDB_BOTH(items_to_invoice_later),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
