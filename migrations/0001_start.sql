@@ -715,6 +715,61 @@ CREATE TABLE order_item (
 ) {opt};
 CREATE INDEX order_item_order ON order_item (order_id, position);
 
+-- quote: what staff offered to a client or a visitor (name, email …). From sending on its amounts stay: document is the tree
+-- that page and PDF show. A revised one names the first of its line in root_id; accepting makes order_id, once.
+CREATE TABLE quote (
+	id {id},
+	state TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'declined', 'expired', 'cancelled', 'superseded')),
+	root_id {int},
+	version {int} NOT NULL,
+	number TEXT UNIQUE,
+	client_id {int} REFERENCES client (id),
+	name TEXT NOT NULL,
+	email TEXT NOT NULL,
+	company TEXT NOT NULL,
+	address TEXT NOT NULL,
+	city TEXT NOT NULL,
+	postcode TEXT NOT NULL,
+	country TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	valid_until TEXT NOT NULL,
+	discount_ppm {int} NOT NULL CHECK (discount_ppm BETWEEN 0 AND 1000000),
+	discount_terms {int} NOT NULL CHECK (discount_terms >= 0),
+	note TEXT NOT NULL,
+	terms TEXT NOT NULL,
+	total_minor {int} NOT NULL,
+	document TEXT NOT NULL,
+	token TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	sent_at {int},
+	decided_at {int},
+	decided_name TEXT NOT NULL,
+	decided_ip TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	order_id {int} UNIQUE REFERENCES order_head (id)
+) {opt};
+CREATE INDEX quote_client ON quote (client_id, id) WHERE client_id IS NOT NULL;
+CREATE INDEX quote_root ON quote (root_id) WHERE root_id IS NOT NULL;
+CREATE INDEX quote_open ON quote (valid_until, id) WHERE state = 'sent';
+
+-- quote_item: its plans at agreed prices, and free lines (no plan).
+CREATE TABLE quote_item (
+	id {id},
+	quote_id {int} NOT NULL REFERENCES quote (id),
+	position {int} NOT NULL,
+	plan_id {int} REFERENCES plan (id),
+	price_id {int} REFERENCES price (id),
+	description TEXT NOT NULL,
+	cycle TEXT NOT NULL,
+	domain TEXT NOT NULL,
+	quantity {int} NOT NULL CHECK (quantity > 0),
+	unit_minor {int} NOT NULL CHECK (unit_minor >= 0),
+	setup_minor {int} NOT NULL CHECK (setup_minor >= 0),
+	renew_minor {int} NOT NULL CHECK (renew_minor >= 0),
+	tax_class TEXT NOT NULL
+) {opt};
+CREATE INDEX quote_item_quote ON quote_item (quote_id, position);
+
 -- server: where accounts are made. Secret settings are sealed to link's public key.
 CREATE TABLE server (
 	id {id},

@@ -15,6 +15,7 @@
 #include "core/notice/notice.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
+#include "core/quote/quote.h"
 #include "core/view.h"
 #include "flow/own.h"
 #include "fmt/form.h"
@@ -140,6 +141,28 @@ static enum err about_order(struct building *b)
 	return OK;
 }
 
+/* A visitor is written to at the address on the quote. */
+static enum err about_quote(struct building *b)
+{
+	struct cx *cx = b->w->cx;
+	struct quote q;
+	json_t *view;
+	TRY(quote_get(cx, 0, b->wish->subject_id, &q));
+	if (q.client_id != 0) {
+		TRY(client_add(b, q.client_id));
+	} else {
+		json_object_set_new(b->data, "client",
+		    json_pack("{s:s s:s s:s}", "first_name", q.name, "name", q.name, "email",
+		        q.email));
+		b->to = q.email;
+		b->name = q.name;
+	}
+	TRY(quote_view(cx, &q, &view));
+	json_object_set(b->data, "quote", view);
+	b->link = arena_printf(cx->arena, "/q/%" PRId64 "-%s", q.id, q.token);
+	return OK;
+}
+
 /* A letter to a client or, for a reset, a staff member: with a one-time link made only here. */
 static enum err about_client(struct building *b)
 {
@@ -246,6 +269,13 @@ static enum err alert_text(struct building *b, const char **ret_title, const cha
 		                                "Payment %" PRId64 " is disputed",
 		    b->wish->subject_id);
 		b->link = arena_printf(cx->arena, "/admin/payments/%" PRId64, p.id);
+	} else if (str_eq(b->wish->kind, "alert_quote")) {
+		struct quote q;
+		TRY(quote_get(cx, 0, b->wish->subject_id, &q));
+		*ret_title = arena_printf(cx->arena, "Quote %s was %s", q.number,
+		    q.state == QUOTE_ACCEPTED ? "accepted" : "declined");
+		*ret_text = arena_printf(cx->arena, "By %s. %s", q.decided_name, q.reason);
+		b->link = arena_printf(cx->arena, "/admin/quotes/%" PRId64, q.id);
 	} else {
 		const char *task = json_string_value(json_object_get(data, "task"));
 		*ret_title =
@@ -275,7 +305,8 @@ enum err letter_data(struct worker *w, const struct letter_wish *wish, const str
 		const char *about;
 		enum err (*build)(struct building *b);
 	} builders[] = {{"invoice", about_invoice}, {"service", about_service},
-	    {"order", about_order}, {"client", about_client}, {"staff", about_staff}};
+	    {"order", about_order}, {"quote", about_quote}, {"client", about_client},
+	    {"staff", about_staff}};
 	struct building b = {.w = w, .wish = wish, .s = s, .data = json_keep(w->cx, json_object())};
 	const struct letter_kind *kind = letter_kind_find(wish->kind);
 	if (kind == NULL)

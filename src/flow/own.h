@@ -53,6 +53,7 @@ enum err billing_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err billing_renew(struct cx *cx, const struct service *v, int64_t *ret_invoice_id) MUST_CHECK;
 enum err billing_foretell(struct worker *w, json_t *items);
 enum err funds_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+enum err quote_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err overdue_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err dunning_foretell(struct worker *w, json_t *items);

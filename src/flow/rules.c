@@ -47,6 +47,9 @@ const struct event_rule event_rules[] = {
     {"client", "email", "letter.email_changed", "the old address hears of the change"},
     {"client", "tax_id", "tax.check",
         "a VAT number decides about tax once the EU's service has proved it"},
+    {"quote", "send", "letter.quote_sent", "the client or visitor can look at it and answer"},
+    {"quote", "accept", "letter.alert_quote", "staff know that an offer was taken"},
+    {"quote", "decline", "letter.alert_quote", "staff know that it was not"},
     {"task", "fail", "letter.alert_task", "a sweep that does not succeed must not stay unseen"},
 };
 const size_t event_rules_n = sizeof event_rules / sizeof event_rules[0];

@@ -9,6 +9,7 @@
 #include "core/access/access.h"
 #include "core/event/event.h"
 #include "core/payment/payment.h"
+#include "core/quote/quote.h"
 #include "db/db.h"
 #include "flow/own.h"
 #include "fmt/form.h"
@@ -23,6 +24,7 @@ const struct sweep sweeps[] = {
         change_sweep, NULL},
     {"billing", "invoices the next period of services", 3600, billing_sweep, billing_foretell},
     {"funds", "credits top-ups that were not paid in time", 3600, funds_sweep, NULL},
+    {"quotes", "ends quotes whose last day is over", 3600, quote_sweep, NULL},
     {"overdue", "marks invoices whose due day is over", 3600, overdue_sweep, NULL},
     {"dunning", "reminds, charges fees, suspends and terminates by the ladder", 3600, dunning_sweep,
         dunning_foretell},
@@ -78,6 +80,19 @@ enum err funds_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
 	TRY(funds_expire(w->cx, today, AT_ONCE, &n));
 	sum->considered += n;
 	sum->done += n;
+	return OK;
+}
+
+enum err quote_sweep(struct worker *w, int64_t run_id, struct run_sum *sum)
+{
+	struct day today;
+	int64_t n = AT_ONCE;
+	TRY(today_of(w, &today));
+	while (n == AT_ONCE && !flow_stopping(w)) {
+		TRY(quote_expire(w->cx, today, AT_ONCE, &n));
+		sum->considered += n;
+		sum->done += n;
+	}
 	return OK;
 }
 

@@ -60,10 +60,23 @@ static bool is_draft(const struct sheet *s)
 	return str_empty(at(s->invoice, "number")) || str_eq(at(s->invoice, "state"), "draft");
 }
 
+static bool is_quote(const struct sheet *s)
+{
+	return str_eq(at(s->invoice, "kind"), "quote");
+}
+
+/* Nothing is owed by it. */
+static bool asks_nothing(const struct sheet *s)
+{
+	return is_credit_note(s) || is_draft(s) || is_quote(s);
+}
+
 static const char *title_of(const struct sheet *s)
 {
 	if (is_draft(s))
 		return "Draft";
+	if (is_quote(s))
+		return "Quote";
 	return is_credit_note(s) ? "Credit note" : "Invoice";
 }
 
@@ -157,11 +170,15 @@ static void details(struct sheet *s, struct pdf_box *box)
 	const json_t *other = json_object_get(s->invoice, "refers_to");
 	const char *number = at(other, "number"), *day = at(other, "issued_day");
 
-	detail(s, box, is_credit_note(s) ? "CREDIT NOTE NUMBER" : "INVOICE NUMBER",
+	detail(s, box,
+	    is_quote(s)           ? "QUOTE NUMBER" :
+	        is_credit_note(s) ? "CREDIT NOTE NUMBER" :
+	                            "INVOICE NUMBER",
 	    at(s->invoice, "number"));
 	detail(s, box, "ISSUED", at(s->invoice, "issued_day"));
 	if (!is_credit_note(s))
 		detail(s, box, "DUE", at(s->invoice, "due_day"));
+	detail(s, box, "VALID UNTIL", at(s->invoice, "valid_day"));
 	detail(s, box, "EXCHANGE RATE", at(json_object_get(s->invoice, "rate"), "text"));
 	if (number[0] != '\0')
 		detail(s, box, "REFERS TO INVOICE",
@@ -215,7 +232,8 @@ static void parties(struct sheet *s)
 	};
 
 	party(s, &boxes[0], "FROM", json_object_get(s->invoice, "seller"));
-	party(s, &boxes[1], "BILLED TO", json_object_get(s->invoice, "buyer"));
+	party(s, &boxes[1], is_quote(s) ? "FOR" : "BILLED TO",
+	    json_object_get(s->invoice, "buyer"));
 	details(s, &boxes[2]);
 	for (int i = 0; i < 3; i++)
 		s->y = boxes[i].y > s->y ? boxes[i].y : s->y;
@@ -229,8 +247,7 @@ static void lead(struct sheet *s)
 	const char *due = at(s->invoice, "due_day");
 	struct pdf_box box = {MARGIN, s->y, inner(s)};
 
-	if (is_draft(s) || is_credit_note(s) || !open || due[0] == '\0' ||
-	    str_eq(at(s->invoice, "state"), "void"))
+	if (asks_nothing(s) || !open || due[0] == '\0' || str_eq(at(s->invoice, "state"), "void"))
 		return;
 	line(s, &box, &style_lead,
 	    arena_printf(s->cx->arena, "%s due %s", at(s->invoice, "balance_money"), due));
@@ -392,7 +409,7 @@ static void sums(struct sheet *s)
 	if (nonzero(s, "paid_minor"))
 		sum(s, is_credit_note(s) ? "Paid out" : "Paid", at(s->invoice, "paid_money"),
 		    false);
-	if (!is_credit_note(s) && !is_draft(s)) {
+	if (!asks_nothing(s)) {
 		sum_rule(s);
 		sum(s, "Balance due", at(s->invoice, "balance_money"), true);
 	}

@@ -56,6 +56,8 @@ static const struct badge {
     {"declined", "Declined", "red", "Refused by the bank or provider."},
     {"unknown", "Unknown", "orange", "The answer was lost; the provider is being asked."},
     {"disputed", "Disputed", "red", "The payer has asked the bank for the money back."},
+    {"accepted", "Accepted", "green", "It became an order."},
+    {"superseded", "Superseded", "secondary", "A newer version took its place."},
     {"removed", "Removed", "secondary", "Taken back before it counted."},
     {"waiting", "Waiting", "orange", "Its time, or somebody's word, has not come yet."},
     {"waiting_approval", "Waits for approval", "orange", "A second person has to allow it."},

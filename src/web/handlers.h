@@ -56,6 +56,11 @@ web_handler api_billables, api_billable, api_billable_create, api_billable_updat
     api_billable_remove;
 /* api/corrections.c */
 web_handler api_invoice_cancel_items, api_invoice_correct;
+/* client/quotes.c, public/quote.c, api/quotes.c */
+web_handler area_quotes, area_quote, area_quote_pdf, area_quote_accept, area_quote_decline,
+    quote_show, quote_pdf, quote_take, quote_refuse, api_quotes, api_quote, api_quote_create,
+    api_quote_update, api_quote_send, api_quote_cancel, api_quote_copy, api_quote_revise,
+    api_quote_accept, api_quote_decline, api_quote_pdf;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

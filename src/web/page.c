@@ -231,8 +231,8 @@ const char *page_url(struct cx *cx, const struct page *p, const char *path)
 
 enum err page_invoice_pdf(struct cx *cx, struct page *p, json_t *view, const char *name)
 {
-	const struct people people = {p->settings.company_locale, p->settings.company_zone,
-	    cx->now, NULL};
+	const struct people people = {p->settings.company_locale, p->settings.company_zone, cx->now,
+	    NULL};
 	struct pdf_logo logo = {0};
 	void *bytes;
 	size_t len;

@@ -4,6 +4,7 @@
  * use it, what it shows and who answers. The staff area's lines are in staff/staff_routes.c.
  * There is no installer here: the first staff member is made on the command line.
  */
+#include "core/quote/quote.h"
 #include "core/access/access.h"
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
@@ -41,6 +42,10 @@ const struct route web_routes[] = {
 	R_READ(  "/thanks/:id",                      CLIENT, "",         "public/thanks",          shop_thanks),
 	R_READ(  "/terms",                           PUBLIC, "",         "public/terms",           shop_terms),
 	R_READ(  "/news",                            PUBLIC, "",         "public/news",            shop_news),
+	R_READ(  "/q/:token",                        PUBLIC, "",         "public/quote",           quote_show),
+	R_READ(  "/q/:token/pdf",                    PUBLIC, "",         NULL,                     quote_pdf),
+	R_FORM(  "/q/:token/accept",                 PUBLIC, "",         "public/quote",           quote_take,            quote_show),
+	R_FORM(  "/q/:token/decline",                PUBLIC, "",         "public/quote",           quote_refuse,          quote_show),
 	R_READ(  "/i/:token",                        PUBLIC, "",         "public/invoice",         link_show),
 	R_READ(  "/i/:token/pdf",                    PUBLIC, "",         NULL,                     link_pdf),
 	R_LINK(  "/i/:token/pay",                    PUBLIC, "",         "public/invoice",         link_pay,              link_show),
@@ -80,6 +85,11 @@ const struct route web_routes[] = {
 	R_LINK(  "/client/invoices/:id/pay",         CLIENT, "",         "client/invoice/show",    area_invoice_pay,      area_invoice),
 	R_FORM(  "/client/invoices/:id/credit",      CLIENT, "",         "client/invoice/show",    area_invoice_credit,   area_invoice),
 	R_RETURN("/client/invoices/:id/return",      CLIENT,             NULL,                     area_invoice_return),
+	R_READ(  "/client/quotes",                   CLIENT, "",         "client/quote/list",      area_quotes),
+	R_READ(  "/client/quotes/:id",               CLIENT, "",         "client/quote/show",      area_quote),
+	R_READ(  "/client/quotes/:id/pdf",           CLIENT, "",         NULL,                     area_quote_pdf),
+	R_FORM(  "/client/quotes/:id/accept",        CLIENT, "",         "client/quote/show",      area_quote_accept,     area_quote),
+	R_FORM(  "/client/quotes/:id/decline",       CLIENT, "",         "client/quote/show",      area_quote_decline,    area_quote),
 	R_READ(  "/client/orders",                   CLIENT, "",         "client/order/list",      area_orders),
 	R_READ(  "/client/orders/:id",               CLIENT, "",         "client/order/show",      area_order),
 	R_READ(  "/client/pay",                      CLIENT, "",         "client/pay",             area_pay),
@@ -145,6 +155,17 @@ const struct route web_routes[] = {
 	    .flags = ROUTE_LINK},
 	R_POST("/invoices/:id/payments",  "payment.write",  api_invoice_pay,       &payment_fields, "Record money received"),
 	R_POST("/invoices/:id/credit",    "invoice.write",  api_invoice_credit,    &api_note_fields, "A credit note, over items, an amount or the whole"),
+	R_GET( "/quotes",                 "order.read",     api_quotes,            "Quotes; filters client_id, state, q"),
+	R_POST("/quotes",                 "order.write",    api_quote_create,      &quote_fields, "A draft for a client or a visitor"),
+	R_GET( "/quotes/:id",             "order.read",     api_quote,             "One quote with its lines"),
+	R_POST("/quotes/:id",             "order.write",    api_quote_update,      &quote_fields, "Change a draft"),
+	R_GET( "/quotes/:id/pdf",         "order.read",     api_quote_pdf,         "The quote as PDF"),
+	R_POST("/quotes/:id/send",        "order.write",    api_quote_send,        NULL, "Number it and send the letter"),
+	R_POST("/quotes/:id/cancel",      "order.write",    api_quote_cancel,      &api_reason_fields, "Take the offer back"),
+	R_POST("/quotes/:id/copy",        "order.write",    api_quote_copy,        NULL, "A new draft that says the same"),
+	R_POST("/quotes/:id/revise",      "order.write",    api_quote_revise,      NULL, "A new version; sending it supersedes this one"),
+	R_POST("/quotes/:id/accept",      "order.write",    api_quote_accept,      &api_word_fields, "Accept for the client: places the order"),
+	R_POST("/quotes/:id/decline",     "order.write",    api_quote_decline,     &api_word_fields, "Decline for the client"),
 	R_GET( "/billables",              "invoice.read",   api_billables,         "Items to invoice later; filters client_id, state, q"),
 	R_POST("/billables",              "invoice.write",  api_billable_create,   &billable_fields, "Write one down; when=now invoices it at once"),
 	R_GET( "/billables/:id",          "invoice.read",   api_billable,          "One item with the invoices it is on"),
@@ -233,6 +254,7 @@ const struct web_nav client_nav[] = {
     {"/client/funds", "Add funds", "wallet", ""},
     {"/client/statement", "Statement", "list-details", ""},
     {"/client/orders", "Orders", "shopping-cart", ""},
+    {"/client/quotes", "Quotes", "list-check", ""},
     {"/client/letters", "Messages", "mail", ""},
     {"/client/profile", "Your details", "user", ""},
     {"/client/security", "Sign-in and security", "lock", ""},

@@ -318,6 +318,11 @@ void invoice_hash(struct arena *a, const struct invoice *i, const struct invoice
 /* The series of a document of a day: "invoice", "invoice/2027" or "invoice/2027-04". */
 const char *invoice_series(struct arena *a, const char *kind, const struct settings *s,
     struct day issued_on);
+/* The next number of a series of documents that are no invoices (quotes), as text. In a tx. */
+enum err series_next_number(struct cx *cx, const char *series, const char *format,
+    struct day issued_on, const char **ret) MUST_CHECK;
+/* One item as a tree; new reference. */
+json_t *invoice_item_view(const struct invoice_item *i);
 /* "INV-2027-00017" from a format: {YEAR} {MONTH} {NUMBER} {NUMBER:digits}. */
 char *invoice_number(struct arena *a, const char *format, struct day issued_on, int64_t seq);
 

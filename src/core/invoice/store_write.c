@@ -44,6 +44,16 @@ enum err series_take(struct cx *cx, const char *key, const char *format, int64_t
 	return OK;
 }
 
+enum err series_next_number(struct cx *cx, const char *series, const char *format,
+    struct day issued_on, const char **ret)
+{
+	int64_t seq;
+	const char *last;
+	TRY(series_take(cx, series, format, 1, &seq, &last));
+	*ret = invoice_number(cx->arena, format, issued_on, seq);
+	return OK;
+}
+
 DB_STMT(series_hash, "tt", "UPDATE series SET last_hash = $2 WHERE key = $1");
 
 enum err series_set_hash(struct cx *cx, const char *key, const char *hash)

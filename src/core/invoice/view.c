@@ -51,7 +51,7 @@ json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 	return o;
 }
 
-static json_t *item_view(const struct invoice_item *i)
+json_t *invoice_item_view(const struct invoice_item *i)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "id", json_integer(i->id));
@@ -162,7 +162,7 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_t *o = json_keep(cx, invoice_row_view(i, &(struct invoice_buyer){0}));
 	json_t *list = json_array();
 	for (size_t k = 0; k < n; k++)
-		json_array_append_new(list, item_view(&items[k]));
+		json_array_append_new(list, invoice_item_view(&items[k]));
 	json_object_set_new(o, "items", list);
 	json_object_set_new(o, "taxes", invoice_taxes_view(items, n));
 	json_object_set_new(o, "seller", view_parse(i->seller));

@@ -18,6 +18,7 @@ const struct letter_kind letter_kinds[] = {
     {"service_terminated", "Service terminated", "service"},
     {"service_transferred", "Service taken over", "service"},
     {"service_left", "Service handed over", "service"},
+    {"quote_sent", "Quote", "quote"},
     {"password_reset", "Password reset", "client"},
     {"verify_email", "Verify email address", "client"},
     {"email_changed", "Email address changed", "client"},
@@ -25,6 +26,7 @@ const struct letter_kind letter_kinds[] = {
     {"alert_catch_up", "Alert: invoices after a standstill", "staff"},
     {"alert_service", "Alert: service", "staff"},
     {"alert_payment", "Alert: payment", "staff"},
+    {"alert_quote", "Alert: quote answered", "staff"},
 };
 const size_t letter_kinds_n = sizeof letter_kinds / sizeof *letter_kinds;
 

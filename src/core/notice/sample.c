@@ -69,6 +69,15 @@ static json_t *order(void)
 	    "price_minor", 1000, "setup_minor", 0);
 }
 
+static json_t *quote(void)
+{
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:s, s:[{s:s, s:i}], s:[{s:s, s:s, s:i}]}",
+	    "id", 5, "number", "QUO-2027-00005", "state", "sent", "currency", "EUR", "valid_on",
+	    "2027-02-28", "total_minor", 2380, "note", "As we discussed.", "items", "description",
+	    "Web S, monthly", "net_minor", 2000, "renews", "plan_name", "Web S", "words", "monthly",
+	    "price_minor", 2000);
+}
+
 json_t *letter_sample(struct cx *cx, const char *kind)
 {
 	const struct letter_kind *k = letter_kind_find(kind);
@@ -89,6 +98,8 @@ json_t *letter_sample(struct cx *cx, const char *kind)
 		json_object_set_new(tree, "reason", json_string("an invoice is unpaid"));
 	} else if (str_eq(k->about, "order")) {
 		json_object_set_new(tree, "order", order());
+	} else if (str_eq(k->about, "quote")) {
+		json_object_set_new(tree, "quote", quote());
 	} else if (str_eq(k->about, "staff")) {
 		json_object_set_new(tree, "alert",
 		    json_pack("{s:s, s:s}", "title", "Billing did not run", "text",

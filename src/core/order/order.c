@@ -20,9 +20,10 @@ enum err order_get(struct cx *cx, int64_t client_id, int64_t id, struct order *r
 }
 
 struct place {
-	const struct order_input *in;
-	const char *terms;
-	int64_t id;
+	const struct order_input *in;      /* what is asked for at the catalog's prices, or */
+	const struct order_agreed *agreed; /* at prices of its own */
+	const char *terms, *gateway;
+	int64_t client_id, id;
 };
 
 /* A service with its options, as an item became them. */
@@ -60,6 +61,10 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 		    q->review                                 ? q->coupon.terms :
 		                                                q->coupon.terms - 1;
 	}
+	if (q->discount_ppm > 0) {
+		service.discount_ppm = q->discount_ppm;
+		service.discount_terms = q->discount_terms == 0 ? -1 : q->discount_terms - 1;
+	}
 	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
 	TRY(service_create(cx, &service, &ret->service_id));
 	ret->parts = ARENA_ARRAY(cx->arena, int64_t, item->picks_n + 1);
@@ -85,6 +90,8 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 static void lines_to_services(struct invoice_plan *p, const struct placed *placed)
 {
 	for (size_t i = 0; i < p->items_n; i++) {
+		if (p->items[i].service_id == 0)
+			continue; /* a free line */
 		const struct placed *at = &placed[p->items[i].service_id - 1];
 		p->items[i].service_id = at->service_id;
 		if (p->items[i].part_id != 0)
@@ -104,26 +111,48 @@ static enum err place_invoice(struct cx *cx, int64_t order_id, struct order_quot
 	return order_store_set_invoice(cx, order_id, invoice_id);
 }
 
+static enum err place_quote(struct cx *cx, struct place *p, const struct client *client,
+    struct order_quote *ret)
+{
+	if (p->agreed == NULL) {
+		TRY(order_quote(cx, client, p->in, ret));
+		ret->review = ret->review || client->state == CLIENT_PENDING;
+		return OK;
+	}
+	TRY(order_agree_plan(cx, client, p->agreed, ret));
+	return ret->invoice.total_minor == p->agreed->total_minor ?
+	    OK :
+	    fail(cx, ERR_CONFLICT, "order.changed",
+	        "With its taxes of today this comes to %s instead of %s: ask for a new quote",
+	        money_print(cx->arena, money_of(ret->invoice.total_minor, ret->currency)),
+	        money_print(cx->arena, money_of(p->agreed->total_minor, ret->currency)));
+}
+
+static enum err may_order(struct cx *cx, const struct place *p, const struct client *client)
+{
+	struct gateway g;
+	if (client->state != CLIENT_ACTIVE && client->state != CLIENT_PENDING)
+		return fail(cx, ERR_CONFLICT, "client.refused", "This client account cannot order");
+	if (!str_empty(p->gateway) && gateway_get(cx, p->gateway, &g) != OK) {
+		cx_clear(cx);
+		return fail_field(cx, "gateway", "gateway.unknown", "There is no such way to pay");
+	}
+	return OK;
+}
+
 static enum err place_body(struct cx *cx, void *arg)
 {
 	struct place *p = arg;
 	struct client client;
 	struct order_quote q;
-	struct gateway g;
-	TRY(client_get(cx, p->in->client_id, &client));
-	if (client.state != CLIENT_ACTIVE && client.state != CLIENT_PENDING)
-		return fail(cx, ERR_CONFLICT, "client.refused", "This client account cannot order");
-	if (!str_empty(p->in->gateway) && gateway_get(cx, p->in->gateway, &g) != OK) {
-		cx_clear(cx);
-		return fail_field(cx, "gateway", "gateway.unknown", "There is no such way to pay");
-	}
-	TRY(order_quote(cx, &client, p->in, &q));
-	q.review = q.review || client.state == CLIENT_PENDING;
+	TRY(client_get(cx, p->client_id, &client));
+	TRY(may_order(cx, p, &client));
+	TRY(place_quote(cx, p, &client, &q));
 	struct order row = {
 	    .client_id = client.id,
 	    .state = q.review ? ORDER_REVIEW : ORDER_PENDING,
 	    .currency = q.currency,
-	    .gateway = str_or(p->in->gateway, ""),
+	    .gateway = str_or(p->gateway, ""),
 	    .coupon_id = q.coupon.id,
 	    .terms = p->terms,
 	    .terms_at = str_empty(p->terms) ? 0 : cx->now,
@@ -146,10 +175,25 @@ static enum err place_body(struct cx *cx, void *arg)
 	return q.review ? OK : service_order_approved(cx, p->id);
 }
 
+enum err order_agree(struct cx *cx, int64_t client_id, const struct order_agreed *a,
+    int64_t *ret_id)
+{
+	struct place p = {.agreed = a,
+	    .client_id = client_id,
+	    .gateway = str_or(a->gateway, ""),
+	    .terms = ""};
+	TRY(db_tx(cx, place_body, &p));
+	*ret_id = p.id;
+	return OK;
+}
+
 enum err order_create(struct cx *cx, const struct order_input *in, const char *terms,
     int64_t *ret_id)
 {
-	struct place p = {.in = in, .terms = str_or(terms, "")};
+	struct place p = {.in = in,
+	    .client_id = in->client_id,
+	    .gateway = in->gateway,
+	    .terms = str_or(terms, "")};
 	TRY(db_tx(cx, place_body, &p));
 	*ret_id = p.id;
 	return OK;

@@ -102,6 +102,7 @@ struct order_quote {
 	struct invoice_plan invoice; /* numbers of the first invoice, taxes included */
 	struct coupon coupon;        /* id 0: none */
 	bool review;
+	int64_t discount_ppm, discount_terms; /* agreed, without a coupon; terms 0: for ever */
 };
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name
@@ -119,6 +120,29 @@ json_t *order_quote_view(struct cx *cx,
          * net_minor,tax_minor,total_minor,taxes:[…],renews:[{cycle,total_minor}]}
          */
         q);
+
+/*
+ * What was agreed on at prices of its own: plans (also such as are not on sale any more) with a
+ * full first term, and free lines. order_agree_plan() is pure of writes; order_agree() places the
+ * order when its total is the one agreed on (ERR_CONFLICT "order.changed").
+ */
+struct order_agreed_item {
+	int64_t plan_id, price_id, quantity, price_minor, setup_minor, renew_minor;
+	const char *cycle, *domain;
+};
+struct order_agreed {
+	const char *currency, *gateway, *note;
+	int64_t discount_ppm, discount_terms; /* terms: how many it lasts; 0: for ever */
+	const struct order_agreed_item *items;
+	size_t items_n;
+	const struct invoice_line *lines;
+	size_t lines_n;
+	int64_t total_minor;
+};
+enum err order_agree_plan(struct cx *cx, const struct client *client, const struct order_agreed *a,
+    struct order_quote *ret) MUST_CHECK;
+enum err order_agree(struct cx *cx, int64_t client_id, const struct order_agreed *a,
+    int64_t *ret_id) MUST_CHECK;
 
 /*
  * terms: the accepted text's version ("" when by staff). Places order, services (pending), invoice

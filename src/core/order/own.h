@@ -21,4 +21,7 @@ enum err order_store_set_state(struct cx *cx, const struct order *o, enum order_
     const char *reason) MUST_CHECK;
 enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
 
+/* quote.c: fills q->lines, those of the first invoice; each names the place of its item, from 1. */
+void order_lines(struct cx *cx, struct order_quote *q, struct day today);
+
 #endif

@@ -306,7 +306,7 @@ static void item_lines(struct cx *cx, struct order_quote *q, size_t i, struct da
 }
 
 /* The first invoice. Services do not exist yet. */
-static void quote_lines(struct cx *cx, struct order_quote *q, struct day today)
+void order_lines(struct cx *cx, struct order_quote *q, struct day today)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < q->items_n; i++)
@@ -338,7 +338,7 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 		TRY(quote_item(cx,
 		    &(struct order_quoting){in, client, setting_today(cx, &settings)}, i, &q));
 	struct day today = setting_today(cx, &settings);
-	quote_lines(cx, &q, today);
+	order_lines(cx, &q, today);
 	if (!str_empty(in->coupon))
 		TRY(quote_coupon(cx, client, in->coupon, today, &q));
 	struct invoice_request r = {

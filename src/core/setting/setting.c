@@ -204,7 +204,8 @@ static enum err check_together(struct cx *cx)
 	TRY(setting_load(cx, &s));
 	enum err invoice = check_format(cx, &s, "invoice.format", s.invoice_format);
 	enum err note = check_format(cx, &s, "credit_note.format", s.credit_note_format);
-	return invoice != OK ? invoice : note;
+	enum err quote = check_format(cx, &s, "quote.format", s.quote_format);
+	return invoice != OK ? invoice : note != OK ? note : quote;
 }
 
 static enum err save(struct cx *cx, void *arg)

@@ -34,6 +34,8 @@ struct settings {
 	const char *billing_item_cancel;                 /* "reissue" | "credit" */
 	bool billing_auto_credit;                        /* credit pays new invoices by itself */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
+	const char *quote_format;                        /* as above */
+	int64_t quote_valid_days;                        /* a new quote is valid so long */
 	const char *tax_prices;                          /* "exclusive" | "inclusive" */
 	const char *tax_rounding;                        /* "line" | "document" */
 	const char *invoice_paper;                       /* "a4" | "letter" */

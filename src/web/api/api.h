@@ -30,6 +30,9 @@ struct api_note {
 	const char *item_ids, *reason; /* ids: a list, or text with commas between */
 	const char *once;
 };
+struct api_word {
+	const char *name, *reason;
+};
 struct api_items {
 	const char *item_ids, *reason;
 	bool end_services;
@@ -54,6 +57,6 @@ struct api_server {
 };
 extern const struct fields api_hold_fields, api_pay_many_fields, api_reason_fields,
     api_credit_fields, api_checkout_fields, api_note_fields, api_cancel_fields, api_price_fields,
-    api_gateway_fields, api_server_fields, api_items_fields;
+    api_gateway_fields, api_server_fields, api_items_fields, api_word_fields;
 
 #endif

@@ -167,3 +167,12 @@ FIELDS(api_server_fields, struct api_server,
         .type = FIELD_INT,
         .otherwise = "0",
         .offset = offsetof(struct api_server, accounts_max)});
+
+FIELDS(api_word_fields, struct api_word,
+    {.name = "name",
+        .label = "Who said so",
+        .type = FIELD_LINE,
+        .flags = FIELD_REQUIRED,
+        .max = 100,
+        .offset = offsetof(struct api_word, name)},
+    REASON(struct api_word));

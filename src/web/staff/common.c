@@ -75,6 +75,7 @@ static const struct {
     {"tax", "settings/taxes"},
     {"coupon", "settings/coupons"},
     {"billable", "billables"},
+    {"quote", "quotes"},
 };
 
 const char *admin_path(struct cx *cx, const char *folder, int64_t id)

@@ -34,6 +34,10 @@ web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_crea
 /* billables.c */
 web_handler admin_billables, admin_billable_new, admin_billable_create, admin_billable,
     admin_billable_save, admin_billable_remove;
+/* quotes.c */
+web_handler admin_quotes, admin_quote_new, admin_quote_create, admin_quote, admin_quote_edit,
+    admin_quote_save, admin_quote_send, admin_quote_cancel, admin_quote_copy, admin_quote_revise,
+    admin_quote_accept, admin_quote_decline, admin_quote_pdf;
 /* corrections.c */
 web_handler admin_correct, admin_correct_items, admin_correct_charge;
 /* payments.c, refunds.c */

@@ -2,6 +2,7 @@
 /* Documents by hand, on pages and by the API: early renewal and what follows in this file. */
 #include "offers.h"
 
+#include "core/quote/quote.h"
 #include "flow/own.h"
 
 static void drain(struct webtest *w)
@@ -277,6 +278,127 @@ static void items_to_invoice_later(void **state)
 	webtest_close(w);
 }
 
+/* Quote 1: a draft for Vera, a plan at 8.00 and a line of 20.00. */
+static void drafted(struct webtest *w)
+{
+	struct web_client *c = &w->owner;
+	plan(w,
+	    "{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false,"
+	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	web_client_call(c, "GET", "/admin/quotes", NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "No quotes here"));
+	web_client_call(c, "GET", "/admin/quotes/new", NULL);
+	assert_status(c, 200);
+	web_client_form(c, "/admin/quotes", "items.0.plan=s&items.0.cycle=1m");
+	assert_status(c, 422);
+	web_client_form(c, "/admin/quotes",
+	    "name=Vera&email=vera%40example.org&country=DE&items.0.plan=s&items.0.cycle=1m"
+	    "&items.0.price_minor=8.00&lines.0.description=Move&lines.0.unit_minor=20.00");
+	assert_status(c, 303);
+	web_client_call(c, "GET", c->location, NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "Send quote"));
+	web_client_call(c, "GET", "/admin/quotes/1/edit", NULL);
+	assert_status(c, 200);
+}
+
+static void a_visitor_accepts_by_the_link(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct cx *cx = &w->t->cx;
+	struct web_client *c = &w->owner, *v = &w->anon;
+	struct quote q;
+	drafted(w);
+	web_client_form(&w->low, "/admin/quotes/1/send", "x=1");
+	assert_status(&w->low, 403);
+	web_client_form(c, "/admin/quotes/1/send", "x=1");
+	assert_status(c, 303);
+	testdb_ok(cx, quote_get(cx, 0, 1, &q));
+	drain(w);
+	const char *link = arena_printf(v->arena, "/q/1-%s", q.token);
+	web_client_call(v, "GET", "/q/1-wrong", NULL);
+	assert_status(v, 404);
+	web_client_call(v, "GET", link, NULL);
+	assert_status(v, 200);
+	assert_non_null(strstr(v->body, "Accept the quote"));
+	assert_non_null(strstr(v->body, "Small, monthly"));
+	web_client_call(v, "GET", arena_printf(v->arena, "%s/pdf", link), NULL);
+	assert_status(v, 200);
+	assert_true(str_starts(v->body, "%PDF"));
+	web_client_form(v, arena_printf(v->arena, "%s/accept", link), "name=");
+	assert_status(v, 422);
+	web_client_form(v, arena_printf(v->arena, "%s/accept", link), "name=Vera+V");
+	assert_status(v, 303);
+	assert_true(str_starts(v->location, "/i/"));
+	web_client_call(v, "GET", v->location, NULL);
+	assert_status(v, 200);
+	/* Once. */
+	web_client_form(v, arena_printf(v->arena, "%s/accept", link), "name=Vera+V");
+	assert_status(v, 409);
+	web_client_form(v, arena_printf(v->arena, "%s/decline", link), "name=Vera+V");
+	assert_status(v, 409);
+	testdb_ok(cx, quote_get(cx, 0, 1, &q));
+	assert_string_equal(q.decided_name, "Vera V");
+	json_t *order = seen(&w->api, at(&w->api, "/api/v1/orders", q.order_id, ""));
+	json_t *invoice =
+	    seen(&w->api, at(&w->api, "/api/v1/invoices", number(order, "invoice_id"), ""));
+	assert_int_equal(number(invoice, "total_minor"), 2800);
+	web_client_call(c, "GET", "/admin/quotes/1", NULL);
+	assert_status(c, 200);
+	web_client_form(c, "/admin/quotes/1/copy", "x=1");
+	assert_status(c, 303);
+	web_client_form(c, "/admin/quotes/1/revise", "x=1");
+	assert_status(c, 409);
+	web_client_call(c, "GET", "/admin/quotes?q=vera&state=accepted", NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, q.number));
+	webtest_close(w);
+}
+
+static void a_client_sees_his_own_quotes(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->api;
+	web_client_call(c, "POST", "/api/v1/quotes",
+	    arena_printf(c->arena,
+	        "{\"client_id\":%lld,\"lines\":[{\"description\":\"X\",\"unit_minor\":500}]}",
+	        (long long)w->a_id));
+	assert_status(c, 201);
+	int64_t id = number(answer(c), "id");
+	/* A draft is nobody's but ours. */
+	web_client_call(&w->a, "GET", at(c, "/client/quotes", id, ""), NULL);
+	assert_status(&w->a, 404);
+	web_client_call(c, "POST", at(c, "/api/v1/quotes", id, "/send"), "{}");
+	assert_status(c, 200);
+	assert_string_equal(word(answer(c), "number"), "QUO-2027-00001");
+	web_client_call(&w->a, "GET", "/client/quotes", NULL);
+	assert_status(&w->a, 200);
+	assert_non_null(strstr(w->a.body, "QUO-2027-00001"));
+	web_client_call(&w->a, "GET", at(c, "/client/quotes", id, ""), NULL);
+	assert_status(&w->a, 200);
+	web_client_call(&w->b, "GET", at(c, "/client/quotes", id, ""), NULL);
+	assert_status(&w->b, 404);
+	web_client_form(&w->b, at(c, "/client/quotes", id, "/accept"), "name=B");
+	assert_status(&w->b, 404);
+	web_client_form(&w->a, at(c, "/client/quotes", id, "/decline"), "reason=too+dear");
+	assert_status(&w->a, 303);
+	web_client_call(c, "POST", at(c, "/api/v1/quotes", id, "/accept"), "{\"name\":\"x\"}");
+	assert_status(c, 409);
+	web_client_call(c, "POST", at(c, "/api/v1/quotes", id, "/revise"), "{}");
+	assert_status(c, 201);
+	int64_t second = number(answer(c), "id");
+	web_client_call(c, "POST", at(c, "/api/v1/quotes", second, "/send"), "{}");
+	assert_status(c, 200);
+	assert_string_equal(word(seen(c, at(c, "/api/v1/quotes", id, "")), "state"), "superseded");
+	web_client_call(c, "POST", at(c, "/api/v1/quotes", second, "/accept"), "{\"name\":\"A\"}");
+	assert_status(c, 200);
+	assert_true(number(answer(c), "order_id") > 0);
+	web_client_call(&w->weak, "GET", "/api/v1/quotes", NULL);
+	assert_status(&w->weak, 403);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +408,8 @@ int main(void)
 	    TESTDB_BOTH(notes_and_corrections_by_api),
 	    TESTDB_BOTH(staff_correct_on_a_page),
 	    TESTDB_BOTH(items_to_invoice_later),
+	    TESTDB_BOTH(a_visitor_accepts_by_the_link),
+	    TESTDB_BOTH(a_client_sees_his_own_quotes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
