@@ -83,6 +83,17 @@ enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret) MUST_CH
 enum err billing_add_item(struct cx *cx, const struct billable_input *in, int64_t *ret_id,
     int64_t *ret_invoice_id) MUST_CHECK;
 
+/* A client's statement of account of a range, as PDF; and as a letter with it (event
+ * client.statement). ERR_CONFLICT "statement.too_long". */
+struct statement_range {
+	struct day from, until;
+};
+extern const struct fields statement_fields;
+enum err statement_pdf(struct cx *cx, int64_t client_id, const struct statement_range *r,
+    void **ret, size_t *ret_len) MUST_CHECK;
+enum err statement_send(struct cx *cx, int64_t client_id,
+    const struct statement_range *r) MUST_CHECK;
+
 /*
  * Some items of an unpaid invoice are cancelled: as billing.item_cancel says, the invoice is
  * replaced by one over the rest (payments move along), or a credit note takes the items back. With

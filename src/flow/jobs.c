@@ -78,6 +78,7 @@ const struct job_kind job_kinds[] = {
     {"letter.alert_catch_up", "writes the letter", letter_compose},
     {"letter.alert_service", "writes the letter", letter_compose},
     {"letter.alert_payment", "writes the letter", letter_compose},
+    {"letter.statement", "writes the letter", letter_compose},
     {"letter.quote_sent", "writes the letter", letter_compose},
     {"letter.alert_quote", "writes the letter", letter_compose},
 };

@@ -47,6 +47,23 @@ struct writing {
 	const struct letter_wish *wish;
 };
 
+/* A statement is the file that goes with it. */
+static enum err attach(struct cx *cx, const struct letter_wish *wish, struct mime_letter *l)
+{
+	struct statement_range range;
+	void *bytes;
+	size_t len;
+	if (!str_eq(wish->kind, "statement"))
+		return OK;
+	struct mime_file *file = ARENA_NEW(cx->arena, struct mime_file);
+	TRY(statement_of_event(cx, wish->event_id, &range));
+	TRY(statement_pdf(cx, wish->subject_id, &range, &bytes, &len));
+	*file = (struct mime_file){"statement.pdf", "application/pdf", bytes, len};
+	l->files = file;
+	l->files_n = 1;
+	return OK;
+}
+
 static enum err write_one(struct worker *w, const struct letter_wish *wish, int64_t *ret_id)
 {
 	struct cx *cx = w->cx;
@@ -76,6 +93,7 @@ static enum err write_one(struct worker *w, const struct letter_wish *wish, int6
 	    .to = to,
 	    .subject = text.subject,
 	};
+	TRY(attach(cx, wish, &l));
 	TRY(print_mime(cx, &s, wish, &l, &row));
 	return letter_add(cx, &row, ret_id);
 }

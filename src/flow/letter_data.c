@@ -184,6 +184,10 @@ static enum err about_client(struct building *b)
 		b->link = "/client/details";
 		return OK;
 	}
+	if (str_eq(kind, "statement")) {
+		b->link = "/client/statement";
+		return OK;
+	}
 	bool reset = str_eq(kind, "password_reset");
 	TRY(access_one_time(cx, reset ? "reset" : "verify", b->wish->subject, b->wish->subject_id,
 	    &token));

@@ -37,6 +37,9 @@ struct letter_wish {
 	const char *text; /* an alert's text; NULL: the event's detail */
 };
 enum err letter_write(struct worker *w, const struct letter_wish *wish) MUST_CHECK;
+/* statement.c: the range that an event client.statement asks for. */
+enum err statement_of_event(struct cx *cx, int64_t event_id,
+    struct statement_range *ret) MUST_CHECK;
 /* The data of a letter about a subject, before people_add. */
 enum err letter_data(struct worker *w, const struct letter_wish *wish, const struct settings *s,
     json_t **ret, const char **ret_to, const char **ret_name) MUST_CHECK;

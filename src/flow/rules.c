@@ -47,6 +47,7 @@ const struct event_rule event_rules[] = {
     {"client", "email", "letter.email_changed", "the old address hears of the change"},
     {"client", "tax_id", "tax.check",
         "a VAT number decides about tax once the EU's service has proved it"},
+    {"client", "statement", "letter.statement", "the client asked for it, or staff did"},
     {"quote", "send", "letter.quote_sent", "the client or visitor can look at it and answer"},
     {"quote", "accept", "letter.alert_quote", "staff know that an offer was taken"},
     {"quote", "decline", "letter.alert_quote", "staff know that it was not"},

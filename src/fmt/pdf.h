@@ -22,4 +22,11 @@ struct pdf_logo {
 enum err pdf_invoice(struct cx *cx, const json_t *invoice, enum pdf_paper paper,
     struct pdf_logo logo, void **ret, size_t *ret_len) MUST_CHECK;
 
+/*
+ * A statement of account: {seller, party, from_on, until_on, lines: [rows of the report],
+ * balances: […]} after people_add().
+ */
+enum err pdf_statement(struct cx *cx, const json_t *tree, enum pdf_paper paper, void **ret,
+    size_t *ret_len) MUST_CHECK;
+
 #endif

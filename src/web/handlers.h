@@ -56,6 +56,8 @@ web_handler api_billables, api_billable, api_billable_create, api_billable_updat
     api_billable_remove;
 /* api/corrections.c */
 web_handler api_invoice_cancel_items, api_invoice_correct;
+/* client/statement.c, api/reports.c */
+web_handler area_statement_pdf, api_client_statement;
 /* client/quotes.c, public/quote.c, api/quotes.c */
 web_handler area_quotes, area_quote, area_quote_pdf, area_quote_accept, area_quote_decline,
     quote_show, quote_pdf, quote_take, quote_refuse, api_quotes, api_quote, api_quote_create,

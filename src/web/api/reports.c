@@ -2,6 +2,7 @@
 /* The API's reports, forecast and explanations: the trees of core and flow as they are. */
 #include "base/str.h"
 #include "fmt/form.h"
+#include "flow/flow.h"
 #include "web/handlers.h"
 #include "web/report.h"
 
@@ -48,5 +49,14 @@ enum err api_invoice_explain(struct cx *cx, struct page *p)
 	json_t *tree;
 	TRY(report_explain(cx, 0, p->id, &tree));
 	page_out(p, tree);
+	return OK;
+}
+
+enum err api_client_statement(struct cx *cx, struct page *p)
+{
+	struct statement_range range;
+	TRY(page_read(cx, p, &statement_fields, &range));
+	TRY(statement_send(cx, p->id, &range));
+	p->status = 202;
 	return OK;
 }

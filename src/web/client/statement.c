@@ -2,6 +2,7 @@
 /* A client's statement of account: any range, on paper or as CSV. Always his own. */
 #include "base/str.h"
 #include "core/client/client.h"
+#include "flow/flow.h"
 #include "fmt/form.h"
 #include "web/handlers.h"
 #include "web/report.h"
@@ -26,4 +27,16 @@ enum err area_statement(struct cx *cx, struct page *p)
 	if (!p->json)
 		page_put(p, "party", json_keep(cx, client_party(&c)));
 	return OK;
+}
+
+enum err area_statement_pdf(struct cx *cx, struct page *p)
+{
+	struct report_query q;
+	void *bytes;
+	size_t len;
+	TRY(report_query_read(cx, p, &q));
+	TRY(statement_pdf(cx, p->client_id, &(struct statement_range){q.from, q.until}, &bytes,
+	    &len));
+	p->file_inline = true;
+	return page_file(cx, p, "application/pdf", "statement.pdf", bytes, len);
 }

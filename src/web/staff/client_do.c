@@ -12,6 +12,8 @@
 #include "core/payment/payment.h"
 #include "db/db.h"
 #include "web/staff/client.h"
+#include "flow/flow.h"
+#include "web/report.h"
 #include "web/staff/own.h"
 
 struct credit {
@@ -194,4 +196,26 @@ enum err admin_contact_remove(struct cx *cx, struct page *p)
 	TRY(contact_remove(cx, p->id, p->id2));
 	page_flash(cx, p, "success", "The contact was removed.");
 	return back(cx, p);
+}
+
+enum err admin_client_statement(struct cx *cx, struct page *p)
+{
+	struct statement_range range;
+
+	TRY(page_read(cx, p, &statement_fields, &range));
+	TRY(statement_send(cx, p->id, &range));
+	page_flash(cx, p, "success", "The statement is on its way.");
+	return page_go(cx, p, "/admin/clients/%lld", (long long)p->id);
+}
+
+enum err admin_client_statement_pdf(struct cx *cx, struct page *p)
+{
+	struct report_query q;
+	void *bytes;
+	size_t len;
+
+	TRY(report_query_read(cx, p, &q));
+	TRY(statement_pdf(cx, p->id, &(struct statement_range){q.from, q.until}, &bytes, &len));
+	p->file_inline = true;
+	return page_file(cx, p, "application/pdf", "statement.pdf", bytes, len);
 }

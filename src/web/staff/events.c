@@ -82,6 +82,7 @@ static const struct {
     {"invoice", "pass_due", "Invoice overdue"},
     {"invoice", "reopen", "Invoice open again"},
     {"invoice", "credit", "Invoice credited"},
+    {"client", "statement", "Statement of account sent"},
     {"quote", "create", "Quote drafted"},
     {"quote", "update", "Draft of a quote changed"},
     {"quote", "copy", "Quote duplicated"},

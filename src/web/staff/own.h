@@ -34,6 +34,8 @@ web_handler admin_invoices, admin_invoice, admin_invoice_new, admin_invoice_crea
 /* billables.c */
 web_handler admin_billables, admin_billable_new, admin_billable_create, admin_billable,
     admin_billable_save, admin_billable_remove;
+/* client_do.c */
+web_handler admin_client_statement, admin_client_statement_pdf;
 /* quotes.c */
 web_handler admin_quotes, admin_quote_new, admin_quote_create, admin_quote, admin_quote_edit,
     admin_quote_save, admin_quote_send, admin_quote_cancel, admin_quote_copy, admin_quote_revise,

@@ -28,6 +28,8 @@ const struct route staff_routes[] = {
 	FORM("/clients/:id/resume",                  "client.write",   "staff/client/show",    admin_client_resume,      admin_client),
 	FORM("/clients/:id/close",                   "client.write",   "staff/client/show",    admin_client_close,       admin_client),
 	FORM("/clients/:id/credit",                  "payment.write",  "staff/client/show",    admin_client_credit,      admin_client),
+	FORM("/clients/:id/statement",               "letter.write",   "staff/client/show",    admin_client_statement,   admin_client),
+	READ("/clients/:id/statement/pdf",           "report.read",    NULL,                   admin_client_statement_pdf),
 	FORM("/clients/:id/reset",                   "client.write",   "staff/client/show",    admin_client_reset,       admin_client),
 	FORM("/clients/:id/sign-in",                 "client.signin",  "staff/client/show",    admin_client_sign_in,     admin_client),
 	FORM("/clients/:id/tax-check",               "client.write",   "staff/client/show",    admin_client_tax_check,   admin_client),

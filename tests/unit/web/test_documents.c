@@ -2,6 +2,7 @@
 /* Documents by hand, on pages and by the API: early renewal and what follows in this file. */
 #include "offers.h"
 
+#include "core/notice/notice.h"
 #include "core/quote/quote.h"
 #include "flow/own.h"
 
@@ -399,6 +400,51 @@ static void a_client_sees_his_own_quotes(void **state)
 	webtest_close(w);
 }
 
+static void a_statement_is_sent_and_fetched(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->owner;
+	json_t *rows;
+	struct letter l;
+	web_client_form(c, at(c, "/admin/clients", w->a_id, "/statement"), "from=2027-01-01");
+	assert_status(c, 422);
+	web_client_form(c, at(c, "/admin/clients", w->a_id, "/statement"),
+	    "from=2027-03-01&until=2027-02-01");
+	assert_status(c, 422);
+	web_client_form(&w->low, at(c, "/admin/clients", w->a_id, "/statement"),
+	    "from=2027-01-01&until=2027-12-31");
+	assert_status(&w->low, 403);
+	web_client_form(c, at(c, "/admin/clients", w->a_id, "/statement"),
+	    "from=2027-01-01&until=2027-12-31");
+	assert_status(c, 303);
+	web_client_call(&w->api, "POST", at(c, "/api/v1/clients", w->b_id, "/statement"),
+	    "{\"from\":\"2027-01-01\",\"until\":\"2027-12-31\"}");
+	assert_status(&w->api, 202);
+	drain(w);
+	testdb_ok(&w->t->cx,
+	    letter_list(&w->t->cx, &(struct letter_filter){.client_id = w->a_id, .limit = 9},
+	        &rows));
+	json_t *newest = json_array_get(rows, 0);
+	assert_string_equal(word(newest, "letter"), "statement");
+	testdb_ok(&w->t->cx, letter_get(&w->t->cx, 0, number(newest, "id"), &l));
+	assert_non_null(memmem(l.bytes, l.len, "application/pdf", 15));
+	web_client_call(&w->a, "GET", "/client/statement", NULL);
+	assert_status(&w->a, 200);
+	assert_non_null(strstr(w->a.body, "/client/statement/pdf?from="));
+	web_client_call(&w->a, "GET", "/client/statement/pdf?from=2027-01-01&until=2027-12-31",
+	    NULL);
+	assert_status(&w->a, 200);
+	assert_true(str_starts(w->a.body, "%PDF"));
+	web_client_call(&w->a, "GET", "/client/statement?format=csv", NULL);
+	assert_status(&w->a, 200);
+	assert_non_null(strstr(w->a.body, w->invoice_number));
+	web_client_call(c, "GET", at(c, "/admin/clients", w->a_id, "/statement/pdf"), NULL);
+	assert_status(c, 200);
+	web_client_call(&w->anon, "GET", "/client/statement/pdf", NULL);
+	assert_status(&w->anon, 303);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +456,7 @@ int main(void)
 	    TESTDB_BOTH(items_to_invoice_later),
 	    TESTDB_BOTH(a_visitor_accepts_by_the_link),
 	    TESTDB_BOTH(a_client_sees_his_own_quotes),
+	    TESTDB_BOTH(a_statement_is_sent_and_fetched),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
