@@ -74,8 +74,7 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 	if (s->told != NULL)
 		forget_told(s);
 	return billing_plan(cx, s->base,
-	    &(struct billing_due){chosen, options, clients, n, &s->extras},
-	    &s->documents);
+	    &(struct billing_due){chosen, options, clients, n, &s->extras}, &s->documents);
 }
 
 /* Staff read what was caught up with; written when the run is over. */

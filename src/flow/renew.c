@@ -106,8 +106,9 @@ enum err renew_issue(struct cx *cx, const struct renew *r, int64_t *ret_invoice_
 enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret)
 {
 	struct service s;
-	struct invoice_line line;
-	struct day to;
+	struct service_options *options;
+	struct service_term term;
+	int64_t sum = 0;
 	enum err err = check(cx, r, &s);
 	*ret = json_keep(cx, json_null());
 	if (err == ERR_CONFLICT) {
@@ -115,10 +116,13 @@ enum err renew_offer(struct cx *cx, const struct renew *r, json_t **ret)
 		return OK;
 	}
 	TRY(err);
-	service_renewal_line(cx->arena, &s, &line, &to);
+	TRY(service_options_many(cx, &s, 1, &options));
+	service_renewal_lines(cx->arena, &s, options, &term);
+	for (size_t i = 0; i < term.n; i++)
+		sum += term.lines[i].quantity * term.lines[i].unit_minor -
+		    term.lines[i].discount_minor;
 	*ret = json_keep(cx,
-	    json_pack("{s:o s:o s:I s:s}", "from_on", json_day(line.from), "until_on", json_day(to),
-	        "price_minor", line.quantity * line.unit_minor - line.discount_minor, "currency",
-	        s.currency));
+	    json_pack("{s:o s:o s:I s:s}", "from_on", json_day(s.billed_until), "until_on",
+	        json_day(term.to), "price_minor", sum, "currency", s.currency));
 	return OK;
 }

@@ -119,7 +119,8 @@ static void choose_options(struct crediting *c, const struct invoice_item *term)
 	for (size_t i = 0; i < c->items_n; i++) {
 		const struct invoice_item *t = &c->items[i];
 		bool same = t->service_id == term->service_id && t->from.n == term->from.n;
-		if (str_eq(term->kind, "period") && str_eq(t->kind, "option") && same && !c->taken[i])
+		if (str_eq(term->kind, "period") && str_eq(t->kind, "option") && same &&
+		    !c->taken[i])
 			c->chosen[i] = true;
 	}
 }

@@ -460,7 +460,8 @@ static void numbers_restart_each_year_or_month(void **state)
 	json_t *good = world_json(w,
 	    "{\"billing.number_restart\":\"month\","
 	    "\"invoice.format\":\"R{YEAR}{MONTH}-{NUMBER:3}\","
-	    "\"credit_note.format\":\"C{YEAR}{MONTH}-{NUMBER:3}\"}");
+	    "\"credit_note.format\":\"C{YEAR}{MONTH}-{NUMBER:3}\","
+	    "\"quote.format\":\"Q{YEAR}{MONTH}-{NUMBER:3}\"}");
 	testdb_ok(cx, setting_save(cx, good, FIELD_JSON));
 	number_is(w, "2028-01-31", "R202801-001");
 	number_is(w, "2028-01-31", "R202801-002");
