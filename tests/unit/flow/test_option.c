@@ -106,6 +106,33 @@ static void the_forecast_and_the_mrr_count_options(void **state)
 	world_close(w);
 }
 
+/* A term that is credited takes its options along, and all is billed again together. */
+static void a_credited_term_takes_its_options_along(void **state)
+{
+	struct world *w = option_world(*state, "");
+	struct invoice_item *items;
+	int64_t s, invoice, note, again;
+	size_t n;
+	bool existing;
+	world_day(w, "2027-06-01");
+	s = world_order(w, WEB("{\"disk\":10,\"backup\":\"daily\"}"), &invoice);
+	world_pay(w, invoice);
+	world_day(w, "2027-06-28");
+	world_run(w);
+	int64_t renewal = newest(w, "open");
+	const char *lines = lines_of(w, renewal);
+	testdb_ok(w->cx, invoice_items(w->cx, renewal, &items, &n));
+	struct credit_wish one = {renewal, 0, &items[0].id, 1, "x", NULL, DAY_NONE, DAY_NONE};
+	testdb_ok(w->cx, credit_note_make(w->cx, &one, &note, &existing));
+	assert_string_equal(lines_of(w, note), lines);
+	world_drain(w);
+	world_is_day(world_service(w, s).billed_until, "2027-07-01");
+	/* Early renewal has them, too. */
+	testdb_ok(w->cx, renew_issue(w->cx, &(struct renew){0, s, DAY_NONE}, &again));
+	assert_string_equal(lines_of(w, again), lines);
+	world_close(w);
+}
+
 static void a_first_term_prorates_options_like_the_plan(void **state)
 {
 	struct world *w = option_world(*state, ",\"prorata_day\":1,\"prorata_cutoff\":20");
@@ -358,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(each_option_is_a_line_of_the_same_document),
 	    TESTDB_BOTH(the_forecast_and_the_mrr_count_options),
+	    TESTDB_BOTH(a_credited_term_takes_its_options_along),
 	    TESTDB_BOTH(a_first_term_prorates_options_like_the_plan),
 	    TESTDB_BOTH(a_trial_is_free_with_all_options),
 	    TESTDB_BOTH(two_taxes_and_prices_with_tax_inside),
