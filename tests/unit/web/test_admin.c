@@ -156,6 +156,11 @@ static void pages_render(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	fill(w);
+	webtest_quote(w, false);
+	POST(w, "/admin/billables",
+	    arena_printf(w->owner.arena,
+	        "client_id=%lld&description=Work&unit_minor=5.00&when=next", (long long)w->a_id));
+	assert_status(&w->owner, 303);
 	see_all(w);
 	webtest_close(w);
 }

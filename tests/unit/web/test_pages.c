@@ -8,7 +8,7 @@ static int64_t id_for(const struct webtest *w, const char *path)
 		return w->service_id;
 	if (strstr(path, "/orders/") != NULL || strstr(path, "/thanks/") != NULL)
 		return w->order_id;
-	return w->invoice_id;
+	return strstr(path, "/quotes/") != NULL ? 1 : w->invoice_id;
 }
 
 /* A GET may fail only as a page does (404), never with a template or a write. */
@@ -17,9 +17,11 @@ static void every_page_renders(void **state)
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
 	int shown = 0;
+	webtest_quote(w, true);
 	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
 		if (r->method != WEB_READ || r->view == NULL || r->area == AREA_STAFF ||
-		    strstr(r->path, "/letters/:id") != NULL || str_starts(r->path, "/i/"))
+		    strstr(r->path, "/letters/:id") != NULL || str_starts(r->path, "/i/") ||
+		    str_starts(r->path, "/q/"))
 			continue;
 		struct web_client *c = r->area == AREA_CLIENT ? &w->a : &w->anon;
 		const char *path = webtest_path(c->arena, r->path, id_for(w, r->path), "web-s");

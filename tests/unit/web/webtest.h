@@ -197,6 +197,22 @@ static inline void webtest_goods(struct webtest *w)
 	w->invoice_number = i.number;
 }
 
+static inline void webtest_status(const struct web_client *c, int want, const char *file, int line);
+
+/* A's quote no. 1: a draft, or sent. */
+static inline void webtest_quote(struct webtest *w, bool sent)
+{
+	struct web_client *c = &w->api;
+	web_client_call(c, "POST", "/api/v1/quotes",
+	    arena_printf(c->arena,
+	        "{\"client_id\":%lld,\"lines\":[{\"description\":\"X\",\"unit_minor\":500}]}",
+	        (long long)w->a_id));
+	webtest_status(c, 201, __FILE__, __LINE__);
+	if (sent)
+		web_client_call(c, "POST", "/api/v1/quotes/1/send", "{}");
+	webtest_status(c, sent ? 200 : 201, __FILE__, __LINE__);
+}
+
 static inline struct webtest *webtest_open(const char *engine)
 {
 	struct webtest *w = calloc(1, sizeof *w);
