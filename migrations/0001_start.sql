@@ -651,6 +651,7 @@ CREATE TABLE attempt (
 	reason TEXT NOT NULL,
 	created_at {int} NOT NULL,
 	ended_at {int},
+	subscribe {int} NOT NULL DEFAULT 0 CHECK (subscribe IN (0, 1)),
 	UNIQUE (gateway, remote_id)
 ) {opt};
 CREATE INDEX attempt_by_invoice ON attempt (invoice_id, id);
@@ -663,6 +664,21 @@ CREATE TABLE attempt_invoice (
 	PRIMARY KEY (attempt_id, invoice_id)
 ) {opt};
 CREATE INDEX attempt_invoice_of ON attempt_invoice (invoice_id);
+
+-- subscription: a provider renews a service by itself, as the payer agreed there; once per (gateway, remote_id).
+CREATE TABLE subscription (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	service_id {int} NOT NULL,
+	gateway TEXT NOT NULL,
+	remote_id TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('active', 'ended')),
+	reason TEXT NOT NULL,
+	created_at {int} NOT NULL,
+	ended_at {int},
+	UNIQUE (gateway, remote_id)
+) {opt};
+CREATE INDEX subscription_service ON subscription (service_id, id);
 
 -- hook: inbound provider messages, raw, once per (provider, remote_id); refused ones keep NULL there.
 CREATE TABLE hook (

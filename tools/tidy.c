@@ -44,8 +44,9 @@ static const struct module {
     {"ledger", "ledger", "transfer"},
     {"invoice", "invoice series credit_note", "series invoice invoice_item"},
     {"billable", "billable", "billable billable_bill"},
-    {"payment", "payment attempt gateway hook outcome refund dispute approval funds",
-        "gateway payment payment_share attempt attempt_invoice hook refund dispute approval"},
+    {"payment", "payment attempt gateway hook outcome refund dispute approval funds subscription",
+        "gateway payment payment_share attempt attempt_invoice hook refund dispute approval"
+        " subscription"},
     {"service", "service action server panel change",
         "service service_option service_change action server"},
     {"order", "order cart", "order_head order_item"},

@@ -257,6 +257,7 @@ static void setup(struct sandbox *sb)
 	crypto_setup();
 	*sb = (struct sandbox){.checkouts = json_object(),
 	    .refunds = json_object(),
+	    .subscriptions = json_object(),
 	    .keys = json_object(),
 	    .accounts = json_object(),
 	    .logins = json_object(),
@@ -271,7 +272,8 @@ static void teardown(struct sandbox *sb)
 	http_server_free(sb->http);
 	sandbox_hooks_free(sb);
 	sandbox_mail_free(sb);
-	json_t *const all[] = {sb->checkouts, sb->refunds, sb->keys, sb->accounts, sb->logins,
+	json_t *const all[] = {sb->checkouts, sb->refunds, sb->subscriptions,
+	    sb->keys, sb->accounts, sb->logins,
 	    sb->faults, sb->letters};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		json_decref(all[i]);

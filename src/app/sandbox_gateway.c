@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "base/day.h"
 #include "base/money.h"
+#include "fmt/form.h"
 
 struct action {
 	const char *word;
@@ -81,6 +82,67 @@ static json_t *refund(struct sandbox *sb, json_t *checkout, int64_t minor, const
 	return r;
 }
 
+/* ---- subscriptions: made by a first payment; each charge is a paid checkout of its own ---- */
+
+static void subscribe(struct sandbox *sb, json_t *checkout)
+{
+	if (!json_is_true(json_object_get(checkout, "subscribe")) ||
+	    *sandbox_text(checkout, "subscription") != 0)
+		return;
+	const char *id = arena_printf(sb->cx.arena, "sub_%s", crypto_token(sb->cx.arena, 12));
+	json_t *s = json_pack("{ss ss ss sI ss ss ss ss}", "id", id, "state", "active", "checkout",
+	    sandbox_text(checkout, "id"), "amount_minor",
+	    (json_int_t)number(checkout, "amount_minor"), "currency",
+	    sandbox_text(checkout, "currency"), "reference", sandbox_text(checkout, "reference"),
+	    "hook_url", sandbox_text(checkout, "hook_url"), "subscription", id);
+	stamp(sb, s, "created_at");
+	json_object_set_new(sb->subscriptions, id, s);
+	json_object_set_new(checkout, "subscription", json_string(id));
+}
+
+/* amount_minor=N in the query: another amount than the first. */
+static json_t *charge(struct sandbox *sb, const json_t *s, const char *query)
+{
+	json_t *wishes = NULL;
+	int64_t minor = number(s, "amount_minor"), other;
+	if (query != NULL && form_parse(&sb->cx, query, strlen(query), &wishes) == OK &&
+	    str_int(sandbox_text(wishes, "amount_minor"), &other) && other > 0)
+		minor = other;
+	const char *id = arena_printf(sb->cx.arena, "co_%s", crypto_token(sb->cx.arena, 12));
+	json_t *c = json_copy(json_object_get(sb->checkouts, sandbox_text(s, "checkout")));
+	json_object_set_new(c, "id", json_string(id));
+	json_object_set_new(c, "state", json_string("paid"));
+	json_object_set_new(c, "amount_minor", json_integer(minor));
+	json_object_set_new(c, "refunded_minor", json_integer(0));
+	stamp(sb, c, "paid_at");
+	json_object_set_new(sb->checkouts, id, c);
+	sandbox_hook_add(sb, c, "subscription.charged", minor, query);
+	return c;
+}
+
+/* /ID, /ID/charge, /ID/cancel */
+static enum http_done subscription(struct sandbox *sb, const struct http_request *q,
+    const char *rest, struct http_reply *ret)
+{
+	size_t len = strcspn(rest, "/");
+	json_t *s = json_object_get(sb->subscriptions, arena_strndup(sb->cx.arena, rest, len));
+	if (s == NULL)
+		return sandbox_error(sb, 404, "unknown", "no such subscription", ret);
+	bool post = str_eq(q->method, "POST");
+	if (!post && rest[len] == 0)
+		return sandbox_json(sb, 200, json_incref(s), ret);
+	if (!post || (!str_eq(rest + len, "/charge") && !str_eq(rest + len, "/cancel")))
+		return sandbox_error(sb, 404, "unknown", "no such action", ret);
+	if (!str_eq(sandbox_text(s, "state"), "active"))
+		return sandbox_error(sb, 409, "state", "the subscription has ended", ret);
+	if (str_eq(rest + len, "/charge"))
+		return sandbox_json(sb, 200, json_incref(charge(sb, s, q->query)), ret);
+	json_object_set_new(s, "state", json_string("cancelled"));
+	json_t *about = json_object_get(sb->checkouts, sandbox_text(s, "checkout"));
+	sandbox_hook_add(sb, about, "subscription.cancelled", number(s, "amount_minor"), q->query);
+	return sandbox_json(sb, 200, json_incref(s), ret);
+}
+
 static void act(struct sandbox *sb, json_t *checkout, const struct action *a, const char *query)
 {
 	if (str_eq(a->word, "refund")) {
@@ -91,8 +153,10 @@ static void act(struct sandbox *sb, json_t *checkout, const struct action *a, co
 		return;
 	}
 	json_object_set_new(checkout, "state", json_string(a->to));
-	if (str_eq(a->word, "pay"))
+	if (str_eq(a->word, "pay")) {
 		stamp(sb, checkout, "paid_at");
+		subscribe(sb, checkout);
+	}
 	if (str_eq(a->word, "dispute"))
 		json_object_set_new(checkout, "dispute",
 		    json_string(
@@ -138,6 +202,8 @@ static json_t *checkout_new(struct sandbox *sb, const struct http_request *q, co
 	    "paid_at");
 	assert(c != NULL);
 	stamp(sb, c, "created_at");
+	json_object_set_new(c, "subscribe",
+	    json_boolean(json_is_true(json_object_get(body, "subscribe"))));
 	json_object_set_new(sb->checkouts, id, c);
 	return c;
 }
@@ -268,6 +334,10 @@ enum http_done sandbox_gateway(struct sandbox *sb, const struct http_request *q,
 		return one(sb, q, rest + strlen("/checkouts/"), ret);
 	if (str_eq(rest, "/refunds"))
 		return post ? refunds(sb, q, ret) : list(sb, sb->refunds, ret);
+	if (str_eq(rest, "/subscriptions") && !post)
+		return list(sb, sb->subscriptions, ret);
+	if (str_starts(rest, "/subscriptions/"))
+		return subscription(sb, q, rest + strlen("/subscriptions/"), ret);
 	if (str_eq(rest, "/faults") && post)
 		return sandbox_faults_set(sb, "gateway", q, ret);
 	if (str_eq(rest, "/hooks") || str_starts(rest, "/hooks/"))

@@ -60,6 +60,9 @@ void sandbox_hook_add(struct sandbox *sb, const json_t *checkout, const char *ty
 	json_t *event = json_pack("{ss ss ss ss sI ss}", "id", id, "type", type, "checkout",
 	    sandbox_text(checkout, "id"), "reference", sandbox_text(checkout, "reference"),
 	    "amount_minor", (json_int_t)minor, "currency", sandbox_text(checkout, "currency"));
+	if (*sandbox_text(checkout, "subscription") != 0)
+		json_object_set_new(event, "subscription",
+		    json_string(sandbox_text(checkout, "subscription")));
 	if (str_eq(type, "payment.refunded")) {
 		json_object_set_new(event, "refund", json_string(sandbox_text(checkout, "refund")));
 		json_object_set_new(event, "key",

@@ -21,7 +21,7 @@ struct sandbox {
 	const char *secret;
 	char *answer; /* the last JSON text: all letters together may outgrow an arena */
 	struct http_server *http;
-	json_t *checkouts, *refunds; /* gateway: by id */
+	json_t *checkouts, *refunds, *subscriptions; /* gateway: by id */
 	json_t *keys;                /* "what key" to the id of what it made */
 	json_t *accounts;            /* panel: by the caller's key */
 	json_t *logins;              /* one-time token to account key */

@@ -65,6 +65,7 @@ enum err collect_ask(struct worker *w, int64_t attempt_id, const char **ret_stat
 	    .remote_payment = text_of(answer.data, "remote_payment"),
 	    .currency = text_of(answer.data, "currency"),
 	    .amount_minor = json_integer_value(json_object_get(answer.data, "amount_minor")),
+	    .subscription = text_of(answer.data, "subscription"),
 	};
 	/* Money that came and went again first has to have come. */
 	bool failed = str_eq(news.state, "failed") ||
@@ -113,6 +114,7 @@ static enum err apply_attempt(struct worker *w, const struct hook *h, const json
 	    .currency = text_of(event, "currency"),
 	    .amount_minor = json_integer_value(json_object_get(event, "amount_minor")),
 	    .reason = text_of(event, "reason"),
+	    .subscription = text_of(event, "subscription"),
 	};
 	return attempt_apply_news(w->cx, a.id, &news);
 }
@@ -170,6 +172,18 @@ static enum err apply_dispute(struct worker *w, const struct hook *h, const json
 	                                     payment_dispute_lost(w->cx, p.id, number);
 }
 
+static enum err apply_charged(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type)
+{
+	return subscribe_charged(w, h, event);
+}
+
+static enum err apply_unsubscribed(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type)
+{
+	return subscribe_ended(w, h, event);
+}
+
 static const struct {
 	const char *type;
 	enum err (
@@ -183,6 +197,8 @@ static const struct {
     {"disputed", apply_dispute},
     {"dispute_won", apply_dispute},
     {"dispute_lost", apply_dispute},
+    {"charged", apply_charged},
+    {"unsubscribed", apply_unsubscribed},
 };
 
 enum err collect_hook(struct worker *w, const struct job *j)

@@ -57,6 +57,7 @@ const struct job_kind job_kinds[] = {
     {"refund.run", "asks a payment provider to send money back", refund_run},
     {"dispute.act", "suspends and charges the fee when a payment is disputed", refund_dispute},
     {"dispute.lift", "takes both back when the dispute is won", refund_dispute_won},
+    {"subscription.stop", "tells the provider not to renew a service any more", subscribe_stop},
     {"letter.send", "hands a letter to the mail server", letter_deliver},
     {"letter.order_received", "writes the letter", letter_compose},
     {"letter.invoice_reminder", "writes the letter", letter_compose},

@@ -36,6 +36,7 @@ static provider_call *gateway_verb(const struct gateway_provider *p, const char 
 	    {"checkout", p->checkout},
 	    {"ask", p->ask},
 	    {"refund", p->refund},
+	    {"unsubscribe", p->unsubscribe},
 	    {"verify", p->verify},
 	};
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)

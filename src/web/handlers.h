@@ -19,9 +19,9 @@ web_handler auth_login, auth_sign_in, auth_sign_out, auth_signup, auth_sign_up, 
 web_handler link_show, link_pay, link_return, link_pdf;
 /* client/ */
 web_handler area_home, area_services, area_service, area_service_open, area_service_cancel,
-    area_service_keep, area_service_reveal, area_invoices, area_invoice, area_invoice_pdf,
-    area_invoice_pay, area_invoice_return, area_invoice_credit, area_orders, area_order,
-    area_payments, area_profile, area_profile_save, area_contacts, area_contact_add,
+    area_service_unsubscribe, area_service_keep, area_service_reveal, area_invoices, area_invoice,
+    area_invoice_pdf, area_invoice_pay, area_invoice_return, area_invoice_credit, area_orders,
+    area_order, area_payments, area_profile, area_profile_save, area_contacts, area_contact_add,
     area_contact_save, area_contact_remove, area_security, area_password, area_email,
     area_session_end, area_sessions_end, area_letters, area_letter, area_verify_again, area_change,
     area_change_do, area_change_cancel, area_service_renew;
@@ -43,7 +43,8 @@ web_handler api_clients, api_client, api_client_create, api_client_update, api_c
     api_gateways, api_gateway_save, api_servers, api_server_save, api_settings, api_settings_save,
     api_tax_rates, api_tax_rate_save, api_openapi, api_coupons, api_coupon_create,
     api_coupon_update, api_coupon_retire, api_change_quote, api_change, api_change_cancel,
-    api_service_price, api_service_due, api_service_transfer, api_service_renew;
+    api_service_price, api_service_due, api_service_transfer, api_subscription_stop,
+    api_service_renew;
 /* api/reports.c, client/statement.c */
 web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_statement;
 /* api/taxes.c */

@@ -42,9 +42,11 @@ enum err pay_ways(struct cx *cx, struct page *p)
 		bool redirect = (provider->abilities & GATEWAY_REDIRECT) != 0;
 		bool manual = (provider->abilities & GATEWAY_MANUAL) != 0;
 		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:b, s:o, s:b}", "key", g.key, "name", g.name, "redirect",
-		        (int)redirect, "bank", manual ? bank_tree(g.settings) : json_null(),
-		        "first", (int)(json_array_size(list) == 0)));
+		    json_pack("{s:s, s:s, s:b, s:o, s:b, s:b}", "key", g.key, "name", g.name,
+		        "redirect", (int)redirect, "bank",
+		        manual ? bank_tree(g.settings) : json_null(), "first",
+		        (int)(json_array_size(list) == 0), "subscribes",
+		        (int)((provider->abilities & GATEWAY_SUBSCRIBE) != 0)));
 	}
 	page_put(p, "gateways", list);
 	return OK;
@@ -83,9 +85,9 @@ static const char *reference_of(struct cx *cx, const struct pay_start *s)
 static enum err attempt_of(struct cx *cx, const struct pay_start *s, struct attempt *ret)
 {
 	const struct attempt_wish many = {s->invoice->client_id, s->ids, s->n, s->gateway};
-	if (s->n > 0)
-		return attempt_create_many(cx, &many, ret);
-	return attempt_create(cx, s->invoice->client_id, s->invoice->id, s->gateway, ret);
+	const struct attempt_wish one = {s->invoice->client_id, &s->invoice->id, 1, s->gateway,
+	    s->subscribe};
+	return attempt_create_many(cx, s->n > 0 ? &many : &one, ret);
 }
 
 enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, const char **ret_url)
@@ -112,11 +114,13 @@ enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s, con
 	}
 	const char *hook = page_url(cx, p, arena_printf(cx->arena, "/hooks/%s", g.key));
 	json_t *request = json_keep(cx,
-	    json_pack("{s:s, s:s, s:s, s:{s:s, s:I, s:s, s:s, s:s, s:s}}", "provider", g.provider,
-	        "settings", g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key),
-	        "args", "key", arena_printf(cx->arena, "attempt-%lld", (long long)at.id),
-	        "amount_minor", (json_int_t)at.amount_minor, "currency", at.currency, "reference",
-	        reference_of(cx, s), "return_url", s->return_url, "hook_url", hook));
+	    json_pack("{s:s, s:s, s:s, s:{s:s, s:I, s:s, s:s, s:s, s:s, s:b}}", "provider",
+	        g.provider, "settings", g.settings, "bound",
+	        arena_printf(cx->arena, "gateway:%s", g.key), "args", "key",
+	        arena_printf(cx->arena, "attempt-%lld", (long long)at.id), "amount_minor",
+	        (json_int_t)at.amount_minor, "currency", at.currency, "reference",
+	        reference_of(cx, s), "return_url", s->return_url, "hook_url", hook, "subscribe",
+	        (int)at.subscribe));
 	TRY(web_link(cx, p, "gateway.checkout", request, &a));
 	return checkout_answer(cx, &at, &a, ret_url);
 }
@@ -142,7 +146,8 @@ static enum err apply(struct cx *cx, const struct attempt *at, const json_t *dat
 	    .remote_payment = json_string_value(json_object_get(data, "remote_payment")),
 	    .currency = str_or(json_string_value(json_object_get(data, "currency")), ""),
 	    .reason = str_or(json_string_value(json_object_get(data, "reason")), ""),
-	    .amount_minor = json_integer_value(json_object_get(data, "amount_minor"))};
+	    .amount_minor = json_integer_value(json_object_get(data, "amount_minor")),
+	    .subscription = json_string_value(json_object_get(data, "subscription"))};
 	TRY(attempt_apply_news(cx, at->id, &news));
 	*ret_state = state;
 	return OK;

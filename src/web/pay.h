@@ -24,6 +24,7 @@ struct pay_start {
 	const char *return_url; /* absolute */
 	const int64_t *ids;     /* several at once; invoice is the first of them */
 	size_t n;
+	bool subscribe; /* one invoice over one service: the provider charges later terms */
 };
 enum err pay_start(struct cx *cx, struct page *p, const struct pay_start *s,
     const char **ret_url) MUST_CHECK;

@@ -195,3 +195,37 @@ invoice 1 is paid
 invoice 2 has balance 10.00 EUR
 credit of anna is 0.00 EUR
 run
+
+story INV-05 PAY-07 a provider renews by itself: an open invoice first, else the next term
+no torture
+setting billing.lead_days 7
+plan vps "VPS" without panel prices 1m EUR 10.00
+client anna in DE
+on 2027-01-31
+anna orders vps 1m
+anna pays invoice 1 and later terms
+queue
+service 1 is active next due 2027-02-28
+on 2027-02-10
+gateway charges the next term
+queue
+invoices of anna are 2
+invoice 2 is paid
+service 1 is active next due 2027-03-31
+payments of anna are 2
+credit of anna is 0.00 EUR
+on 2027-03-25
+run
+invoices of anna are 3
+invoice 3 is open
+gateway charges the next term
+queue
+gateway sends all hooks again
+queue
+invoice 3 is paid
+payments of anna are 3
+service 1 is active next due 2027-04-30
+anna cancels service 1 now
+run
+service 1 is cancelled
+gateway refuses the next term

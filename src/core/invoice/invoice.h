@@ -280,6 +280,9 @@ enum err invoice_list_due(struct cx *cx, struct day until, struct day after_due,
  */
 enum err invoice_unpaid_of_service(struct cx *cx, int64_t service_id, struct day due_before,
     int64_t *ret_n) MUST_CHECK;
+/* The open document with an item of it that is due first, 0: none. */
+enum err invoice_oldest_open(struct cx *cx, int64_t service_id, const char *currency,
+    int64_t *ret_id) MUST_CHECK;
 /* The live charges of a service, by first day: what its dates follow from. */
 struct invoice_period {
 	struct day from, to;

@@ -336,6 +336,19 @@ enum err invoice_owed(struct cx *cx, json_t **ret)
 	return db_each(cx, &invoice_owed_sum, DB_NONE, owed_row, *ret);
 }
 
+DB_STMT(invoice_oldest, "it",
+    "SELECT CAST(COALESCE((SELECT i.id FROM invoice i WHERE i.state IN ('open', 'overdue') AND"
+    " i.currency = $2 AND EXISTS (SELECT 1 FROM invoice_item t WHERE t.invoice_id = i.id"
+    " AND t.service_id = $1) AND i.id IN (SELECT t.invoice_id FROM invoice_item t WHERE"
+    " t.service_id = $1 AND t.live = 1) ORDER BY i.due_on, i.id LIMIT 1), 0) AS BIGINT)");
+
+enum err invoice_oldest_open(struct cx *cx, int64_t service_id, const char *currency,
+    int64_t *ret_id)
+{
+	return db_int64(cx, &invoice_oldest, DB_ARGS(db_int(service_id), db_text(currency)),
+	    ret_id);
+}
+
 struct ids {
 	int64_t *ids, *clients;
 	size_t n;

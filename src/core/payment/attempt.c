@@ -63,7 +63,7 @@ static enum err create_body(struct cx *cx, void *arg)
 {
 	struct create *c = arg;
 	const struct attempt_wish *w = c->wish;
-	struct attempt row = {.gateway = w->gateway};
+	struct attempt row = {.gateway = w->gateway, .subscribe = w->subscribe};
 	bool same = false;
 	for (size_t k = 0; k < w->invoices_n; k++) {
 		struct invoice i;
@@ -77,7 +77,7 @@ static enum err create_body(struct cx *cx, void *arg)
 		row.amount_minor += i.balance_minor;
 	}
 	const struct attempt_search search = {row.invoice_id, row.amount_minor, row.gateway,
-	    w->invoices_n > 1};
+	    w->invoices_n > 1, w->subscribe};
 	enum err err = attempt_store_open_of(cx, &search, c->ret);
 	if (err == OK)
 		TRY(same_invoices(cx, c->ret, w, &same));
@@ -108,8 +108,8 @@ enum err attempt_create_many(struct cx *cx, const struct attempt_wish *wish, str
 enum err attempt_create(struct cx *cx, int64_t client_id, int64_t invoice_id, const char *gateway,
     struct attempt *ret)
 {
-	return attempt_create_many(cx, &(struct attempt_wish){client_id, &invoice_id, 1, gateway},
-	    ret);
+	return attempt_create_many(cx,
+	    &(struct attempt_wish){client_id, &invoice_id, 1, gateway, false}, ret);
 }
 
 struct started {
@@ -147,7 +147,8 @@ static enum err news_paid(struct cx *cx, const struct attempt *a, const struct a
 	int64_t *ids;
 	TRY(attempt_store_invoices(cx, a->id, &ids, &p.invoices_n));
 	p.invoice_ids = ids;
-	return payment_record(cx, &p, &payment, &is_new);
+	TRY(payment_record(cx, &p, &payment, &is_new));
+	return subscription_start(cx, a, n->subscription);
 }
 
 static enum err news_body(struct cx *cx, void *arg)

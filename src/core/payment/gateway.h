@@ -30,7 +30,13 @@ struct answer {
 	json_t *data;       /* object, kept in the arena */
 };
 
-enum { GATEWAY_REDIRECT = 1, GATEWAY_REFUND = 2, GATEWAY_HOOKS = 4, GATEWAY_MANUAL = 8 };
+enum {
+	GATEWAY_REDIRECT = 1,
+	GATEWAY_REFUND = 2,
+	GATEWAY_HOOKS = 4,
+	GATEWAY_MANUAL = 8,
+	GATEWAY_SUBSCRIBE = 16 /* the provider can charge each further term by itself */
+};
 
 struct gateway_provider {
 	const char *name, *label;
@@ -38,13 +44,15 @@ struct gateway_provider {
 	const struct fields *settings; /* form, validation, masking, documentation */
 	/*
 	 * checkout MUST be safe to repeat with the same key. args: {key, amount_minor, currency,
-	 * reference, return_url, hook_url} -> {url, remote_id}
+	 * reference, return_url, hook_url, subscribe} -> {url, remote_id}. subscribe: the payer
+	 * wishes that later terms are charged by the provider
 	 */
 	enum err (*checkout)(struct cx *cx, const json_t *settings, const json_t *args,
 	    struct answer *ret);
 	/*
 	 * ask: args {remote_id} -> {state: paid|pending|declined|open|expired|failed,
-	 * remote_payment, amount_minor, currency}; failed: it was paid, and the money did not stay
+	 * remote_payment, amount_minor, currency, subscription}; failed: it was paid, and the money
+	 * did not stay; subscription: the agreement that was made with it
 	 */
 	enum err (
 	    *ask)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
@@ -56,13 +64,19 @@ struct gateway_provider {
 	/*
 	 * verify: proves authenticity of raw bytes. args {headers:{lower-case names}, body, now} ->
 	 * {remote_id, type, remote_checkout, remote_payment, amount_minor, currency, reference,
-	 * remote_refund, refund_key, dispute}; type: paid pending declined failed refunded disputed
-	 * dispute_won dispute_lost other. failed: the money came in and did not stay. refund_key:
+	 * remote_refund, refund_key, dispute, subscription}; type: paid pending declined failed
+	 * refunded disputed dispute_won dispute_lost charged unsubscribed other. charged: a further
+	 * term of a subscription was paid. failed: the money came in and did not stay. refund_key:
 	 * our key of the refund, when the provider echoes it. A forged or stale message is
 	 * DECLINED.
 	 */
 	enum err (
 	    *verify)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);
+	/*
+	 * unsubscribe MAY be NULL. args {subscription} -> {}; one that has ended already is DONE
+	 */
+	enum err (*unsubscribe)(struct cx *cx, const json_t *settings, const json_t *args,
+	    struct answer *ret);
 	/* test: is it reachable with these settings? */
 	enum err (*test)(struct cx *cx, const json_t *settings, struct answer *ret);
 };

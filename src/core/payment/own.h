@@ -27,7 +27,7 @@ enum err attempt_store_insert(struct cx *cx, const struct attempt *a, int64_t *r
 struct attempt_search {
 	int64_t invoice_id, amount_minor;
 	const char *gateway;
-	bool many;
+	bool many, subscribe;
 };
 enum err attempt_store_open_of(struct cx *cx, const struct attempt_search *s,
     struct attempt *ret) MUST_CHECK;
@@ -115,5 +115,11 @@ enum err payment_settle_over(struct cx *cx, int64_t invoice_id, const char *pref
 enum err refund_approved(struct cx *cx, int64_t id) MUST_CHECK;
 enum err refund_refused(struct cx *cx, int64_t id) MUST_CHECK;
 enum err approval_ask(struct cx *cx, struct approval *a, int64_t *ret_id) MUST_CHECK;
+
+/* store_subscription.c */
+enum err subscription_store_insert(struct cx *cx, const struct subscription *s,
+    int64_t *ret_id) MUST_CHECK; /* 0: known */
+enum err subscription_store_end(struct cx *cx, int64_t id, const char *reason,
+    bool *ret_ended) MUST_CHECK;
 
 #endif

@@ -259,6 +259,7 @@ struct attempt {
 	int64_t id, client_id, invoice_id, amount_minor, created_at;
 	const char *gateway, *remote_id, *url, *currency, *reason;
 	enum attempt_state state;
+	bool subscribe; /* the payer wishes that the provider charges later terms by itself */
 };
 /*
  * A new attempt over the invoice's balance; an open one (new, started) of the same gateway and
@@ -273,6 +274,7 @@ struct attempt_wish {
 	const int64_t *invoice_ids;
 	size_t invoices_n;
 	const char *gateway;
+	bool subscribe;
 };
 enum err attempt_create_many(struct cx *cx, const struct attempt_wish *wish,
     struct attempt *ret) MUST_CHECK;
@@ -288,6 +290,7 @@ enum err attempt_find(struct cx *cx, const char *gateway, const char *remote_id,
 struct attempt_news {
 	const char *state, *remote_payment, *currency, *reason;
 	int64_t amount_minor;
+	const char *subscription; /* that came with the payment; NULL or "": none */
 };
 enum err attempt_apply_news(struct cx *cx, int64_t id, const struct attempt_news *n) MUST_CHECK;
 /* Started or pending attempts to ask about: created before a time, oldest first. */
@@ -296,6 +299,28 @@ enum err attempt_list_open(struct cx *cx, int64_t created_before, int64_t after_
 enum err attempt_pending(struct cx *cx, int64_t invoice_id,
     bool *ret) MUST_CHECK; /* one is pending at its provider */
 enum err attempt_list(struct cx *cx, int64_t invoice_id, json_t **ret) MUST_CHECK;
+
+/* Subscriptions -------------------- */
+struct subscription {
+	int64_t id, client_id, service_id, created_at;
+	const char *gateway, *remote_id, *state; /* active | ended */
+};
+/*
+ * A payment came with an agreement about later terms: kept when the attempt's invoice is over one
+ * service, else nobody could say whose term a charge is for. Event service.subscribe. Idempotent.
+ */
+enum err subscription_start(struct cx *cx, const struct attempt *a,
+    const char *remote_id) MUST_CHECK;
+enum err subscription_get(struct cx *cx, int64_t id, struct subscription *ret) MUST_CHECK;
+enum err subscription_find(struct cx *cx, const char *gateway, const char *remote_id,
+    struct subscription *ret) MUST_CHECK;
+/* The active ones of a service. */
+enum err subscription_list(struct cx *cx, int64_t service_id, struct subscription **ret,
+    size_t *ret_n) MUST_CHECK;
+/* It is over; event service.unsubscribe. Idempotent. */
+enum err subscription_end(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
+/* The wish to end it: a job asks the provider. client_id 0: staff. ERR_CONFLICT: there is none. */
+enum err subscription_stop(struct cx *cx, int64_t client_id, int64_t service_id) MUST_CHECK;
 
 /* Gateways -------------------- */
 struct gateway {

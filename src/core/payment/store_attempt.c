@@ -6,7 +6,7 @@
 
 #define COLUMNS \
 	"id, client_id, invoice_id, gateway, remote_id, url, state, amount_minor, currency," \
-	" reason, created_at"
+	" reason, created_at, subscribe"
 
 static void read_attempt(struct db_row *row, void *out)
 {
@@ -22,28 +22,31 @@ static void read_attempt(struct db_row *row, void *out)
 	a->currency = row_str(row);
 	a->reason = row_str(row);
 	a->created_at = row_int(row);
+	a->subscribe = row_int(row) != 0;
 }
 
-DB_STMT(attempt_insert, "iititi",
+DB_STMT(attempt_insert, "iititii",
     "INSERT INTO attempt (client_id, invoice_id, gateway, url, state, amount_minor, currency,"
-    " reason, created_at)"
-    " VALUES ($1, $2, $3, '', 'new', $4, $5, '', $6) RETURNING id");
+    " reason, created_at, subscribe)"
+    " VALUES ($1, $2, $3, '', 'new', $4, $5, '', $6, $7) RETURNING id");
 
 enum err attempt_store_insert(struct cx *cx, const struct attempt *a, int64_t *ret_id)
 {
 	return db_int64(cx, &attempt_insert,
 	    DB_ARGS(db_int(a->client_id), db_int(a->invoice_id), db_text(a->gateway),
-	        db_int(a->amount_minor), db_text(a->currency), db_int(cx->now)),
+	        db_int(a->amount_minor), db_text(a->currency), db_int(cx->now),
+	        db_int(a->subscribe)),
 	    ret_id);
 }
 
 DB_STMT(attempt_by_id, "i", "SELECT " COLUMNS " FROM attempt WHERE id = $1");
 DB_STMT(attempt_by_remote, "tt",
     "SELECT " COLUMNS " FROM attempt WHERE gateway = $1 AND remote_id = $2");
-DB_STMT(attempt_reusable, "itii",
+DB_STMT(attempt_reusable, "itiii",
     "SELECT " COLUMNS " FROM attempt WHERE invoice_id = $1 AND gateway = $2 AND amount_minor = $3"
     " AND state IN ('new', 'started') AND $4 = CASE WHEN EXISTS (SELECT 1 FROM attempt_invoice"
-    " WHERE attempt_id = attempt.id) THEN 1 ELSE 0 END ORDER BY id DESC LIMIT 1");
+    " WHERE attempt_id = attempt.id) THEN 1 ELSE 0 END AND subscribe = $5"
+    " ORDER BY id DESC LIMIT 1");
 
 enum err attempt_get(struct cx *cx, int64_t id, struct attempt *ret)
 {
@@ -67,7 +70,7 @@ enum err attempt_store_open_of(struct cx *cx, const struct attempt_search *q, st
 {
 	return db_one(cx, &attempt_reusable,
 	    DB_ARGS(db_int(q->invoice_id), db_text(q->gateway), db_int(q->amount_minor),
-	        db_int(q->many)),
+	        db_int(q->many), db_int(q->subscribe)),
 	    read_attempt, ret);
 }
 

@@ -52,6 +52,8 @@ enum err service_view(struct cx *cx, const struct service *s, json_t **ret)
 {
 	struct action a;
 	struct service_options options;
+	struct subscription *subscriptions;
+	size_t n;
 	int64_t sum = s->price_minor;
 	TRY(service_options_of(cx, s->id, &options));
 	for (size_t i = 0; i < options.n; i++)
@@ -61,6 +63,12 @@ enum err service_view(struct cx *cx, const struct service *s, json_t **ret)
 		return err;
 	cx_clear(cx);
 	json_t *o = json_keep(cx, service_row_view(s));
+	TRY(subscription_list(cx, s->id, &subscriptions, &n));
+	json_object_set_new(o, "subscription",
+	    n == 0 ? json_null() :
+	             json_pack("{s:I s:s s:o}", "id", subscriptions[0].id, "gateway",
+	                 subscriptions[0].gateway, "created_at",
+	                 json_instant(subscriptions[0].created_at)));
 	json_object_set_new(o, "options", service_options_view(&options));
 	json_object_set_new(o, "has_options", json_boolean(options.n > 0));
 	json_object_set_new(o, "term_minor", json_integer(sum * s->quantity));

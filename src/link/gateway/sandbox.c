@@ -54,7 +54,7 @@ static enum err checkout(struct cx *cx, const json_t *settings, const json_t *ar
     struct answer *ret)
 {
 	static const char *const names[] = {"amount_minor", "currency", "reference", "return_url",
-	    "hook_url", NULL};
+	    "hook_url", "subscribe", NULL};
 	struct link_http h = call_of(settings, "POST", "/gateway/checkouts");
 	struct link_reply r;
 	json_t *body = json_keep(cx, json_object());
@@ -99,7 +99,8 @@ static const char *state_of(const char *word)
 
 static enum err ask(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret)
 {
-	static const char *const names[] = {"amount_minor", "currency", "reference", NULL};
+	static const char *const names[] = {"amount_minor", "currency", "reference", "subscription",
+	    NULL};
 	const char *id = link_text(args, "remote_id");
 	if (*id == 0)
 		return link_say(cx, ret, OUTCOME_NOT_TRIED, "there is no checkout to ask about");
@@ -141,6 +142,22 @@ static enum err refund(struct cx *cx, const json_t *settings, const json_t *args
 	if (*refund_id == 0)
 		return link_say(cx, ret, OUTCOME_UNKNOWN, "the answer has no id");
 	return link_done(cx, ret, json_pack("{ss}", "remote_refund", refund_id));
+}
+
+static enum err unsubscribe(struct cx *cx, const json_t *settings, const json_t *args,
+    struct answer *ret)
+{
+	const char *id = str_url(cx->arena, link_text(args, "subscription"));
+	struct link_http h = call_of(settings, "POST",
+	    arena_printf(cx->arena, "/gateway/subscriptions/%s/cancel", id));
+	struct link_reply r;
+	h.body = json_keep(cx, json_object());
+	if (!link_http(cx, &h, &r, ret))
+		return OK;
+	if (r.status < 300 || r.status == 404 || r.status == 409)
+		return link_done(cx, ret, NULL); /* also when it is over already */
+	return link_say(cx, ret, OUTCOME_DECLINED, "the subscription was not ended: %s",
+	    link_words(cx, &r));
 }
 
 struct signature {
@@ -206,6 +223,8 @@ static const char *type_of(const char *word)
 	    {"payment.dispute_won", "dispute_won"},
 	    {"payment.dispute_lost", "dispute_lost"},
 	    {"payment.failed", "failed"},
+	    {"subscription.charged", "charged"},
+	    {"subscription.cancelled", "unsubscribed"},
 	};
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
 		if (str_eq(types[i].theirs, word))
@@ -216,7 +235,8 @@ static const char *type_of(const char *word)
 static enum err verify(struct cx *cx, const json_t *settings, const json_t *args,
     struct answer *ret)
 {
-	static const char *const names[] = {"amount_minor", "currency", "reference", NULL};
+	static const char *const names[] = {"amount_minor", "currency", "reference", "subscription",
+	    NULL};
 	const char *body = link_text(args, "body"), *why = doubt(cx, settings, args);
 	json_t *hook;
 	if (why != NULL)
@@ -255,11 +275,12 @@ static enum err test(struct cx *cx, const json_t *settings, struct answer *ret)
 const struct gateway_provider link_gateway_sandbox = {
     .name = "sandbox",
     .label = "Sandbox (for trying out)",
-    .abilities = GATEWAY_REDIRECT | GATEWAY_REFUND | GATEWAY_HOOKS,
+    .abilities = GATEWAY_REDIRECT | GATEWAY_REFUND | GATEWAY_HOOKS | GATEWAY_SUBSCRIBE,
     .settings = &link_gateway_sandbox_fields,
     .checkout = checkout,
     .ask = ask,
     .refund = refund,
+    .unsubscribe = unsubscribe,
     .verify = verify,
     .test = test,
 };

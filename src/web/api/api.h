@@ -15,6 +15,7 @@ struct api_credit {
 };
 struct api_checkout {
 	const char *gateway, *return_url;
+	bool subscribe;
 };
 struct api_pay_many {
 	const char *gateway, *return_url,

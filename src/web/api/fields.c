@@ -42,7 +42,11 @@ FIELDS(api_checkout_fields, struct api_checkout,
     {.name = "return_url",
         .label = "Where the payer comes back",
         .type = FIELD_URL,
-        .offset = offsetof(struct api_checkout, return_url)});
+        .offset = offsetof(struct api_checkout, return_url)},
+    {.name = "subscribe",
+        .label = "The provider charges later terms by itself",
+        .type = FIELD_BOOL,
+        .offset = offsetof(struct api_checkout, subscribe)});
 
 FIELDS(api_pay_many_fields, struct api_pay_many,
     {.name = "invoice_ids",

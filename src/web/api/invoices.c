@@ -78,8 +78,10 @@ enum err api_invoice_checkout(struct cx *cx, struct page *p)
 	/* The payer has no login here: his way back is the signed link. */
 	const char *back =
 	    page_url(cx, p, arena_printf(cx->arena, "/i/%lld-%s/return", (long long)i.id, i.token));
-	const struct pay_start s = {&i, in.gateway,
-	    str_empty(in.return_url) ? back : in.return_url};
+	const struct pay_start s = {.invoice = &i,
+	    .gateway = in.gateway,
+	    .return_url = str_empty(in.return_url) ? back : in.return_url,
+	    .subscribe = in.subscribe};
 	TRY(pay_start(cx, p, &s, &url));
 	if (url == NULL)
 		return fail(cx, ERR_CONFLICT, "gateway.manual",

@@ -133,3 +133,9 @@ enum err api_service_transfer(struct cx *cx, struct page *p)
 	TRY(service_transfer(cx, p->id, &in));
 	return show_service(cx, p);
 }
+
+enum err api_subscription_stop(struct cx *cx, struct page *p)
+{
+	TRY(subscription_stop(cx, 0, p->id));
+	return show_service(cx, p);
+}

@@ -29,6 +29,23 @@ enum err area_invoices(struct cx *cx, struct page *p)
 	return OK;
 }
 
+/* A provider can renew by itself what is the only service of a document and has terms. */
+static enum err put_renewable(struct cx *cx, struct page *p, const struct invoice *i)
+{
+	struct subscription *subscriptions;
+	struct service s;
+	int64_t *ids;
+	size_t n, subscribed = 0;
+	TRY(invoice_services(cx, i->id, &ids, &n));
+	if (n == 1) {
+		TRY(service_get(cx, p->client_id, ids[0], &s));
+		TRY(subscription_list(cx, s.id, &subscriptions, &subscribed));
+	}
+	page_set(p, "renewable",
+	    json_boolean(n == 1 && day_set(s.billed_until) && subscribed == 0));
+	return OK;
+}
+
 static enum err add_pay(struct cx *cx, struct page *p, const struct invoice *i)
 {
 	bool pending = false,
@@ -40,6 +57,7 @@ static enum err add_pay(struct cx *cx, struct page *p, const struct invoice *i)
 	TRY(ledger_credit(cx, p->client_id, i->currency, &credit));
 	TRY(attempt_list(cx, i->id, &attempts));
 	TRY(pay_ways(cx, p));
+	TRY(put_renewable(cx, p, i));
 	page_set(p, "payable", json_boolean(payable));
 	page_set(p, "pending", json_boolean(payable && pending));
 	page_put(p, "attempts", attempts);
@@ -87,7 +105,10 @@ enum err area_invoice_pay(struct cx *cx, struct page *p)
 	const char *url;
 	TRY(invoice_get(cx, p->client_id, p->id, &i));
 	const char *back = arena_printf(cx->arena, "/client/invoices/%lld/return", (long long)i.id);
-	const struct pay_start s = {&i, page_body(p, "gateway"), page_url(cx, p, back)};
+	const struct pay_start s = {.invoice = &i,
+	    .gateway = page_body(p, "gateway"),
+	    .return_url = page_url(cx, p, back),
+	    .subscribe = str_eq(page_body(p, "subscribe"), "1")};
 	TRY(pay_start(cx, p, &s, &url));
 	page_set(p, "url", url != NULL ? json_string(url) : NULL);
 	if (url != NULL)

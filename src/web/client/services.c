@@ -153,6 +153,13 @@ enum err area_service_cancel(struct cx *cx, struct page *p)
 	return page_go(cx, p, "/client/services/%lld", (long long)p->id);
 }
 
+enum err area_service_unsubscribe(struct cx *cx, struct page *p)
+{
+	TRY(subscription_stop(cx, p->client_id, p->id));
+	page_flash(cx, p, "success", "Later terms are not paid automatically any more.");
+	return page_go(cx, p, "/client/services/%lld", (long long)p->id);
+}
+
 enum err area_service_keep(struct cx *cx, struct page *p)
 {
 	TRY(service_cancel_undo(cx, p->client_id, p->id));

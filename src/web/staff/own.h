@@ -23,7 +23,7 @@ web_handler admin_services, admin_service, admin_service_suspend, admin_service_
     admin_service_keep, admin_service_hold, admin_service_open, admin_service_renew;
 /* service_change.c */
 web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price,
-    admin_service_due, admin_service_transfer;
+    admin_service_due, admin_service_transfer, admin_service_unsubscribe;
 /* coupons.c */
 web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, admin_coupon_save,
     admin_coupon_retire, admin_coupon_restore;

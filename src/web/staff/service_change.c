@@ -98,3 +98,10 @@ enum err admin_service_transfer(struct cx *cx, struct page *p)
 	page_flash(cx, p, "success", "The service belongs to its new client.");
 	return page_go(cx, p, "/admin/services/%lld", (long long)p->id);
 }
+
+enum err admin_service_unsubscribe(struct cx *cx, struct page *p)
+{
+	TRY(subscription_stop(cx, 0, p->id));
+	page_flash(cx, p, "success", "The provider is told not to renew it any more.");
+	return page_go(cx, p, "/admin/services/%lld", (long long)p->id);
+}

@@ -76,6 +76,7 @@ const struct route staff_routes[] = {
 	FORM("/services/:id/change/cancel",          "service.write",  "staff/service/show",   admin_change_cancel,      admin_service),
 	FORM("/services/:id/price",                  "service.write",  "staff/service/show",   admin_service_price,      admin_service),
 	FORM("/services/:id/due",                    "service.write",  "staff/service/show",   admin_service_due,        admin_service),
+	FORM("/services/:id/unsubscribe",            "service.write",  "staff/service/show",   admin_service_unsubscribe, admin_service),
 	FORM("/services/:id/transfer",               "service.write",  "staff/service/show",   admin_service_transfer,   admin_service),
 	LINK("/services/:id/open",                   "service.write",  "staff/service/show",   admin_service_open,       admin_service),
 

@@ -194,6 +194,27 @@ static bool pays(struct story *s, const char *const *arg)
 	return true;
 }
 
+/* Pays, and lets the provider charge later terms by itself. */
+static bool subscribes(struct story *s, const char *const *arg)
+{
+	struct person *p = world_person(s, arg[0]);
+	int64_t id = ask_id(s, "invoice", arg[1]);
+	return p != NULL && id != 0 &&
+	    ask_form(s, p, arena_printf(s->arena, "/client/invoices/%lld/pay", (long long)id),
+	        "gateway=card&subscribe=1") &&
+	    finish(s, arg);
+}
+
+/* The provider charges what was agreed on last. */
+static bool charges(struct story *s, const char *const *arg)
+{
+	json_t *list = world_box(s, "GET", "/gateway/subscriptions", NULL, 0);
+	const char *id = text(json_array_get(list, json_array_size(list) - 1), "id");
+	int status = str_eq(arg[0], "charges") ? 0 : 409;
+	const char *path = arena_printf(s->arena, "/gateway/subscriptions/%s/charge?hook=no", id);
+	return world_box(s, "POST", path, NULL, status) != NULL && tell(s);
+}
+
 /* After the shop's checkout has led to the gateway. */
 static bool pays_there(struct story *s, const char *const *arg)
 {
@@ -341,6 +362,8 @@ const struct verb verbs_pay[] = {
     {"payer does not come back", stays_away, false},
     {"hook {} for invoice {} is answered {}", hook_forged, false},
     {"{} starts paying invoice {}", start_paying, false},
+    {"{} pays invoice {} and later terms", subscribes, false},
+    {"gateway {} the next term", charges, false},
     {"{} pays invoice {}", pays, false},
     {"{} pays invoice {} there", pays_there, false},
     {"{} comes back from paying invoice {}", comes_back, false},
