@@ -36,13 +36,14 @@ static json_t *client(void)
 
 static json_t *invoice(void)
 {
-	return json_pack(
-	    "{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:[{s:s, s:i}, {s:s, s:i}]}", "id",
-	    42, "number", "INV-2027-00042", "state", "open", "currency", "EUR", "issued_on",
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i,"
+	                 " s:[{s:s, s:s, s:s, s:i}, {s:s, s:s, s:s, s:i}]}",
+	    "id", 42, "number", "INV-2027-00042", "state", "open", "currency", "EUR", "issued_on",
 	    "2027-01-17", "due_on", "2027-01-31", "net_minor", 2000, "tax_minor", 380,
 	    "total_minor", 2380, "balance_minor", 2380, "items", "description",
-	    "Web S, smith.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000, "description",
-	    "Web M, sons.example, 31 Jan 2027 to 27 Feb 2027", "net_minor", 1000);
+	    "Web S – smith.example", "from", "2027-01-31", "to", "2027-02-28", "net_minor", 1000,
+	    "description", "Web M – sons.example", "from", "2027-01-31", "to", "2027-02-28",
+	    "net_minor", 1000);
 }
 
 static json_t *service(void)

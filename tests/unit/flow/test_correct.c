@@ -6,9 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "unit/flow/world.h"
+#include "unit/flow/paper.h"
 
+#include "core/notice/notice.h"
 #include "core/payment/payment.h"
+#include "fmt/mime.h"
 
 /* An order of two services of 10.00 and 20.00 net a month, with 19 % on top. */
 static int64_t two(struct world *w)
@@ -383,6 +385,34 @@ static void eight_at_once_never_credit_too_much(void **state)
 
 /* ---- LAW-05 and series ---- */
 
+/* On paper, and in the letter that brings it. */
+static void law_05_on_paper_and_in_the_letter(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t old = two(w), note;
+	bool existing;
+	json_t *rows;
+	struct letter l;
+	struct mime_view mail;
+	paper_says(w, old, "10 Apr 2027 – 10 May 2027");
+	testdb_ok(w->cx,
+	    letter_list(w->cx,
+	        &(struct letter_filter){.subject_kind = "invoice", .subject_id = old, .limit = 1},
+	        &rows));
+	testdb_ok(w->cx,
+	    letter_get(w->cx, 0, json_integer_value(json_object_get(json_array_get(rows, 0), "id")),
+	        &l));
+	testdb_ok(w->cx, mime_parse(w->cx, l.bytes, l.len, &mail));
+	if (strstr(mail.text, "(10 Apr 2027 – 10 May 2027)") == NULL)
+		print_error("%s\n", mail.text);
+	assert_non_null(strstr(mail.text, "(10 Apr 2027 – 10 May 2027)"));
+	assert_non_null(strstr(mail.html, "(10 Apr 2027 – 10 May 2027)"));
+	testdb_ok(w->cx, credit_note_full(w->cx, old, "x", &note, &existing));
+	world_drain(w);
+	paper_says(w, note, "10 Apr 2027 – 10 May 2027");
+	world_close(w);
+}
+
 static void law_05_periods_on_every_way(void **state)
 {
 	struct world *w = world_open(*state);
@@ -491,6 +521,7 @@ int main(void)
 	    TESTDB_BOTH(an_item_of_a_shared_renewal_is_billed_again),
 	    TESTDB_BOTH(eight_at_once_never_credit_too_much),
 	    TESTDB_BOTH(law_05_periods_on_every_way),
+	    TESTDB_BOTH(law_05_on_paper_and_in_the_letter),
 	    TESTDB_BOTH(numbers_restart_each_year_or_month),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
