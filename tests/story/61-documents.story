@@ -109,4 +109,5 @@ expect 409: anna accepts quote 1
 expect 409: anna declines quote 1
 anna pays invoice 1
 run -> service 1 is active
+alerts alert_quote 1
 audit
