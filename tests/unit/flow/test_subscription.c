@@ -157,8 +157,8 @@ static void it_ends_by_wish_or_at_the_provider(void **state)
 	assert_int_equal(active(t, service), 0);
 	till_message(t, "e6", "{\"type\":\"unsubscribed\",\"subscription\":\"sub1\"}");
 	till_message(t, "e7",
-	    "{\"type\":\"charged\",\"remote_payment\":\"x\",\"amount_minor\":5,\"currency\":\"EUR\","
-	    "\"subscription\":\"stranger\"}");
+	    "{\"type\":\"charged\",\"remote_payment\":\"x\",\"amount_minor\":5,"
+	    "\"currency\":\"EUR\",\"subscription\":\"stranger\"}");
 	assert_int_equal(invoices(t), 1);
 	assert_int_equal(world_credit(w), 0);
 	till_close(t);
