@@ -241,12 +241,13 @@ static void foretell(const struct billing_documents *d, json_t *items)
 		        d->plans[i].total_minor, "currency", d->plans[i].currency));
 }
 
-static void remember_told(struct cx *cx, struct slice *s)
+/* Kept for the whole dry run, in an arena that outlives the slices. */
+static void remember_told(struct arena *a, struct slice *s)
 {
 	struct billing_foretold *t = s->told;
 	if (t->n + s->extras.n > t->max) {
 		t->max = (t->n + s->extras.n) * 2;
-		int64_t *more = ARENA_ARRAY(cx->arena, int64_t, t->max);
+		int64_t *more = ARENA_ARRAY(a, int64_t, t->max);
 		for (size_t i = 0; i < t->n; i++)
 			more[i] = t->ids[i];
 		t->ids = more;
@@ -271,24 +272,39 @@ static void advance(struct slice *s)
 	}
 }
 
+/* Period after period, until nobody of the slice owes one. */
+static enum err foretell_slice(struct slice *s, struct arena *kept, json_t *items)
+{
+	do {
+		TRY(slice_plan(s->w->cx, s));
+		foretell(&s->documents, items);
+		remember_told(kept, s);
+		advance(s);
+	} while (s->documents.plans_n > 0);
+	return OK;
+}
+
 enum err billing_foretell(struct worker *w, json_t *items)
 {
+	struct cx *cx = w->cx;
 	struct billing_base base;
-	TRY(billing_load(w->cx, &base));
+	TRY(billing_load(cx, &base));
 	struct billing_foretold told = {0};
 	struct slice s = {.w = w, .base = &base, .told = &told};
 	struct service_cursor at = {base.until, DAY_NONE, 0, 0, LIMIT_SLICE_SERVICES};
-	for (;;) {
-		TRY(slice_next(&s, &at, service_list_unbilled));
-		if (s.n == 0)
-			return billing_items_foretell(w->cx, &base, &told, items);
-		do {
-			TRY(slice_plan(w->cx, &s));
-			foretell(&s.documents, items);
-			remember_told(w->cx, &s);
-			advance(&s);
-		} while (s.documents.plans_n > 0);
+	struct arena *outer = cx->arena, *own = arena_new(LIMIT_ARENA_BYTES);
+	enum err err = OK;
+	cx->arena = own;
+	while (err == OK) {
+		err = slice_next(&s, &at, service_list_unbilled);
+		if (err != OK || s.n == 0)
+			break;
+		err = foretell_slice(&s, outer, items);
+		arena_reset(own);
 	}
+	cx->arena = outer;
+	arena_free(own);
+	return err != OK ? err : billing_items_foretell(cx, &base, &told, items);
 }
 
 enum err billing_renew(struct cx *cx, const struct service *v, int64_t *ret_invoice_id)

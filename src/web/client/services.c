@@ -155,7 +155,9 @@ enum err area_service_cancel(struct cx *cx, struct page *p)
 
 enum err area_service_unsubscribe(struct cx *cx, struct page *p)
 {
-	TRY(subscription_stop(cx, p->client_id, p->id));
+	struct service s;
+	TRY(service_get(cx, p->client_id, p->id, &s));
+	TRY(subscription_stop(cx, p->client_id, s.id));
 	page_flash(cx, p, "success", "Later terms are not paid automatically any more.");
 	return page_go(cx, p, "/client/services/%lld", (long long)p->id);
 }
