@@ -783,7 +783,8 @@ CREATE TABLE server (
 	error TEXT NOT NULL
 ) {opt};
 
--- service: a hosted thing. billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
+-- service: a hosted thing. price_id is the price row it was sold at, 0 for a price of its own or a converted one; the next_
+-- columns repeat the waiting item of a re-pricing (reprice_item). billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
 CREATE TABLE service (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -816,10 +817,16 @@ CREATE TABLE service (
 	discount_minor {int} NOT NULL,
 	discount_terms {int} NOT NULL,
 	created_at {int} NOT NULL,
-	ended_at {int}
+	ended_at {int},
+	price_id {int} NOT NULL DEFAULT 0,
+	next_price_minor {int} NOT NULL DEFAULT 0,
+	next_price_id {int} NOT NULL DEFAULT 0,
+	next_price_on TEXT,
+	reprice_item_id {int} NOT NULL DEFAULT 0
 ) {opt};
 CREATE INDEX service_client ON service (client_id, id);
 CREATE INDEX service_order ON service (order_id);
+CREATE INDEX service_plan ON service (plan_id, id);
 CREATE INDEX service_due ON service (billed_until, client_id, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_unpaid ON service (paid_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_cancel ON service (cancel_on, id) WHERE cancel_on IS NOT NULL AND state IN ('active', 'suspended');
@@ -864,6 +871,7 @@ CREATE TABLE service_change (
 	cycle TEXT NOT NULL,
 	quantity {int} NOT NULL,
 	price_minor {int} NOT NULL,
+	price_id {int} NOT NULL DEFAULT 0,
 	apply_on TEXT NOT NULL,
 	credit_minor {int} NOT NULL,
 	charge_minor {int} NOT NULL,
@@ -874,6 +882,41 @@ CREATE TABLE service_change (
 ) {opt};
 CREATE UNIQUE INDEX service_change_open ON service_change (service_id) WHERE state IN ('waiting', 'scheduled', 'applying');
 CREATE INDEX service_change_invoice ON service_change (invoice_id) WHERE invoice_id IS NOT NULL;
+
+-- reprice: another price for many running services, asked for at once; input is what was chosen. cause makes it once.
+CREATE TABLE reprice (
+	id {id},
+	cause TEXT NOT NULL UNIQUE,
+	state TEXT NOT NULL CHECK (state IN ('open', 'cancelled')),
+	currency TEXT NOT NULL,
+	effective_on TEXT NOT NULL,
+	input TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	before_minor {int} NOT NULL,
+	after_minor {int} NOT NULL,
+	created_at {int} NOT NULL,
+	ended_at {int}
+) {opt};
+
+-- reprice_item: one service of it: the price it had and the one it gets, from the period on that starts on apply_on.
+CREATE TABLE reprice_item (
+	id {id},
+	reprice_id {int} NOT NULL REFERENCES reprice (id),
+	service_id {int} NOT NULL REFERENCES service (id),
+	client_id {int} NOT NULL REFERENCES client (id),
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'applied', 'skipped', 'cancelled')),
+	old_minor {int} NOT NULL,
+	old_price_id {int} NOT NULL,
+	new_minor {int} NOT NULL CHECK (new_minor >= 0),
+	new_price_id {int} NOT NULL,
+	apply_on TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	ended_at {int},
+	UNIQUE (reprice_id, service_id)
+) {opt};
+CREATE UNIQUE INDEX reprice_item_open ON reprice_item (service_id) WHERE state = 'waiting';
+CREATE INDEX reprice_item_service ON reprice_item (service_id, id);
+CREATE INDEX reprice_item_client ON reprice_item (reprice_id, client_id, id);
 
 -- action: what is to be done to a service on its panel, once per (service, action, cause).
 CREATE TABLE action (

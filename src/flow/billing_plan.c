@@ -90,8 +90,7 @@ static enum err add_period(struct cx *cx, struct paper *p, struct service *v,
 		    "Service %" PRId64 " has no cycle to bill", v->id);
 	for (size_t i = 0; i < term.n; i++)
 		p->lines[p->n++] = term.lines[i];
-	v->billed_until = term.to;
-	v->discount_terms -= v->discount_terms > 0;
+	service_advance(v, term.to);
 	return OK;
 }
 
@@ -107,8 +106,7 @@ static enum err add_service(struct cx *cx, const struct billing_base *b, struct 
 		terms++;
 	} while (combined && at.billed_until.n <= b->today.n && billing_skip(b, &at) == NULL &&
 	    p->n + 1 + o->n <= p->max);
-	p->billed[p->billed_n++] =
-	    (struct service_billed){v->id, v->billed_until, at.billed_until, terms};
+	p->billed[p->billed_n++] = service_billed_of(v, &at, terms);
 	return OK;
 }
 

@@ -416,8 +416,7 @@ static enum err live_period(struct life *l, struct day on)
 		if (!day_set(suspended_on) || on.n <= suspended_on.n)
 			TRY(renew(l, (enum forecast_line)line, &plan));
 	}
-	v->billed_until = to;
-	v->discount_terms -= v->discount_terms > 0;
+	service_advance(v, to);
 	return OK;
 }
 

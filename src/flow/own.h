@@ -20,6 +20,7 @@ enum err provision_run(struct worker *w, const struct job *j);      /* service.p
 enum err collect_hook(struct worker *w, const struct job *j);       /* hook.apply */
 enum err collect_issued(struct worker *w, const struct job *j);     /* invoice.issued */
 enum err collect_expire(struct worker *w, const struct job *j);     /* attempt.settle */
+enum err reprice_letters_job(struct worker *w, const struct job *j); /* reprice.letters */
 enum err refund_run(struct worker *w, const struct job *j);         /* refund.run */
 enum err refund_dispute(struct worker *w, const struct job *j);     /* dispute.act */
 enum err refund_dispute_won(struct worker *w, const struct job *j); /* dispute.lift */

@@ -35,6 +35,7 @@ const struct event_rule event_rules[] = {
     {"service", "transfer", "letter.service_transferred", "the new client knows what is theirs"},
     {"service", "leave", "letter.service_left", "the client before knows that it is gone"},
     {"service", "attention", "letter.alert_service", "staff must look at what the panel said"},
+    {"reprice", "create", "reprice.letters", "every client reads of a new price before it holds"},
     {"payment", "dispute", "letter.alert_payment", "staff must answer the dispute"},
     {"payment", "dispute", "dispute.act",
         "services are suspended and a fee is charged, if so chosen"},

@@ -14,6 +14,7 @@
 #include "core/order/order.h"
 #include "core/payment/payment.h"
 #include "core/rate/rate.h"
+#include "core/service/reprice.h"
 #include "core/service/service.h"
 #include "core/tax/tax.h"
 #include "web/api/api.h"
@@ -135,6 +136,14 @@ const struct route web_routes[] = {
 	R_GET( "/options/:id",            "catalog.read",   api_option,            "One option"),
 	R_POST("/options/:id",            "catalog.write",  api_option_update,     &option_fields, "Change an option"),
 	R_POST("/options/:id/retire",     "catalog.write",  api_option_retire,     NULL, "No longer sell an option"),
+	R_GET( "/plans/:key/versions",    "catalog.read",   api_plan_versions,     "Which versions of its prices running services are on"),
+	R_GET( "/reprices",               "catalog.read",   api_reprices,          "New prices for running services"),
+	R_POST("/reprices",               "catalog.write",  api_reprice_create,    &reprice_fields, "A new price for many services"),
+	R_POST("/reprices/preview",       "catalog.write",  api_reprice_preview,   &reprice_fields, "What it would do; pages by after"),
+	R_GET( "/reprices/:id",           "catalog.read",   api_reprice,           "How one stands"),
+	R_GET( "/reprices/:id/items",     "catalog.read",   api_reprice_items,     "Its services; filters client_id, state"),
+	R_POST("/reprices/:id/cancel",    "catalog.write",  api_reprice_cancel,    &api_reason_fields, "Services that still wait keep their price"),
+	R_POST("/services/:id/reprice/cancel", "catalog.write", api_service_reprice_cancel, &api_reason_fields, "One service keeps its price"),
 	R_GET( "/coupons",                "catalog.read",   api_coupons,           "Coupons and how often they were used"),
 	R_POST("/coupons",                "catalog.write",  api_coupon_create,     &coupon_fields, "A new coupon"),
 	R_POST("/coupons/:id",            "catalog.write",  api_coupon_update,     &coupon_fields, "Change a coupon"),

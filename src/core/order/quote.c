@@ -200,6 +200,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	q->items[i] = (struct order_quote_item){item, plan->id, price->id, price->price_minor,
 	    price->setup_minor, plan->name, plan->tax_class, plan->setup_when, plan->panel,
 	    plan->package, plan->key};
+	q->items[i].converted = price->converted;
 	(void)cycle_parse(item->cycle, &cycle);
 	order_first_term(plan, price->price_minor, cycle, g->today, trial, &q->items[i].term);
 	q->items[i].renew_minor = price->renew_minor == 0 ? price->price_minor : price->renew_minor;

@@ -123,6 +123,30 @@ static enum err say_part(struct cx *cx, int64_t part_id, const struct report_sol
 	return OK;
 }
 
+/* The version of the plan's price behind a period, with the day since which it is in force. */
+static enum err say_version(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *line, json_t *steps)
+{
+	struct report_sold v;
+	char day[DAY_TEXT_SIZE];
+	json_object_set_new(line, "version", json_null());
+	if (!str_eq(t->kind, "period"))
+		return OK;
+	TRY(report_store_version(cx, t->service_id, t->from, &v));
+	if (v.version_id == 0) {
+		say(steps, "version", "A price of its own, no version of the plan's");
+		return OK;
+	}
+	struct day since = zone_day(e->settings.company_zone, v.version_at);
+	json_object_set_new(line, "version",
+	    json_pack("{s:I s:o}", "price_id", (json_int_t)v.version_id, "since_on",
+	        json_day(since)));
+	say(steps, "version",
+	    arena_printf(cx->arena, "Price version %" PRId64 ", in force since %s", v.version_id,
+	        day_text(since, day)));
+	return OK;
+}
+
 static enum err say_price(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *line, json_t *steps)
 {
@@ -142,6 +166,7 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 		TRY(say_part(cx, t->part_id, &sold, &to));
 	else
 		say_plan(cx, e, t, &sold, &to);
+	TRY(say_version(cx, e, t, line, steps));
 	say_period(cx, t, &sold, line, steps);
 	return OK;
 }

@@ -6,6 +6,38 @@
 #include "core/coupon/coupon.h"
 #include "core/service/own.h"
 
+int64_t service_price_from(const struct service *s, struct day from)
+{
+	bool comes = day_set(s->next_price_on) && s->next_price_on.n <= from.n;
+	return comes ? s->next_price_minor : s->price_minor;
+}
+
+void service_advance(struct service *s, struct day to)
+{
+	if (day_set(s->next_price_on) && s->next_price_on.n <= s->billed_until.n) {
+		s->price_minor = s->next_price_minor;
+		s->price_id = s->next_price_id;
+		s->next_price_on = DAY_NONE;
+		s->reprice_item_id = 0;
+	}
+	s->billed_until = to;
+	s->discount_terms -= s->discount_terms > 0;
+}
+
+struct service_billed service_billed_of(const struct service *s, const struct service *at,
+    int64_t terms)
+{
+	return (struct service_billed){.id = s->id,
+	    .client_id = s->client_id,
+	    .from = s->billed_until,
+	    .to = at->billed_until,
+	    .terms = terms,
+	    .old_minor = s->price_minor,
+	    .price_minor = at->price_minor,
+	    .waiting_id = s->reprice_item_id,
+	    .repriced = s->reprice_item_id != at->reprice_item_id};
+}
+
 /* A discount's terms count terms of the service; each term is reduced on its own. */
 void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
     int64_t *ret_off)
@@ -61,7 +93,7 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 	        cycle_next(s->billed_until, cycle, (int)s->anchor_day) :
 	        DAY_NONE,
 	    .quantity = s->quantity,
-	    .unit_minor = s->price_minor,
+	    .unit_minor = service_price_from(s, s->billed_until),
 	};
 	*ret = (struct service_term){ARENA_ARRAY(a, struct invoice_line, o->n + 1), 1, line.to};
 	ret->lines[0] = line;

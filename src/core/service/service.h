@@ -52,6 +52,10 @@ struct service {
 	 * A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none.
 	 */
 	int64_t coupon_id, discount_ppm, discount_minor, discount_terms;
+	int64_t price_id; /* the price row it was sold at; 0: a price of its own, or converted */
+	/* What a re-pricing brings, from the period that starts on that day; reprice.h. */
+	int64_t next_price_minor, next_price_id, reprice_item_id;
+	struct day next_price_on;
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
@@ -61,7 +65,7 @@ enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
  * anchor_day follows from it.
  */
 struct service_new {
-	int64_t client_id, order_id, plan_id, price_minor, quantity;
+	int64_t client_id, order_id, plan_id, price_id, price_minor, quantity;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
 	struct day started_on;
 	int64_t anchor_day; /* 0: the day of the month it starts on */
@@ -166,14 +170,25 @@ enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, stru
 enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
     int64_t limit, struct service **ret, size_t *ret_n) MUST_CHECK;
 /*
- * Advances billed_until from..to for many, each only if it still stands at from (else ERR_CONFLICT
- * "service.billed"). In a transaction.
+ * Advances billed_until from..to for many, each only if it still stands at from and costs what was
+ * billed (else ERR_CONFLICT "service.billed"); a price that comes with the period becomes the
+ * service's. In a transaction.
  */
 struct service_billed {
-	int64_t id;
+	int64_t id, client_id;
 	struct day from, to;
 	int64_t terms; /* periods in between: so many terms of a discount are used */
+	int64_t old_minor, price_minor; /* per unit, before and with the last of these periods */
+	int64_t waiting_id;             /* the item of a re-pricing that waited; 0: none */
+	bool repriced;                  /* and is applied by one of these periods */
 };
+/* What a period of a service that starts on a day costs; pure. */
+int64_t service_price_from(const struct service *s, struct day from);
+/* The service after the period up to a day was billed, in prices and terms, too; pure. */
+void service_advance(struct service *s, struct day to);
+/* What that is for the row: s before, at after so many periods; pure. */
+struct service_billed service_billed_of(const struct service *s, const struct service *at,
+    int64_t terms);
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
 /*
  * A term was invoiced outside the billing run (an order approved later): one term of the discount
@@ -282,7 +297,7 @@ struct change_quote {
 	struct service_option *options; /* all that the service will have; id 0: a new row */
 	size_t options_n;
 	int64_t term_minor; /* a later term with its options, before discounts and tax */
-	int64_t plan_id, quantity, price_minor;
+	int64_t plan_id, quantity, price_minor, price_id;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle;
 	bool at_end, new_cycle;
 	struct day apply_on, from, to;

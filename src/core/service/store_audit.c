@@ -2,6 +2,7 @@
 /* Proof of services: their dates and states agree with their charges. */
 #include "core/row.h"
 #include "core/service/own.h"
+#include "core/service/reprice.h"
 
 static enum err finding_row(struct cx *cx, struct db_row *row, void *arg)
 {
@@ -63,5 +64,5 @@ enum err service_audit(struct cx *cx, json_t *findings)
 	    &service_audit_parts, &service_audit_waits};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
-	return OK;
+	return reprice_audit(cx, findings);
 }

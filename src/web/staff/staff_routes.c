@@ -77,6 +77,7 @@ const struct route staff_routes[] = {
 	FORM("/services/:id/price",                  "service.write",  "staff/service/show",   admin_service_price,      admin_service),
 	FORM("/services/:id/due",                    "service.write",  "staff/service/show",   admin_service_due,        admin_service),
 	FORM("/services/:id/transfer",               "service.write",  "staff/service/show",   admin_service_transfer,   admin_service),
+	FORM("/services/:id/reprice/cancel",         "service.write",  "staff/service/show",   admin_service_reprice_cancel, admin_service),
 	LINK("/services/:id/open",                   "service.write",  "staff/service/show",   admin_service_open,       admin_service),
 
 	READ("/invoices",                            "invoice.read",   "staff/invoice/list",   admin_invoices),
@@ -130,6 +131,12 @@ const struct route staff_routes[] = {
 	FORM("/settings/texts/:kind",                "letter.write",   "staff/text/edit",      admin_text_save,          admin_text),
 	FORM("/settings/texts/:kind/reset",          "letter.write",   "staff/text/edit",      admin_text_reset,         admin_text),
 
+	READ("/plans/:id/versions",                  "catalog.read",   "staff/plan/versions",  admin_plan_versions),
+	READ("/reprices",                            "catalog.read",   "staff/reprice/list",   admin_reprices),
+	READ("/reprices/new",                        "catalog.write",  "staff/reprice/new",    admin_reprice_new),
+	FORM("/reprices",                            "catalog.write",  "staff/reprice/new",    admin_reprice_create,     admin_reprice_new),
+	READ("/reprices/:id",                        "catalog.read",   "staff/reprice/show",   admin_reprice),
+	FORM("/reprices/:id/cancel",                 "catalog.write",  "staff/reprice/show",   admin_reprice_cancel,     admin_reprice),
 	READ("/plans",                               "catalog.read",   "staff/plan/list",      admin_plans),
 	READ("/plans/options",                       "catalog.read",   "staff/option/list",    admin_options),
 	READ("/plans/options/new",                   "catalog.write",  "staff/option/edit",    admin_option_new),
