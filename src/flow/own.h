@@ -14,16 +14,16 @@
 #define FLOW_LATER ERR_RETRY
 
 /* jobs: one handler per verb; each is idempotent, for it may run again after a crash. */
-enum err letter_compose(struct worker *w, const struct job *j);     /* letter.<kind> */
-enum err letter_deliver(struct worker *w, const struct job *j);     /* letter.send */
-enum err provision_run(struct worker *w, const struct job *j);      /* service.provision */
-enum err collect_hook(struct worker *w, const struct job *j);       /* hook.apply */
-enum err collect_issued(struct worker *w, const struct job *j);     /* invoice.issued */
-enum err collect_expire(struct worker *w, const struct job *j);     /* attempt.settle */
+enum err letter_compose(struct worker *w, const struct job *j);      /* letter.<kind> */
+enum err letter_deliver(struct worker *w, const struct job *j);      /* letter.send */
+enum err provision_run(struct worker *w, const struct job *j);       /* service.provision */
+enum err collect_hook(struct worker *w, const struct job *j);        /* hook.apply */
+enum err collect_issued(struct worker *w, const struct job *j);      /* invoice.issued */
+enum err collect_expire(struct worker *w, const struct job *j);      /* attempt.settle */
 enum err reprice_letters_job(struct worker *w, const struct job *j); /* reprice.letters */
-enum err refund_run(struct worker *w, const struct job *j);         /* refund.run */
-enum err refund_dispute(struct worker *w, const struct job *j);     /* dispute.act */
-enum err refund_dispute_won(struct worker *w, const struct job *j); /* dispute.lift */
+enum err refund_run(struct worker *w, const struct job *j);          /* refund.run */
+enum err refund_dispute(struct worker *w, const struct job *j);      /* dispute.act */
+enum err refund_dispute_won(struct worker *w, const struct job *j);  /* dispute.lift */
 
 /* Asks the gateway about one attempt and applies what it says; *ret_state: the provider's word. */
 enum err collect_ask(struct worker *w, int64_t attempt_id, const char **ret_state) MUST_CHECK;

@@ -128,8 +128,10 @@ static enum err move_due_body(struct cx *cx, void *arg)
 	TRY(service_store_get(cx, 0, m->id, &s));
 	TRY(movable(cx, &s, m->in));
 	day_split(m->in->next_due_on, &year, &month, &mday);
-	TRY(service_set_billed(cx,
-	    &(struct service_billed){s.id, s.billed_until, m->in->next_due_on, 0}, 1));
+	struct service at = s;
+	service_advance(&at, m->in->next_due_on);
+	struct service_billed billed = service_billed_of(&s, &at, 0);
+	TRY(service_set_billed(cx, &billed, 1));
 	TRY(bill_bridge(cx, &s, m));
 	TRY(service_store_set_anchor(cx, s.id, mday));
 	json_t *data = json_keep(cx,

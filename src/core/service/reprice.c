@@ -46,10 +46,10 @@ static void show(struct walking *k, const struct service *s, const struct repric
 		    json_object_get(json_array_get(k->rows, (size_t)k->limit - 1), "id"));
 		return;
 	}
-	json_t *row = json_pack("{s:I s:I s:s s:o s:s s:s s:I s:I}", "id", s->id, "client_id",
-	    s->client_id, "plan_name", s->plan_name, "domain", json_text(s->domain), "cycle",
-	    s->cycle, "currency", s->currency, "quantity", s->quantity, "old_minor",
-	    s->price_minor);
+	json_t *row =
+	    json_pack("{s:I s:I s:s s:o s:s s:s s:I s:I}", "id", s->id, "client_id", s->client_id,
+	        "plan_name", s->plan_name, "domain", json_text(s->domain), "cycle", s->cycle,
+	        "currency", s->currency, "quantity", s->quantity, "old_minor", s->price_minor);
 	json_object_set_new(row, "new_minor",
 	    x->new_minor < 0 ? json_null() : json_integer(x->new_minor));
 	json_object_set_new(row, "apply_on", json_day(x->apply_on));
@@ -70,7 +70,8 @@ static enum err keep(struct cx *cx, struct walking *k, const struct service *s,
 	    .old_price_id = s->price_id,
 	    .new_minor = x->new_minor,
 	    .new_price_id = x->new_price_id,
-	    .apply_on = x->apply_on};
+	    .apply_on = x->apply_on,
+	    .effective_on = k->w->in->effective_on};
 	return OK;
 }
 

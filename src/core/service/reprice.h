@@ -68,7 +68,4 @@ enum err reprice_clients(struct cx *cx, int64_t id, int64_t after, int64_t **ret
  */
 enum err reprice_versions(struct cx *cx, int64_t plan_id, json_t **ret) MUST_CHECK;
 
-/* Waiting items and what their services say of them agree. */
-enum err reprice_audit(struct cx *cx, json_t *findings) MUST_CHECK;
-
 #endif

@@ -57,7 +57,7 @@ struct reprice_item {
 	int64_t id, reprice_id, service_id, client_id, old_minor, old_price_id, new_minor,
 	    new_price_id;
 	const char *state, *detail;
-	struct day apply_on;
+	struct day apply_on, effective_on;
 	const char *plan_name, *domain, *cycle, *currency;
 	int64_t quantity;
 };

@@ -173,7 +173,7 @@ enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_
 	TRY(db_many(cx, &service_set_billed_one, args, n, &changed));
 	if (changed != (int64_t)n)
 		return fail(cx, ERR_CONFLICT, "service.billed",
-		    "A service was billed, stopped or re-priced by somebody else at the same moment");
+		    "A service was billed, stopped or re-priced by somebody else just now");
 	return reprice_applied(cx, b, n);
 }
 
@@ -225,7 +225,8 @@ enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, cons
 	    DB_ARGS(db_int(id), arg_day(cx->arena, on), db_text(reason)), NULL);
 }
 
-DB_STMT(service_set_price_of, "ii", "UPDATE service SET price_minor = $2, price_id = 0 WHERE id = $1");
+DB_STMT(service_set_price_of, "ii",
+    "UPDATE service SET price_minor = $2, price_id = 0 WHERE id = $1");
 
 enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor)
 {

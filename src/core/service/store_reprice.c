@@ -167,7 +167,7 @@ enum err reprice_store_add(struct cx *cx, const struct reprice_item *items, size
 		    db_int(t->old_minor), db_int(t->old_price_id), db_int(t->new_minor),
 		    db_int(t->new_price_id), on, db_text("")};
 		const struct db_arg mark[5] = {db_int(t->service_id), db_int(t->new_minor),
-		    db_int(t->new_price_id), on, db_int(ids[i])};
+		    db_int(t->new_price_id), arg_day(cx->arena, t->effective_on), db_int(ids[i])};
 		for (int k = 0; k < ITEM_N; k++)
 			rows[i * ITEM_N + (size_t)k] = row[k];
 		for (int k = 0; k < 5; k++)
@@ -196,13 +196,14 @@ static void read_item(struct db_row *row, void *out)
 	t->cycle = row_str(row);
 	t->currency = row_str(row);
 	t->quantity = row_int(row);
+	t->effective_on = row_day(row);
 }
 
 #define ITEM \
 	"SELECT i.id, i.reprice_id, i.service_id, i.client_id, i.state, i.old_minor," \
 	" i.old_price_id, i.new_minor, i.new_price_id, i.apply_on, i.detail, s.plan_name," \
-	" s.domain, s.cycle, s.currency, s.quantity FROM reprice_item i" \
-	" JOIN service s ON s.id = i.service_id "
+	" s.domain, s.cycle, s.currency, s.quantity, r.effective_on FROM reprice_item i" \
+	" JOIN service s ON s.id = i.service_id JOIN reprice r ON r.id = i.reprice_id "
 DB_STMT(reprice_item_page, "iitii",
     ITEM "WHERE i.reprice_id = $1 AND ($2 IS NULL OR i.client_id = $2)"
          " AND ($3 IS NULL OR i.state = $3) AND i.id > $4 ORDER BY i.id LIMIT $5");
@@ -269,7 +270,7 @@ enum err reprice_store_apply(struct cx *cx, const int64_t *item_ids, size_t n)
 
 enum err reprice_store_mark(struct cx *cx, int64_t service_id, const struct reprice_item *it)
 {
-	struct db_arg on = it == NULL ? db_text(NULL) : arg_day(cx->arena, it->apply_on);
+	struct db_arg on = it == NULL ? db_text(NULL) : arg_day(cx->arena, it->effective_on);
 	return db_run(cx, &reprice_mark_one,
 	    DB_ARGS(db_int(service_id), db_int(it == NULL ? 0 : it->new_minor),
 	        db_int(it == NULL ? 0 : it->new_price_id), on, db_int(it == NULL ? 0 : it->id)),
@@ -344,41 +345,5 @@ enum err reprice_versions(struct cx *cx, int64_t plan_id, json_t **ret)
 		json_object_update_new(row,
 		    priced(rows, n, json_integer_value(json_object_get(row, "price_id"))));
 	*ret = list;
-	return OK;
-}
-
-/* ---- proof ---- */
-
-static enum err finding_row(struct cx *cx, struct db_row *row, void *arg)
-{
-	int64_t id = row_int(row);
-	const char *what = row_str(row);
-	json_array_append_new(arg, json_sprintf("service %lld: %s", (long long)id, what));
-	return OK;
-}
-
-DB_STMT(reprice_audit_marks, "",
-    "SELECT s.id, 'its coming price differs from the re-pricing that waits for it' FROM service s"
-    " LEFT JOIN reprice_item i ON i.service_id = s.id AND i.state = 'waiting'"
-    " WHERE s.reprice_item_id <> COALESCE(i.id, 0) OR (i.id IS NOT NULL AND"
-    " (s.next_price_minor <> i.new_minor OR s.next_price_id <> i.new_price_id"
-    " OR s.next_price_on IS NULL OR s.next_price_on <> i.apply_on))"
-    " OR (i.id IS NULL AND s.next_price_on IS NOT NULL)");
-DB_STMT(reprice_audit_late, "",
-    "SELECT i.service_id, 'a period on or after the day of its new price was billed without it'"
-    " FROM reprice_item i JOIN service s ON s.id = i.service_id WHERE i.state = 'waiting'"
-    " AND s.billed_until > i.apply_on");
-DB_STMT(reprice_audit_rows, "",
-    "SELECT s.id, 'it was sold at a price row of another plan or amount' FROM service s"
-    " JOIN price p ON p.id = s.price_id WHERE p.plan_id <> s.plan_id OR p.cycle <> s.cycle"
-    " OR p.currency <> s.currency OR (p.price_minor <> s.price_minor AND"
-    " p.renew_minor <> s.price_minor)");
-
-enum err reprice_audit(struct cx *cx, json_t *findings)
-{
-	const struct db_stmt *checks[] = {&reprice_audit_marks, &reprice_audit_late,
-	    &reprice_audit_rows};
-	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return OK;
 }

@@ -30,8 +30,8 @@ enum err admin_plan_versions(struct cx *cx, struct page *p)
 		    json_boolean(
 		        str_eq(json_string_value(json_object_get(row, "state")), "active")));
 	page_title(cx, p, "Prices of running services: %s", plan.name);
-	page_set(p, "plan", json_pack("{s:I, s:s, s:s}", "id", plan.id, "key", plan.key, "name",
-	    plan.name));
+	page_set(p, "plan",
+	    json_pack("{s:I, s:s, s:s}", "id", plan.id, "key", plan.key, "name", plan.name));
 	page_put(p, "data", rows);
 	return OK;
 }
