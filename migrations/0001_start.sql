@@ -105,7 +105,7 @@ CREATE TABLE staff (
 	seen_at {int}
 ) {opt};
 
--- client_group: clients of one kind. NULL terms or grace: the company's; discount_ppm is taken off by nothing yet.
+-- client_group: clients of one kind. NULL terms or grace: the company's. discount_ppm comes off what their services cost.
 CREATE TABLE client_group (
 	id {id},
 	key TEXT NOT NULL UNIQUE,
@@ -117,7 +117,8 @@ CREATE TABLE client_group (
 ) {opt};
 
 -- client: who pays. region is the state or province of the address. tax_id_state is what the last check of tax_id said;
--- terms_days and grace_days NULL: those of the group, else the company's; no dunning before hold_until.
+-- terms_days and grace_days NULL: those of the group, else the company's; discount_ppm NULL: the group's; no dunning before
+-- hold_until.
 CREATE TABLE client (
 	id {id},
 	email TEXT NOT NULL UNIQUE,
@@ -145,7 +146,8 @@ CREATE TABLE client (
 	group_id {int} REFERENCES client_group (id),
 	terms_days {int},
 	grace_days {int},
-	hold_until TEXT
+	hold_until TEXT,
+	discount_ppm {int} CHECK (discount_ppm BETWEEN 0 AND 1000000)
 ) {opt};
 CREATE INDEX client_tax_id ON client (id) WHERE tax_id_state <> '';
 CREATE INDEX client_of_group ON client (group_id) WHERE group_id IS NOT NULL;
@@ -479,7 +481,8 @@ CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT 
 -- invoice_item: its lines, never edited. part_id is the service_option that is charged, 0 the service itself. live = 1
 -- holds the right to charge (service, kind, part, period_from) once; a credit note over the item gives it back unless a
 -- later term is charged. refers_item_id: the item that a line of a credit note takes back, whole and once. tax_minor is
--- all tax of the line, tax2_minor the part of it that the second tax is.
+-- all tax of the line, tax2_minor the part of it that the second tax is. discounts (JSON) says what discount_minor is made of; it is
+-- no part of the hash.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
@@ -502,6 +505,7 @@ CREATE TABLE invoice_item (
 	tax2_rate_ppm {int} NOT NULL DEFAULT 0,
 	tax2_compound {int} NOT NULL DEFAULT 0 CHECK (tax2_compound IN (0, 1)),
 	tax2_minor {int} NOT NULL DEFAULT 0,
+	discounts TEXT NOT NULL DEFAULT '',
 	live {int} NOT NULL CHECK (live IN (0, 1)),
 	refers_item_id {int} REFERENCES invoice_item (id)
 ) {opt};
@@ -822,7 +826,8 @@ CREATE TABLE service (
 	next_price_minor {int} NOT NULL DEFAULT 0,
 	next_price_id {int} NOT NULL DEFAULT 0,
 	next_price_on TEXT,
-	reprice_item_id {int} NOT NULL DEFAULT 0
+	reprice_item_id {int} NOT NULL DEFAULT 0,
+	discount_stacks {int} NOT NULL DEFAULT 0 CHECK (discount_stacks IN (0, 1))
 ) {opt};
 CREATE INDEX service_client ON service (client_id, id);
 CREATE INDEX service_order ON service (order_id);

@@ -99,6 +99,7 @@ static enum err add_service(struct cx *cx, const struct billing_base *b, struct 
     const struct service *v, const struct service_options *o)
 {
 	struct service at = *v;
+	service_standing(&at, p->client);
 	int64_t terms = 0;
 	bool combined = str_eq(b->settings->billing_catch_up, "combined");
 	do {

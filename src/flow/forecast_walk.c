@@ -487,6 +487,7 @@ static enum err page_live(struct forecast *f, const struct page *p)
 		struct life l = {f, *v, &p->options[i], &p->clients[i],
 		    {[FORECAST_UNPAID] = {lost, day_set(lost)},
 		        [FORECAST_PAID] = {DAY_NONE, false}}};
+		service_standing(&l.service, l.client);
 		TRY(live(&l));
 	}
 	return OK;

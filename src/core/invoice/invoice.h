@@ -53,6 +53,7 @@ struct invoice_item {
 	bool tax2_compound;
 	int64_t part_id; /* the service_option that is charged; 0: the service itself */
 	int64_t refers_item_id; /* of a credit note: the item it takes back; 0: none */
+	const char *discounts; /* what discount_minor is made of (discount_text); "": not told */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -79,6 +80,7 @@ struct invoice_line {
 	int64_t quantity, unit_minor;
 	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
 	int64_t part_id;        /* the service_option that is charged; 0: the service itself */
+	const char *discounts;  /* its parts (discount_text); NULL: not told */
 };
 /*
  * All that a document needs to be computed and later written; made by invoice_plan, written by

@@ -127,13 +127,15 @@ static void read_item(struct db_row *row, void *out)
 	i->tax2_minor = row_int(row);
 	i->part_id = row_int(row);
 	i->refers_item_id = row_int(row);
+	i->discounts = row_str(row);
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
     " discount_minor, net_minor, tax_class,"
     " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor,"
-    " part_id, refers_item_id FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
+    " part_id, refers_item_id, discounts FROM"
+    " invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
 {

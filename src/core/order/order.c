@@ -58,6 +58,7 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 		service.coupon_id = q->coupon.id;
 		service.discount_ppm = q->coupon.rate_ppm;
 		service.discount_minor = item->term_discount_minor;
+		service.discount_stacks = q->coupon.stackable;
 		service.discount_terms = q->coupon.terms == 0 ? -1 :
 		    q->review                                 ? q->coupon.terms :
 		                                                q->coupon.terms - 1;

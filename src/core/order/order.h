@@ -104,6 +104,7 @@ struct order_quote {
 	struct coupon coupon;        /* id 0: none */
 	bool review;
 	int64_t discount_ppm, discount_terms; /* agreed, without a coupon; terms 0: for ever */
+	struct client_discount standing; /* of the client or his group */
 };
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name

@@ -10,6 +10,7 @@
 
 #include "base/money.h"
 #include "base/str.h"
+#include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
 #include "core/report/own.h"
 #include "core/row.h"
@@ -173,6 +174,29 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 
 /* ---- amount and tax ---- */
 
+/* Each part of the discount by its name; a coupon by its code, which stays when it is retired. */
+static void say_discounts(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *steps)
+{
+	json_t *parts = str_empty(t->discounts) ? NULL : json_loads(t->discounts, 0, NULL), *part;
+	size_t i;
+	json_array_foreach(parts, i, part) {
+		struct coupon c;
+		const char *name = json_string_value(json_object_get(part, "name"));
+		const char *kind = json_string_value(json_object_get(part, "kind"));
+		int64_t id = json_integer_value(json_object_get(part, "id"));
+		int64_t ppm = json_integer_value(json_object_get(part, "rate_ppm"));
+		if (str_eq(kind, "coupon") && coupon_get(cx, id, &c) == OK)
+			name = arena_printf(cx->arena, "Coupon %s", c.code);
+		cx_clear(cx);
+		say(steps, "discount",
+		    arena_printf(cx->arena, "%s%s%s: %s", str_or(name, "Discount"),
+		        ppm > 0 ? ", " : "", ppm > 0 ? percent(cx, ppm) : "",
+		        money(cx, e, json_integer_value(json_object_get(part, "minor")))));
+	}
+	json_decref(parts);
+}
+
 static void say_amount(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *steps)
 {
@@ -180,6 +204,7 @@ static void say_amount(struct cx *cx, const struct explaining *e, const struct i
 	say(steps, "amount",
 	    arena_printf(cx->arena, "%" PRId64 " x %s = %s", t->quantity,
 	        money(cx, e, t->unit_minor), money(cx, e, amount)));
+	say_discounts(cx, e, t, steps);
 	if (t->discount_minor != 0)
 		say(steps, "discount",
 		    arena_printf(cx->arena, "less %s discount = %s, before tax",

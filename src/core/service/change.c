@@ -103,6 +103,7 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	struct service s;
 	struct settings settings;
 	struct change_quote q = {0};
+	struct client client;
 	TRY(service_store_get(cx, client_id, id, &s));
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
@@ -121,6 +122,8 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 		return OK;
 	}
 	q.apply_on = today;
+	TRY(client_get(cx, s.client_id, &client));
+	service_standing(&s, &client);
 	TRY(change_prorate(cx, &s, today, &q));
 	TRY(change_price(cx, &s, &settings, &q));
 	*ret = q;

@@ -76,7 +76,7 @@ void service_read(struct db_row *row, void *out);
 	" suspend_cause, cancel_on," \
 	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
 	" created_at, ended_at, price_id, next_price_minor, next_price_id, next_price_on," \
-	" reprice_item_id"
+	" reprice_item_id, discount_stacks"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a,

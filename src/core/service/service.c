@@ -66,6 +66,7 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .discount_ppm = in->discount_ppm,
 	    .discount_minor = in->discount_minor,
 	    .discount_terms = in->discount_terms,
+	    .discount_stacks = in->discount_stacks,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
 	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL},

@@ -56,6 +56,9 @@ struct service {
 	/* What a re-pricing brings, from the period that starts on that day; reprice.h. */
 	int64_t next_price_minor, next_price_id, reprice_item_id;
 	struct day next_price_on;
+	bool discount_stacks; /* the discount adds to what stands for the client */
+	/* What stands for the client: no column, set by service_standing() before planning. */
+	struct client_discount standing;
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
@@ -71,6 +74,7 @@ struct service_new {
 	int64_t anchor_day; /* 0: the day of the month it starts on */
 	int64_t coupon_id, discount_ppm, discount_minor,
 	    discount_terms; /* from the second term on */
+	bool discount_stacks;
 };
 /* Services of a plan that a client has (running) and ever had. */
 enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
@@ -146,10 +150,10 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 /* An option as documents call it: "Disk: 5 GB – example.org". */
 const char *service_option_name(struct arena *a, const struct service *s,
     const struct service_option *o);
-/* All that comes off the lines of one term of a service, line by line; pure. */
-void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
-    int64_t *ret_off);
-/* The same set into the lines of a term. */
+/*
+ * Sets what comes off each line of a term, and its parts: the standing discount, and the coupon's
+ * while it lasts; pure.
+ */
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t);
 /*
  * For the billing run. Unbilled: active services whose next period starts at or before a day, by
@@ -182,6 +186,8 @@ struct service_billed {
 	int64_t waiting_id;             /* the item of a re-pricing that waited; 0: none */
 	bool repriced;                  /* and is applied by one of these periods */
 };
+/* Lines planned from *s carry the client's or his group's discount; pure. */
+void service_standing(struct service *s, const struct client *c);
 /* What a period of a service that starts on a day costs; pure. */
 int64_t service_price_from(const struct service *s, struct day from);
 /* The service after the period up to a day was billed, in prices and terms, too; pure. */
@@ -289,7 +295,9 @@ struct change_part {
 	const struct service_option *before;
 	struct service_option *after;      /* in change_quote.options */
 	int64_t before_minor, after_minor; /* a whole term */
-	int64_t credit_minor, charge_minor, setup_minor;
+	int64_t credit_minor, charge_minor, setup_minor; /* after discounts */
+	int64_t off_minor, setup_off_minor; /* what came off a new term and the fee, and parts */
+	const char *discounts, *setup_discounts;
 };
 struct change_quote {
 	struct change_part *parts;
@@ -302,9 +310,9 @@ struct change_quote {
 	bool at_end, new_cycle;
 	struct day apply_on, from, to;
 	int64_t days_left, days;            /* of the period that runs */
-	int64_t credit_minor, charge_minor; /* before tax */
-	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
-	int64_t total_minor;                /* with tax; negative: goes to credit */
+	int64_t credit_minor, charge_minor; /* before tax, after discounts */
+	struct invoice_plan invoice; /* when more is due: items_n > 0 */
+	int64_t total_minor;         /* with tax; negative: goes to credit */
 };
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret) MUST_CHECK;

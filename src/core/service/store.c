@@ -47,6 +47,8 @@ void service_read(struct db_row *row, void *out)
 	s->next_price_id = row_int(row);
 	s->next_price_on = row_day(row);
 	s->reprice_item_id = row_int(row);
+	s->discount_stacks = row_int(row) != 0;
+	s->standing = (struct client_discount){0, "", ""};
 }
 
 DB_STMT(service_by_id, "ii",
@@ -63,15 +65,15 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 DB_STMT(service_insert,
     "iiitttttttitiit"
     "ttti"
-    "iiiii",
+    "iiiiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
     " package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
     " paid_until, suspend_cause,"
     " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms,"
-    " price_id) VALUES"
+    " price_id, discount_stacks) VALUES"
     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19, $20, $21, $22, $23, $24) RETURNING id");
+    " '', '', $19, $20, $21, $22, $23, $24, $25) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -84,7 +86,7 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	        arg_day(cx->arena, s->started_on), arg_day(cx->arena, s->billed_until),
 	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
 	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms),
-	        db_int(s->price_id)),
+	        db_int(s->price_id), db_int(s->discount_stacks)),
 	    ret_id);
 }
 

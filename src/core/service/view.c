@@ -43,6 +43,7 @@ json_t *service_row_view(const struct service *s)
 	json_object_set_new(o, "discount_minor",
 	    json_integer(s->discount_terms != 0 ? s->discount_minor : 0));
 	json_object_set_new(o, "discount_terms", json_integer(s->discount_terms));
+	json_object_set_new(o, "discount_stacks", json_boolean(s->discount_stacks));
 	json_object_set_new(o, "quantity", json_integer(s->quantity));
 	json_object_set_new(o, "started_on", json_day(s->started_on));
 	json_object_set_new(o, "billed_until", json_day(s->billed_until));
