@@ -478,7 +478,7 @@ CREATE INDEX invoice_issued ON invoice (issued_on, id);
 CREATE INDEX invoice_due ON invoice (due_on, id, currency, balance_minor) WHERE state IN ('open', 'overdue');
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
--- invoice_item: its lines, never edited. part_id is the service_option that is charged, 0 the service itself. live = 1
+-- invoice_item: its lines, never edited. part_id is the service_option, or of kind use the meter, 0 the service itself. live = 1
 -- holds the right to charge (service, kind, part, period_from) once; a credit note over the item gives it back unless a
 -- later term is charged. refers_item_id: the item that a line of a credit note takes back, whole and once. tax_minor is
 -- all tax of the line, tax2_minor the part of it that the second tax is. discounts (JSON) says what discount_minor is made of; it is
@@ -487,7 +487,7 @@ CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
 	position {int} NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('period', 'option', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
+	kind TEXT NOT NULL CHECK (kind IN ('period', 'option', 'use', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
 	service_id {int},
 	part_id {int} NOT NULL DEFAULT 0,
 	description TEXT NOT NULL,
@@ -922,6 +922,77 @@ CREATE TABLE reprice_item (
 CREATE UNIQUE INDEX reprice_item_open ON reprice_item (service_id) WHERE state = 'waiting';
 CREATE INDEX reprice_item_service ON reprice_item (service_id, id);
 CREATE INDEX reprice_item_client ON reprice_item (reprice_id, client_id, id);
+
+-- meter, meter_tier: what is counted of the services of a plan, and what it costs. price_micro is millionths of a minor unit, per
+-- unit or package; up_to is the last unit of a tier, NULL the open end. panel_key names the panel's figure, in panel_per of it.
+CREATE TABLE meter (
+	id {id},
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	key TEXT NOT NULL,
+	name TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	model TEXT NOT NULL CHECK (model IN ('per_unit', 'package', 'graduated', 'volume')),
+	included {int} NOT NULL CHECK (included >= 0),
+	package_size {int} NOT NULL CHECK (package_size > 0),
+	aggregation TEXT NOT NULL CHECK (aggregation IN ('sum', 'max', 'last')),
+	panel_key TEXT NOT NULL,
+	panel_per {int} NOT NULL CHECK (panel_per > 0),
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL,
+	UNIQUE (plan_id, key)
+) {opt};
+CREATE TABLE meter_tier (
+	id {id},
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	currency TEXT NOT NULL,
+	up_to {int},
+	price_micro {int} NOT NULL CHECK (price_micro >= 0),
+	flat_minor {int} NOT NULL CHECK (flat_minor >= 0)
+) {opt};
+CREATE UNIQUE INDEX meter_tier_end ON meter_tier (meter_id, currency, COALESCE(up_to, 0));
+
+-- meter_bill: what a use line was computed from: the document's line has the same service, part and period_from. tiers is
+-- what they were then. void: the line was credited, its readings are to be billed again.
+CREATE TABLE meter_bill (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	state TEXT NOT NULL CHECK (state IN ('billed', 'void')),
+	period_from TEXT NOT NULL,
+	period_to TEXT NOT NULL,
+	until_at {int} NOT NULL,
+	quantity {int} NOT NULL,
+	allowance {int} NOT NULL,
+	readings {int} NOT NULL,
+	late {int} NOT NULL,
+	amount_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	aggregation TEXT NOT NULL,
+	tiers TEXT NOT NULL,
+	created_at {int} NOT NULL
+) {opt};
+CREATE UNIQUE INDEX meter_bill_once ON meter_bill (service_id, meter_id, period_from) WHERE state = 'billed';
+
+-- reading: what was counted, once per key, never changed; bill_id once it is billed. A wrong one is replaced before, or made good by a
+-- negative one after.
+CREATE TABLE reading (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	key TEXT NOT NULL,
+	at {int} NOT NULL,
+	quantity {int} NOT NULL,
+	source TEXT NOT NULL CHECK (source IN ('api', 'panel', 'staff')),
+	note TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('live', 'replaced')),
+	replaces_id {int},
+	bill_id {int} REFERENCES meter_bill (id),
+	created_at {int} NOT NULL,
+	UNIQUE (service_id, meter_id, key)
+) {opt};
+CREATE INDEX reading_unbilled ON reading (service_id, meter_id, at) WHERE bill_id IS NULL AND state = 'live';
+CREATE INDEX reading_of_service ON reading (service_id, id);
+CREATE INDEX reading_of_bill ON reading (bill_id) WHERE bill_id IS NOT NULL;
 
 -- action: what is to be done to a service on its panel, once per (service, action, cause).
 CREATE TABLE action (

@@ -48,6 +48,7 @@ static const struct module {
         "gateway payment payment_share attempt attempt_invoice hook refund dispute approval"},
     {"service", "service action server panel change reprice",
         "service service_option service_change reprice reprice_item action server"},
+    {"meter", "meter reading", "meter meter_tier meter_bill reading"},
     {"order", "order cart", "order_head order_item"},
     {"quote", "quote", "quote quote_item"},
     {"dunning", "dunning", "dunning_step dunning_done"},

@@ -66,6 +66,9 @@ web_handler area_quotes, area_quote, area_quote_pdf, area_quote_accept, area_quo
 /* api/reprices.c */
 web_handler api_plan_versions, api_reprice_preview, api_reprice_create, api_reprices, api_reprice,
     api_reprice_items, api_reprice_cancel, api_service_reprice_cancel;
+/* api/meters.c */
+web_handler api_meters, api_meter_create, api_meter_update, api_meter_retire, api_readings,
+    api_readings_add, api_use;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

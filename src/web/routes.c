@@ -10,6 +10,7 @@
 #include "core/client/client.h"
 #include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/option/option.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
@@ -137,6 +138,13 @@ const struct route web_routes[] = {
 	R_POST("/options/:id",            "catalog.write",  api_option_update,     &option_fields, "Change an option"),
 	R_POST("/options/:id/retire",     "catalog.write",  api_option_retire,     NULL, "No longer sell an option"),
 	R_GET( "/plans/:key/versions",    "catalog.read",   api_plan_versions,     "Which versions of its prices running services are on"),
+	R_GET( "/plans/:key/meters",      "catalog.read",   api_meters,            "What is counted of its services, with prices"),
+	R_POST("/plans/:key/meters",      "catalog.write",  api_meter_create,      &meter_fields, "A new meter"),
+	R_POST("/meters/:id",             "catalog.write",  api_meter_update,      &meter_fields, "Change a meter"),
+	R_POST("/meters/:id/retire",      "catalog.write",  api_meter_retire,      NULL, "No more readings of a meter"),
+	R_GET( "/services/:id/readings",  "service.read",   api_readings,          "What was read, newest first; filter meter_id"),
+	R_POST("/services/:id/readings",  "service.write",  api_readings_add,      &reading_fields, "One reading, or many under readings"),
+	R_GET( "/services/:id/use",       "service.read",   api_use,               "What is used and not billed, and what it would cost"),
 	R_GET( "/reprices",               "catalog.read",   api_reprices,          "New prices for running services"),
 	R_POST("/reprices",               "catalog.write",  api_reprice_create,    &reprice_fields, "A new price for many services"),
 	R_POST("/reprices/preview",       "catalog.write",  api_reprice_preview,   &reprice_fields, "What it would do; pages by after"),

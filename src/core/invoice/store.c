@@ -415,6 +415,21 @@ enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **
 	    (struct db_into){read_part, sizeof **ret}, ret, ret_n);
 }
 
+DB_STMT(invoice_charge_count, "tiit",
+    "SELECT COUNT(*) FROM invoice_item WHERE kind = $1 AND service_id = $2 AND part_id = $3"
+    " AND period_from = $4 AND live = 1");
+
+enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool *ret)
+{
+	int64_t n;
+	TRY(db_int64(cx, &invoice_charge_count,
+	    DB_ARGS(db_text(c->kind), db_int(c->service_id), db_int(c->part_id),
+	        arg_day(cx->arena, c->from)),
+	    &n));
+	*ret = n > 0;
+	return OK;
+}
+
 DB_STMT(invoice_service_ids, "i",
     "SELECT DISTINCT service_id FROM invoice_item WHERE invoice_id = $1 AND service_id IS NOT NULL"
     " AND kind IN ('period', 'once', 'setup', 'change') ORDER BY service_id");

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/report/own.h"
 #include "core/row.h"
 #include "core/setting/setting.h"
@@ -163,7 +164,7 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 		say_period(cx, t, NULL, line, steps);
 		return OK;
 	}
-	if (t->part_id != 0)
+	if (t->part_id != 0 && !str_eq(t->kind, "use"))
 		TRY(say_part(cx, t->part_id, &sold, &to));
 	else
 		say_plan(cx, e, t, &sold, &to);
@@ -305,6 +306,40 @@ static void say_tax(struct cx *cx, const struct explaining *e, size_t k, json_t 
 	        "Rounded half up once per rate over the whole document; this is the line's share");
 }
 
+/* The tiers and readings behind metered use. */
+static enum err say_use(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *line, json_t *steps)
+{
+	json_t *use = NULL, *row;
+	size_t i;
+	if (str_eq(t->kind, "use"))
+		TRY(meter_explain(cx, t, &use));
+	json_object_set(line, "use", use == NULL ? json_null() : use);
+	if (use == NULL)
+		return OK;
+	json_t *prices = json_object_get(use, "prices");
+	json_array_foreach(json_object_get(prices, "tiers"), i, row) {
+		int64_t up_to = json_integer_value(json_object_get(row, "up_to"));
+		int64_t flat = json_integer_value(json_object_get(row, "flat_minor"));
+		const char *end =
+		    up_to == 0 ? "without end" : arena_printf(cx->arena, "up to %" PRId64, up_to);
+		say(steps, "tier",
+		    arena_printf(cx->arena, "%s, %s: %s %s each%s%s",
+		        json_string_value(json_object_get(prices, "model")), end,
+		        json_string_value(json_object_get(row, "price")), e->i->currency,
+		        flat == 0 ? "" : ", flat ", flat == 0 ? "" : money(cx, e, flat)));
+	}
+	json_array_foreach(json_object_get(use, "readings"), i, row)
+		say(steps, "reading",
+		    arena_printf(cx->arena, "%s: %" JSON_INTEGER_FORMAT " %s (%s, key %s)",
+		        json_string_value(json_object_get(row, "at")),
+		        json_integer_value(json_object_get(row, "quantity")),
+		        json_string_value(json_object_get(row, "unit")),
+		        json_string_value(json_object_get(row, "source")),
+		        json_string_value(json_object_get(row, "key"))));
+	return OK;
+}
+
 static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k, json_t *lines)
 {
 	const struct invoice_item *t = &e->items[k];
@@ -315,6 +350,7 @@ static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k
 	    "discount_minor", t->discount_minor, "net_minor", t->net_minor, "tax_minor",
 	    t->tax_minor, "total_minor", t->net_minor + t->tax_minor, "steps", steps);
 	json_array_append_new(lines, line);
+	TRY(say_use(cx, e, t, line, steps));
 	json_object_set_new(line, "from", json_day(t->from));
 	json_object_set_new(line, "to", json_day(t->to));
 	TRY(say_price(cx, e, t, line, steps));

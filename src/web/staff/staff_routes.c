@@ -78,6 +78,8 @@ const struct route staff_routes[] = {
 	FORM("/services/:id/due",                    "service.write",  "staff/service/show",   admin_service_due,        admin_service),
 	FORM("/services/:id/transfer",               "service.write",  "staff/service/show",   admin_service_transfer,   admin_service),
 	FORM("/services/:id/reprice/cancel",         "service.write",  "staff/service/show",   admin_service_reprice_cancel, admin_service),
+	READ("/services/:id/readings",               "service.read",   "staff/meter/readings", admin_readings),
+	FORM("/services/:id/readings",               "service.write",  "staff/meter/readings", admin_reading_add,        admin_readings),
 	LINK("/services/:id/open",                   "service.write",  "staff/service/show",   admin_service_open,       admin_service),
 
 	READ("/invoices",                            "invoice.read",   "staff/invoice/list",   admin_invoices),
@@ -132,6 +134,13 @@ const struct route staff_routes[] = {
 	FORM("/settings/texts/:kind/reset",          "letter.write",   "staff/text/edit",      admin_text_reset,         admin_text),
 
 	READ("/plans/:id/versions",                  "catalog.read",   "staff/plan/versions",  admin_plan_versions),
+	READ("/plans/:id/meters",                    "catalog.read",   "staff/meter/list",     admin_meters),
+	READ("/plans/:id/meters/new",                "catalog.write",  "staff/form",           admin_meter_new),
+	FORM("/plans/:id/meters",                    "catalog.write",  "staff/form",           admin_meter_create,       admin_meter_new),
+	READ("/meters/:id",                          "catalog.write",  "staff/form",           admin_meter),
+	FORM("/meters/:id",                          "catalog.write",  "staff/form",           admin_meter_save,         admin_meter),
+	FORM("/meters/:id/retire",                   "catalog.write",  NULL,                   admin_meter_retire,       NULL),
+	FORM("/meters/:id/restore",                  "catalog.write",  NULL,                   admin_meter_restore,      NULL),
 	READ("/reprices",                            "catalog.read",   "staff/reprice/list",   admin_reprices),
 	READ("/reprices/new",                        "catalog.write",  "staff/reprice/new",    admin_reprice_new),
 	FORM("/reprices",                            "catalog.write",  "staff/reprice/new",    admin_reprice_create,     admin_reprice_new),
