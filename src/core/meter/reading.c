@@ -10,11 +10,11 @@
 
 #define AHEAD_S 300 /* clocks of those who read differ a little from ours */
 
-static enum err refuse(struct cx *cx, size_t i, size_t n, const char *field, const char *key,
-    const char *text)
+/* A field of the only reading, or of one of many. */
+static const char *field_of(struct cx *cx, const struct reading_batch *b, size_t i,
+    const char *field)
 {
-	const char *name = n == 1 ? field : arena_printf(cx->arena, "readings.%zu.%s", i, field);
-	return fail_field(cx, name, key, "%s", text);
+	return b->n == 1 ? field : arena_printf(cx->arena, "readings.%zu.%s", i, field);
 }
 
 struct adding {
@@ -39,15 +39,16 @@ static enum err row_of(struct cx *cx, const struct adding *a, const struct servi
 	const struct meter *m = meter_named(a, in->meter);
 	int64_t at = cx->now;
 	if (m == NULL || !m->active)
-		return refuse(cx, i, a->b->n, "meter", "meter.unknown",
+		return fail_field(cx, field_of(cx, a->b, i, "meter"), "meter.unknown",
 		    "The plan of this service has no such meter");
 	if (!str_empty(in->at) && !instant_parse(in->at, &at))
-		return refuse(cx, i, a->b->n, "at", "field.instant",
+		return fail_field(cx, field_of(cx, a->b, i, "at"), "field.instant",
 		    "Enter an instant such as 2027-01-31T10:00:00Z");
 	if (at > cx->now + AHEAD_S)
-		return refuse(cx, i, a->b->n, "at", "reading.ahead", "This instant is to come");
+		return fail_field(cx, field_of(cx, a->b, i, "at"), "reading.ahead",
+		    "This instant is to come");
 	if (at < s->created_at)
-		return refuse(cx, i, a->b->n, "at", "reading.before",
+		return fail_field(cx, field_of(cx, a->b, i, "at"), "reading.before",
 		    "The service did not exist then");
 	*ret = (struct reading){.service_id = s->id,
 	    .meter_id = m->id,

@@ -1,114 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Metered use: what it costs to the cent, readings taken once, billed once with the renewal or at
- * the end, and again when they were credited.
+ * Metered use: readings taken once, billed once with the renewal or at the end, and again when they
+ * were credited. What it costs is tests/unit/core/test_meter_rules.c.
  */
 #include "unit/flow/world.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "core/meter/own.h"
 #include "core/report/report.h"
-
-/* ---- pure ---- */
-
-static const struct meter_tier one_cent[] = {{"EUR", 0, 1000000, 0}};
-static const struct meter_tier small[] = {{"EUR", 0, 250000, 0}}; /* a quarter of a cent */
-static const struct meter_tier steps[] = {{"EUR", 100, 2000000, 0}, {"EUR", 1000, 1000000, 500},
-    {"EUR", 0, 500000, 0}, {"USD", 0, 3000000, 0}};
-static const struct meter_tier dear[] = {{"EUR", 0, INT64_C(1000000000000000), 0}};
-#define TIERS(t) (t), sizeof(t) / sizeof((t)[0])
-
-static void prices(void **state)
-{
-	static const struct {
-		enum meter_model model;
-		int64_t package;
-		const struct meter_tier *tiers;
-		size_t n;
-		const char *currency;
-		int64_t used, allowance, want;
-	} cases[] = {
-	    {METER_PER_UNIT, 1, TIERS(one_cent), "EUR", 0, 0, 0},
-	    {METER_PER_UNIT, 1, TIERS(one_cent), "EUR", 250, 55, 195},
-	    {METER_PER_UNIT, 1, TIERS(one_cent), "EUR", 55, 55, 0},
-	    {METER_PER_UNIT, 1, TIERS(one_cent), "EUR", 54, 55, 0},
-	    {METER_PER_UNIT, 1, TIERS(one_cent), "USD", 54, 0, -1},
-	    /* One rounding: 0.25 is 0, 0.5 is 1, 1.75 is 2. */
-	    {METER_PER_UNIT, 1, TIERS(small), "EUR", 1, 0, 0},
-	    {METER_PER_UNIT, 1, TIERS(small), "EUR", 2, 0, 1},
-	    {METER_PER_UNIT, 1, TIERS(small), "EUR", 7, 0, 2},
-	    /* Packages of 100 round up, after the allowance. */
-	    {METER_PACKAGE, 100, TIERS(one_cent), "EUR", 1, 0, 1},
-	    {METER_PACKAGE, 100, TIERS(one_cent), "EUR", 100, 0, 1},
-	    {METER_PACKAGE, 100, TIERS(one_cent), "EUR", 101, 0, 2},
-	    {METER_PACKAGE, 100, TIERS(one_cent), "EUR", 151, 50, 2},
-	    {METER_PACKAGE, 100, TIERS(one_cent), "EUR", 50, 50, 0},
-	    /* Graduated: 100 at 2, 900 at 1 with 5.00 once, the rest at a half. */
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 0, 0, 0},
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 100, 0, 200},
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 101, 0, 701},
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 1000, 0, 1600},
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 1001, 0, 1601}, /* 1600.5 half up */
-	    {METER_GRADUATED, 1, TIERS(steps), "EUR", 1012, 10, 1601},
-	    {METER_GRADUATED, 1, TIERS(steps), "USD", 3, 0, 9},
-	    /* Volume: all units at the price of the tier they reach. */
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 0, 0, 0},
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 100, 0, 200},
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 101, 0, 601},
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 1000, 0, 1500},
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 1001, 0, 501}, /* 500.5 */
-	    {METER_VOLUME, 1, TIERS(steps), "EUR", 1101, 100, 501},
-	    /* Huge: beyond what an amount may be, told so and not wrapped around. */
-	    {METER_PER_UNIT, 1, TIERS(dear), "EUR", INT64_MAX, 0, MONEY_MINOR_MAX + 1},
-	    {METER_GRADUATED, 1, TIERS(dear), "EUR", INT64_MAX, 0, MONEY_MINOR_MAX + 1},
-	    {METER_PACKAGE, 3, TIERS(one_cent), "EUR", 9, 0, 3},
-	    {METER_PACKAGE, INT64_MAX, TIERS(one_cent), "EUR", INT64_MAX, 0, 1},
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		struct meter m = {.model = cases[i].model,
-		    .package_size = cases[i].package,
-		    .tiers = cases[i].tiers,
-		    .tiers_n = cases[i].n};
-		assert_int_equal(meter_price(&m, cases[i].currency, cases[i].used,
-		                     cases[i].allowance),
-		    cases[i].want);
-	}
-}
-
-static void allowances(void **state)
-{
-	static const struct {
-		int64_t included, quantity, days, full, want;
-	} cases[] = {{100, 1, 31, 31, 100}, {100, 1, 17, 31, 55}, /* 54.8 */
-	    {100, 3, 31, 31, 300}, {100, 1, 62, 31, 200}, {0, 1, 31, 31, 0}, {100, 1, 0, 31, 0},
-	    {100, 1, 31, 0, 0}, {1, 1, 1, 366, 1},
-	    {INT64_C(1000000000000), 1000000, 31, 31, INT64_C(1000000000000000000)}};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(meter_allowance(&(struct meter){.included = cases[i].included},
-		                     cases[i].quantity, cases[i].days, cases[i].full),
-		    cases[i].want);
-}
-
-static void prices_as_text(void **state)
-{
-	static const struct {
-		const char *text, *currency;
-		int64_t want; /* -1: refused */
-	} cases[] = {{"0.0025", "EUR", 250000}, {"1", "EUR", 100000000}, {"0", "EUR", 0},
-	    {"0.00000001", "EUR", 1}, {"0.000000001", "EUR", -1}, {"2.5", "JPY", 2500000},
-	    {"0.001", "KWD", 1000000}, {"", "EUR", -1}, {".5", "EUR", -1}, {"1,5", "EUR", -1},
-	    {"-1", "EUR", -1}, {"1.2.3", "EUR", -1}, {"1234567890", "EUR", -1}, {"1", "XXX", -1},
-	    {"999999999.99999999", "EUR", INT64_C(99999999999999999)}};
-	struct arena *a = arena_new(1 << 20);
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		int64_t micro = -1;
-		bool done = meter_micro_parse(cases[i].text, cases[i].currency, &micro);
-		assert_int_equal(done ? micro : -1, cases[i].want);
-		if (done)
-			assert_string_equal(meter_micro_print(a, micro, cases[i].currency),
-			    cases[i].text);
-	}
-	arena_free(a);
-}
 
 /* ---- a plan with traffic at a cent per GB, 100 a month included ---- */
 
@@ -204,10 +105,11 @@ static void billed_with_the_renewal(void **state)
 	json_t *use = json_object_get(json_array_get(json_object_get(out, "lines"), 1), "use");
 	assert_int_equal(json_array_size(json_object_get(use, "readings")), 2);
 	world_pay(w, newest(w));
-	/* Late for the period before: told, and counted with the next. 28 of 31 days: 91 included. */
+	/* Late: told, and counted with the next. 28 of 31 days: 91 included. */
 	world_day(w, "2027-02-05");
 	used(w, s,
-	    "{\"meter\":\"traffic\",\"quantity\":70,\"key\":\"d\",\"at\":\"2027-01-20T00:00:00Z\"}");
+	    "{\"meter\":\"traffic\",\"quantity\":70,\"key\":\"d\","
+	    "\"at\":\"2027-01-20T00:00:00Z\"}");
 	world_day(w, "2027-02-24");
 	world_run(w);
 	t = use_line(w);
@@ -251,7 +153,17 @@ static void a_reading_is_taken_once(void **state)
 		assert_string_equal(f != NULL ? f->key : w->cx->fault.key, cases[i].key);
 		cx_clear(w->cx);
 	}
-	/* Replaced while it is not billed, once. */
+	world_close(w);
+}
+
+static void replaced_before_corrected_after(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t s = running(w), id, first;
+	meter(w, TRAFFIC);
+	world_day(w, "2027-01-12");
+	first = used(w, s, "{\"meter\":\"traffic\",\"quantity\":10,\"key\":\"a\"}");
+	/* Once, while it is not billed. */
 	char body[120];
 	snprintf(body, sizeof body, "{\"meter\":\"traffic\",\"quantity\":8,\"replaces_id\":%lld}",
 	    (long long)first);
@@ -376,6 +288,106 @@ static void a_run_that_fails_bills_once(void **state)
 	}
 }
 
+/* ---- at the same moment, and what the audit sees ---- */
+
+#define RIVAL_READINGS 15
+
+/* Two programs send the same readings, each in a process with a connection of its own. */
+static pid_t sender(struct world *w, int64_t service, int gate[2])
+{
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	struct cx cx;
+	char go, key[16];
+	int64_t id;
+	int bad = 0;
+	testdb_connect(w->db, &cx);
+	cx.now = w->cx->now;
+	close(gate[1]);
+	bad += read(gate[0], &go, 1) != 0;
+	for (int i = 0; i < RIVAL_READINGS; i++) {
+		snprintf(key, sizeof key, "k%d", i);
+		struct reading_input in = {.meter = "traffic",
+		    .key = key,
+		    .quantity = 10 + i,
+		    .at = "2027-01-20T00:00:00Z",
+		    .note = ""};
+		bad += reading_add(&cx, &(struct reading_batch){service, "api", &in, 1}, &id) != OK;
+	}
+	_exit(bad == 0 ? 0 : 1);
+}
+
+static void readings_that_come_while_it_is_billed(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t s = running(w), sum = 0, readings = 0;
+	int gate[2], status;
+	pid_t pids[2];
+	struct meter_bill *bills;
+	size_t n;
+	meter(w, TRAFFIC);
+	world_day(w, "2027-01-15");
+	used(w, s, "{\"meter\":\"traffic\",\"quantity\":200,\"key\":\"first\"}");
+	world_day(w, "2027-01-27");
+	assert_int_equal(pipe(gate), 0);
+	for (int i = 0; i < 2; i++)
+		pids[i] = sender(w, s, gate);
+	close(gate[0]);
+	close(gate[1]);
+	world_run(w);
+	for (int i = 0; i < 2; i++) {
+		waitpid(pids[i], &status, 0);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+	w->cx->now += 7200;
+	world_run(w);
+	world_pay(w, newest(w));
+	world_day(w, "2027-02-24");
+	world_run(w);
+	/* 200 and 10 + 11 + … + 24, each once, whichever line it came to. */
+	testdb_ok(w->cx, meter_store_bills(w->cx, s, &bills, &n));
+	for (size_t i = 0; i < n; i++) {
+		sum += bills[i].quantity;
+		readings += bills[i].readings;
+	}
+	assert_int_equal(readings, RIVAL_READINGS + 1);
+	assert_int_equal(sum, 200 + 255);
+	world_close(w);
+}
+
+DB_STMT(meter_test_more, "i",
+    "UPDATE reading SET quantity = quantity + $1 WHERE bill_id IS NOT NULL");
+DB_STMT(meter_test_free, "", "UPDATE reading SET bill_id = NULL WHERE bill_id IS NOT NULL");
+DB_STMT(meter_test_bind, "", "UPDATE reading SET bill_id = 1 WHERE bill_id IS NULL");
+
+static bool audited(struct world *w)
+{
+	json_t *out;
+	bool ok;
+	testdb_ok(w->cx, flow_audit(w->cx, &out, &ok));
+	return ok;
+}
+
+static void the_audit_compares_readings_and_lines(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t s = running(w);
+	meter(w, TRAFFIC);
+	world_day(w, "2027-01-15");
+	used(w, s, "{\"meter\":\"traffic\",\"quantity\":200,\"key\":\"a\"}");
+	world_day(w, "2027-01-27");
+	world_run(w);
+	assert_true(audited(w));
+	testdb_ok(w->cx, db_run(w->cx, &meter_test_more, DB_ARGS(db_int(1)), NULL));
+	assert_false(audited(w));
+	testdb_ok(w->cx, db_run(w->cx, &meter_test_more, DB_ARGS(db_int(-1)), NULL));
+	testdb_ok(w->cx, db_run(w->cx, &meter_test_free, DB_NONE, NULL));
+	assert_false(audited(w));
+	testdb_ok(w->cx, db_run(w->cx, &meter_test_bind, DB_NONE, NULL));
+	world_close(w);
+}
+
 /* ---- panels ---- */
 
 static int silent;
@@ -447,7 +459,8 @@ static void tiers_must_be_whole(void **state)
 	    {"{\"currency\":\"EUR\",\"price\":\"1\",\"up_to\":5}", "meter.open"},
 	    {"{\"currency\":\"EUR\",\"price\":\"x\"}", "meter.price"},
 	    {"{\"currency\":\"EUR\",\"price\":\"1\",\"up_to\":5},"
-	     "{\"currency\":\"EUR\",\"price\":\"1\",\"up_to\":5},{\"currency\":\"EUR\",\"price\":\"1\"}",
+	     "{\"currency\":\"EUR\",\"price\":\"1\",\"up_to\":5},"
+	     "{\"currency\":\"EUR\",\"price\":\"1\"}",
 	        "meter.repeated"},
 	    {"{\"currency\":\"EUR\",\"price\":\"1\"},{\"currency\":\"EUR\",\"price\":\"2\"}",
 	        "meter.open"},
@@ -473,15 +486,15 @@ static void tiers_must_be_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(prices),
-	    cmocka_unit_test(allowances),
-	    cmocka_unit_test(prices_as_text),
 	    TESTDB_BOTH(billed_with_the_renewal),
 	    TESTDB_BOTH(a_reading_is_taken_once),
+	    TESTDB_BOTH(replaced_before_corrected_after),
 	    TESTDB_BOTH(all_of_many_or_none),
 	    TESTDB_BOTH(the_last_use_is_billed_at_the_end),
 	    TESTDB_BOTH(credited_use_is_billed_again),
 	    TESTDB_BOTH(a_run_that_fails_bills_once),
+	    TESTDB_BOTH(readings_that_come_while_it_is_billed),
+	    TESTDB_BOTH(the_audit_compares_readings_and_lines),
 	    TESTDB_BOTH(panels_are_asked_once_a_day),
 	    TESTDB_BOTH(tiers_must_be_whole),
 	};

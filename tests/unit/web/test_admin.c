@@ -9,6 +9,7 @@
 #include "core/dunning/dunning.h"
 #include "core/event/event.h"
 #include "core/job/job.h"
+#include "core/meter/meter.h"
 #include "core/notice/notice.h"
 #include "core/rate/rate.h"
 #include "core/service/reprice.h"
@@ -74,6 +75,19 @@ static void put_reprice(struct cx *cx, struct webtest *w)
 	testdb_ok(cx, reprice_create(cx, &in, &id));
 }
 
+static void put_meter(struct cx *cx, struct webtest *w)
+{
+	struct meter_input in;
+	int64_t id;
+	testdb_ok(cx,
+	    field_read(cx, &meter_fields,
+	        object(cx,
+	            "{\"key\":\"traffic\",\"name\":\"Traffic\",\"unit\":\"GB\","
+	            "\"tiers\":[{\"currency\":\"EUR\",\"price\":\"0.01\"}]}"),
+	        FIELD_JSON, &in));
+	testdb_ok(cx, meter_save(cx, w->plan_id, 0, &in, &id));
+}
+
 /* One of everything that has a page of its own; each is the first of its kind. */
 static void fill(struct webtest *w)
 {
@@ -125,6 +139,7 @@ static void fill(struct webtest *w)
 	    task_end(cx, "billing", run, &(struct run_sum){.considered = 1, .done = 1}, ""));
 	put_letter(cx, w);
 	put_reprice(cx, w);
+	put_meter(cx, w);
 	POST(w, path_to(w, "invoices", w->invoice_id, "pay"),
 	    "gateway=bank&amount_minor=4.00&reference=R1");
 	assert_status(&w->owner, 303);
