@@ -48,8 +48,8 @@ DB_STMT(service_audit_options, "",
     " AND p.period_from = t.period_from AND p.period_to = t.period_to)");
 DB_STMT(service_audit_parts, "",
     "SELECT t.service_id, 'a line charges an option of another service' FROM invoice_item t"
-    " LEFT JOIN service_option o ON o.id = t.part_id WHERE t.part_id <> 0 AND t.kind <> 'use' AND (o.id IS NULL"
-    " OR o.service_id <> t.service_id)");
+    " LEFT JOIN service_option o ON o.id = t.part_id WHERE t.part_id <> 0 AND t.kind <> 'use'"
+    " AND (o.id IS NULL OR o.service_id <> t.service_id)");
 DB_STMT(service_audit_waits, "",
     "SELECT o.service_id, 'an option waits for a change that is over' FROM service_option o"
     " WHERE (o.state = 'pending' AND NOT EXISTS (SELECT 1 FROM service_change c WHERE c.id ="

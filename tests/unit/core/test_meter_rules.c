@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What metered use costs, to the cent: tiers at their borders, packages, allowances, huge amounts. */
+/* What metered use costs, to the cent: tiers, packages, allowances, huge amounts. No database. */
 #include "unit/testdb.h"
 
 #include "base/money.h"
 #include "core/meter/meter.h"
+#include "unit/core/rules.h"
 
 static const struct meter_tier one_cent[] = {{"EUR", 0, 1000000, 0}};
 static const struct meter_tier small[] = {{"EUR", 0, 250000, 0}}; /* a quarter of a cent */

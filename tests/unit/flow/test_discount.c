@@ -44,6 +44,34 @@ static void parts_of_a_line(void **state)
 	}
 }
 
+/* A service with an option: two lines of a term, 10 % standing and 3.00 of a coupon. */
+static void a_term_of_two_lines(void **state)
+{
+	static const struct {
+		bool stackable;
+		int64_t ppm, minor, terms, want[2];
+	} cases[] = {{false, 0, 300, -1, {200, 100}}, /* the shares are better than 1.00 and 0.50 */
+	    {true, 0, 300, -1, {100 + 200, 50 + 100}}, {true, 200000, 0, 2, {100 + 180, 50 + 90}},
+	    {false, 50000, 0, 2, {100, 50}}, {false, 0, 300, 0, {100, 50}}};
+	struct arena *a = arena_new(1 << 20);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct invoice_line lines[2] = {{.kind = "period",
+		                                    .quantity = 1,
+		                                    .unit_minor = 1000},
+		    {.kind = "option", .quantity = 5, .unit_minor = 100}};
+		struct service_term t = {lines, 2, DAY_NONE};
+		struct service s = {.discount_ppm = cases[i].ppm,
+		    .discount_minor = cases[i].minor,
+		    .discount_terms = cases[i].terms,
+		    .discount_stacks = cases[i].stackable,
+		    .standing = {100000, "client", "Client discount"}};
+		service_term_discount(a, &s, &t);
+		assert_int_equal(lines[0].discount_minor, cases[i].want[0]);
+		assert_int_equal(lines[1].discount_minor, cases[i].want[1]);
+	}
+	arena_free(a);
+}
+
 static void group(struct world *w, const char *json)
 {
 	int64_t id;
@@ -252,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(parts_of_a_line),
+	    cmocka_unit_test(a_term_of_two_lines),
 	    TESTDB_BOTH(the_group_s_and_the_client_s_own),
 	    TESTDB_BOTH(beside_a_coupon),
 	    TESTDB_BOTH(on_approval_and_on_a_new_cycle),
