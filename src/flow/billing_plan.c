@@ -167,6 +167,9 @@ static size_t lines_max(const struct billing_base *b, size_t needed)
 enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct billing_due *due,
     struct billing_documents *ret)
 {
+	/* A renewal by hand bills no use: that waits for its day. */
+	static const struct meter_uses none;
+	const struct meter_uses *uses = due->uses == NULL ? &none : due->uses;
 	struct billing_documents d = {
 	    .plans = ARENA_ARRAY(cx->arena, struct invoice_plan, due->n),
 	    .billed = ARENA_ARRAY(cx->arena, struct service_billed, due->n),
@@ -181,8 +184,8 @@ enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct 
 		    due->items == NULL ? 0 : billing_items_count(due->items, first->client_id);
 		struct paper p = {.first = first,
 		    .client = &due->clients[i],
-		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max + items + due->uses->n),
-		    .uses = due->uses,
+		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max + items + uses->n),
+		    .uses = uses,
 		    .used = d.used + d.used_n,
 		    .billed = d.billed + d.billed_n};
 		for (size_t j = 0; j < k; j++) {

@@ -35,7 +35,7 @@ struct meter_row { /* unbilled readings of a service and meter */
 	int64_t service_id, meter_id, sum, max, last, readings, late;
 	struct day from;
 };
-enum err meter_store_unbilled(struct cx *cx, const char *service_ids, int64_t until_at,
+enum err meter_store_unbilled(struct cx *cx, const int64_t ids[2], int64_t until_at,
     struct meter_row **ret, size_t *ret_n) MUST_CHECK;
 struct meter_bill {
 	int64_t id, service_id, meter_id, until_at, quantity, allowance, readings, late,

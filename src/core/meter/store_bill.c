@@ -17,26 +17,25 @@ static void read_row(struct db_row *row, void *out)
 	r->from = row_day(row);
 }
 
-/* Late: read of a time that a line has billed already. The engines read lists in other words. */
-#define UNBILLED(in) \
-	"SELECT r.service_id, r.meter_id, CAST(SUM(r.quantity) AS BIGINT), MAX(r.quantity)," \
-	" (SELECT l.quantity FROM reading l WHERE l.service_id = r.service_id" \
-	" AND l.meter_id = r.meter_id AND l.bill_id IS NULL AND l.state = 'live' AND l.at < $2" \
-	" ORDER BY l.at DESC, l.id DESC LIMIT 1), COUNT(*)," \
-	" CAST(SUM(CASE WHEN r.at < COALESCE(b.until_at, 0) THEN 1 ELSE 0 END) AS BIGINT)," \
-	" MAX(b.until_on) FROM reading r LEFT JOIN (SELECT service_id, meter_id," \
-	" MAX(until_at) AS until_at, MAX(period_to) AS until_on FROM meter_bill" \
-	" WHERE state = 'billed' AND service_id " in " GROUP BY service_id, meter_id) AS b" \
-	" ON b.service_id = r.service_id AND b.meter_id = r.meter_id" \
-	" WHERE r.bill_id IS NULL AND r.state = 'live' AND r.at < $2 AND r.service_id " in \
-	" GROUP BY r.service_id, r.meter_id ORDER BY r.service_id, r.meter_id"
-DB_STMT2(meter_unbilled, "ti", UNBILLED("IN (SELECT value FROM json_each($1))"),
-    UNBILLED("= ANY (CAST(translate($1, '[]', '{}') AS BIGINT[]))"));
+/* Late: read of a time that a line has billed already. Of all services between two ids. */
+DB_STMT(meter_unbilled, "iii",
+    "SELECT r.service_id, r.meter_id, CAST(SUM(r.quantity) AS BIGINT), MAX(r.quantity),"
+    " (SELECT l.quantity FROM reading l WHERE l.service_id = r.service_id"
+    " AND l.meter_id = r.meter_id AND l.bill_id IS NULL AND l.state = 'live' AND l.at < $2"
+    " ORDER BY l.at DESC, l.id DESC LIMIT 1), COUNT(*),"
+    " CAST(SUM(CASE WHEN r.at < COALESCE(b.until_at, 0) THEN 1 ELSE 0 END) AS BIGINT),"
+    " MAX(b.until_on) FROM reading r LEFT JOIN (SELECT service_id, meter_id,"
+    " MAX(until_at) AS until_at, MAX(period_to) AS until_on FROM meter_bill"
+    " WHERE state = 'billed' AND service_id BETWEEN $1 AND $3 GROUP BY service_id, meter_id) AS b"
+    " ON b.service_id = r.service_id AND b.meter_id = r.meter_id"
+    " WHERE r.bill_id IS NULL AND r.state = 'live' AND r.at < $2 AND r.service_id BETWEEN $1 AND $3"
+    " GROUP BY r.service_id, r.meter_id ORDER BY r.service_id, r.meter_id");
 
-enum err meter_store_unbilled(struct cx *cx, const char *service_ids, int64_t until_at,
+enum err meter_store_unbilled(struct cx *cx, const int64_t ids[2], int64_t until_at,
     struct meter_row **ret, size_t *ret_n)
 {
-	return db_list(cx, &meter_unbilled, DB_ARGS(db_text(service_ids), db_int(until_at)),
+	return db_list(cx, &meter_unbilled,
+	    DB_ARGS(db_int(ids[0]), db_int(until_at), db_int(ids[1])),
 	    (struct db_into){read_row, sizeof **ret}, ret, ret_n);
 }
 

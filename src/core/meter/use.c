@@ -12,22 +12,12 @@
 #include "core/view.h"
 #include "fmt/form.h"
 
-static const char *ids_text(struct cx *cx, const struct service *s, size_t n)
-{
-	struct buf b;
-	buf_init(&b, cx->arena);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "%c%" PRId64, i == 0 ? '[' : ',', s[i].id);
-	buf_puts(&b, n == 0 ? "[]" : "]");
-	return buf_text(&b);
-}
-
 static const struct service *service_of(const struct service *s, size_t n, int64_t id)
 {
 	size_t i = 0;
 	while (i < n && s[i].id != id)
 		i++;
-	return &s[i];
+	return i < n ? &s[i] : NULL;
 }
 
 /* Few meters stand behind many rows; each is read once. */
@@ -54,11 +44,19 @@ enum err meter_uses_load(struct cx *cx, const struct service *s, size_t n, struc
 	TRY(setting_load(cx, &settings));
 	struct meter_uses u = {.until = until,
 	    .until_at = zone_instant(settings.company_zone, until)};
-	TRY(meter_store_unbilled(cx, ids_text(cx, s, n), u.until_at, &rows, &rows_n));
+	int64_t ids[2] = {INT64_MAX, 0};
+	for (size_t i = 0; i < n; i++) {
+		ids[0] = s[i].id < ids[0] ? s[i].id : ids[0];
+		ids[1] = s[i].id > ids[1] ? s[i].id : ids[1];
+	}
+	TRY(meter_store_unbilled(cx, ids, u.until_at, &rows, &rows_n));
 	u.rows = ARENA_ARRAY(cx->arena, struct meter_use, rows_n);
 	for (size_t i = 0; i < rows_n; i++) {
 		const struct meter_row *r = &rows[i];
 		const struct meter *m;
+		const struct service *of = service_of(s, n, r->service_id);
+		if (of == NULL)
+			continue;
 		TRY(meter_of(cx, &u, r->meter_id, &m));
 		u.rows[u.n++] = (struct meter_use){
 		    .service_id = r->service_id,
@@ -68,8 +66,7 @@ enum err meter_uses_load(struct cx *cx, const struct service *s, size_t n, struc
 		                                              r->last,
 		    .readings = r->readings,
 		    .late = r->late,
-		    .from =
-		        day_set(r->from) ? r->from : service_of(s, n, r->service_id)->started_on,
+		    .from = day_set(r->from) ? r->from : of->started_on,
 		};
 	}
 	*ret = u;
