@@ -105,7 +105,7 @@ CREATE TABLE staff (
 	seen_at {int}
 ) {opt};
 
--- client_group: clients of one kind. NULL terms or grace: the company's; discount_ppm is taken off by nothing yet.
+-- client_group: clients of one kind. NULL terms or grace: the company's. discount_ppm comes off what their services cost.
 CREATE TABLE client_group (
 	id {id},
 	key TEXT NOT NULL UNIQUE,
@@ -117,7 +117,8 @@ CREATE TABLE client_group (
 ) {opt};
 
 -- client: who pays. region is the state or province of the address. tax_id_state is what the last check of tax_id said;
--- terms_days and grace_days NULL: those of the group, else the company's; no dunning before hold_until.
+-- terms_days and grace_days NULL: those of the group, else the company's; discount_ppm NULL: the group's; no dunning before
+-- hold_until.
 CREATE TABLE client (
 	id {id},
 	email TEXT NOT NULL UNIQUE,
@@ -145,7 +146,8 @@ CREATE TABLE client (
 	group_id {int} REFERENCES client_group (id),
 	terms_days {int},
 	grace_days {int},
-	hold_until TEXT
+	hold_until TEXT,
+	discount_ppm {int} CHECK (discount_ppm BETWEEN 0 AND 1000000)
 ) {opt};
 CREATE INDEX client_tax_id ON client (id) WHERE tax_id_state <> '';
 CREATE INDEX client_of_group ON client (group_id) WHERE group_id IS NOT NULL;
@@ -476,15 +478,16 @@ CREATE INDEX invoice_issued ON invoice (issued_on, id);
 CREATE INDEX invoice_due ON invoice (due_on, id, currency, balance_minor) WHERE state IN ('open', 'overdue');
 CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT NULL;
 
--- invoice_item: its lines, never edited. part_id is the service_option that is charged, 0 the service itself. live = 1
+-- invoice_item: its lines, never edited. part_id is the service_option, or of kind use the meter, 0 the service itself. live = 1
 -- holds the right to charge (service, kind, part, period_from) once; a credit note over the item gives it back unless a
 -- later term is charged. refers_item_id: the item that a line of a credit note takes back, whole and once. tax_minor is
--- all tax of the line, tax2_minor the part of it that the second tax is.
+-- all tax of the line, tax2_minor the part of it that the second tax is. discounts (JSON) says what discount_minor is made of; it is
+-- no part of the hash.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
 	position {int} NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('period', 'option', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
+	kind TEXT NOT NULL CHECK (kind IN ('period', 'option', 'use', 'setup', 'once', 'fee', 'manual', 'change', 'funds')),
 	service_id {int},
 	part_id {int} NOT NULL DEFAULT 0,
 	description TEXT NOT NULL,
@@ -502,6 +505,7 @@ CREATE TABLE invoice_item (
 	tax2_rate_ppm {int} NOT NULL DEFAULT 0,
 	tax2_compound {int} NOT NULL DEFAULT 0 CHECK (tax2_compound IN (0, 1)),
 	tax2_minor {int} NOT NULL DEFAULT 0,
+	discounts TEXT NOT NULL DEFAULT '',
 	live {int} NOT NULL CHECK (live IN (0, 1)),
 	refers_item_id {int} REFERENCES invoice_item (id)
 ) {opt};
@@ -799,7 +803,8 @@ CREATE TABLE server (
 	error TEXT NOT NULL
 ) {opt};
 
--- service: a hosted thing. billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
+-- service: a hosted thing. price_id is the price row it was sold at, 0 for a price of its own or a converted one; the next_
+-- columns repeat the waiting item of a re-pricing (reprice_item). billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
 CREATE TABLE service (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -832,10 +837,17 @@ CREATE TABLE service (
 	discount_minor {int} NOT NULL,
 	discount_terms {int} NOT NULL,
 	created_at {int} NOT NULL,
-	ended_at {int}
+	ended_at {int},
+	price_id {int} NOT NULL DEFAULT 0,
+	next_price_minor {int} NOT NULL DEFAULT 0,
+	next_price_id {int} NOT NULL DEFAULT 0,
+	next_price_on TEXT,
+	reprice_item_id {int} NOT NULL DEFAULT 0,
+	discount_stacks {int} NOT NULL DEFAULT 0 CHECK (discount_stacks IN (0, 1))
 ) {opt};
 CREATE INDEX service_client ON service (client_id, id);
 CREATE INDEX service_order ON service (order_id);
+CREATE INDEX service_plan ON service (plan_id, id);
 CREATE INDEX service_due ON service (billed_until, client_id, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_unpaid ON service (paid_until, id) WHERE state = 'active' AND billed_until IS NOT NULL;
 CREATE INDEX service_cancel ON service (cancel_on, id) WHERE cancel_on IS NOT NULL AND state IN ('active', 'suspended');
@@ -880,6 +892,7 @@ CREATE TABLE service_change (
 	cycle TEXT NOT NULL,
 	quantity {int} NOT NULL,
 	price_minor {int} NOT NULL,
+	price_id {int} NOT NULL DEFAULT 0,
 	apply_on TEXT NOT NULL,
 	credit_minor {int} NOT NULL,
 	charge_minor {int} NOT NULL,
@@ -890,6 +903,112 @@ CREATE TABLE service_change (
 ) {opt};
 CREATE UNIQUE INDEX service_change_open ON service_change (service_id) WHERE state IN ('waiting', 'scheduled', 'applying');
 CREATE INDEX service_change_invoice ON service_change (invoice_id) WHERE invoice_id IS NOT NULL;
+
+-- reprice: another price for many running services, asked for at once; input is what was chosen. cause makes it once.
+CREATE TABLE reprice (
+	id {id},
+	cause TEXT NOT NULL UNIQUE,
+	state TEXT NOT NULL CHECK (state IN ('open', 'cancelled')),
+	currency TEXT NOT NULL,
+	effective_on TEXT NOT NULL,
+	input TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	before_minor {int} NOT NULL,
+	after_minor {int} NOT NULL,
+	created_at {int} NOT NULL,
+	ended_at {int}
+) {opt};
+
+-- reprice_item: one service of it: the price it had and the one it gets, from the period on that starts on apply_on.
+CREATE TABLE reprice_item (
+	id {id},
+	reprice_id {int} NOT NULL REFERENCES reprice (id),
+	service_id {int} NOT NULL REFERENCES service (id),
+	client_id {int} NOT NULL REFERENCES client (id),
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'applied', 'skipped', 'cancelled')),
+	old_minor {int} NOT NULL,
+	old_price_id {int} NOT NULL,
+	new_minor {int} NOT NULL CHECK (new_minor >= 0),
+	new_price_id {int} NOT NULL,
+	apply_on TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	ended_at {int},
+	UNIQUE (reprice_id, service_id)
+) {opt};
+CREATE UNIQUE INDEX reprice_item_open ON reprice_item (service_id) WHERE state = 'waiting';
+CREATE INDEX reprice_item_service ON reprice_item (service_id, id);
+CREATE INDEX reprice_item_client ON reprice_item (reprice_id, client_id, id);
+
+-- meter, meter_tier: what is counted of the services of a plan, and what it costs. price_micro is millionths of a minor unit, per
+-- unit or package; up_to is the last unit of a tier, NULL the open end. panel_key names the panel's figure, in panel_per of it.
+CREATE TABLE meter (
+	id {id},
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	key TEXT NOT NULL,
+	name TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	model TEXT NOT NULL CHECK (model IN ('per_unit', 'package', 'graduated', 'volume')),
+	included {int} NOT NULL CHECK (included >= 0),
+	package_size {int} NOT NULL CHECK (package_size > 0),
+	aggregation TEXT NOT NULL CHECK (aggregation IN ('sum', 'max', 'last')),
+	panel_key TEXT NOT NULL,
+	panel_per {int} NOT NULL CHECK (panel_per > 0),
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL,
+	UNIQUE (plan_id, key)
+) {opt};
+CREATE TABLE meter_tier (
+	id {id},
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	currency TEXT NOT NULL,
+	up_to {int},
+	price_micro {int} NOT NULL CHECK (price_micro >= 0),
+	flat_minor {int} NOT NULL CHECK (flat_minor >= 0)
+) {opt};
+CREATE UNIQUE INDEX meter_tier_end ON meter_tier (meter_id, currency, COALESCE(up_to, 0));
+
+-- meter_bill: what a use line was computed from: the document's line has the same service, part and period_from. tiers is
+-- what they were then. void: the line was credited, its readings are to be billed again.
+CREATE TABLE meter_bill (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	state TEXT NOT NULL CHECK (state IN ('billed', 'void')),
+	period_from TEXT NOT NULL,
+	period_to TEXT NOT NULL,
+	until_at {int} NOT NULL,
+	quantity {int} NOT NULL,
+	allowance {int} NOT NULL,
+	readings {int} NOT NULL,
+	late {int} NOT NULL,
+	amount_minor {int} NOT NULL,
+	currency TEXT NOT NULL,
+	aggregation TEXT NOT NULL,
+	tiers TEXT NOT NULL,
+	created_at {int} NOT NULL
+) {opt};
+CREATE UNIQUE INDEX meter_bill_once ON meter_bill (service_id, meter_id, period_from) WHERE state = 'billed';
+
+-- reading: what was counted, once per key, never changed; bill_id once it is billed. A wrong one is replaced before, or made good by a
+-- negative one after.
+CREATE TABLE reading (
+	id {id},
+	service_id {int} NOT NULL REFERENCES service (id),
+	meter_id {int} NOT NULL REFERENCES meter (id),
+	key TEXT NOT NULL,
+	at {int} NOT NULL,
+	quantity {int} NOT NULL,
+	source TEXT NOT NULL CHECK (source IN ('api', 'panel', 'staff')),
+	note TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('live', 'replaced')),
+	replaces_id {int},
+	bill_id {int} REFERENCES meter_bill (id),
+	created_at {int} NOT NULL,
+	UNIQUE (service_id, meter_id, key)
+) {opt};
+CREATE INDEX reading_unbilled ON reading (service_id, meter_id, at) WHERE bill_id IS NULL AND state = 'live';
+CREATE INDEX reading_of_service ON reading (service_id, id);
+CREATE INDEX reading_of_bill ON reading (bill_id) WHERE bill_id IS NOT NULL;
 
 -- action: what is to be done to a service on its panel, once per (service, action, cause).
 CREATE TABLE action (

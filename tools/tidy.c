@@ -47,8 +47,9 @@ static const struct module {
     {"payment", "payment attempt gateway hook outcome refund dispute approval funds subscription",
         "gateway payment payment_share attempt attempt_invoice hook refund dispute approval"
         " subscription"},
-    {"service", "service action server panel change",
-        "service service_option service_change action server"},
+    {"service", "service action server panel change reprice",
+        "service service_option service_change reprice reprice_item action server"},
+    {"meter", "meter reading", "meter meter_tier meter_bill reading"},
     {"order", "order cart", "order_head order_item"},
     {"quote", "quote", "quote quote_item"},
     {"dunning", "dunning", "dunning_step dunning_done"},

@@ -24,11 +24,11 @@ DB_BATCH(demo_service_batch, "service",
     "id, client_id, plan_id, plan_key, plan_name, tax_class, panel, package, state, cycle,"
     " anchor_day, currency, price_minor, quantity, domain, username, secret, started_on,"
     " billed_until, paid_until, suspend_cause, cancel_reason, discount_ppm, discount_minor,"
-    " discount_terms, created_at",
+    " discount_terms, created_at, price_id",
     "iiittttttt"
     "itiitttttttt"
-    "iiii");
-#define SERVICE_COLUMNS 26
+    "iiiii");
+#define SERVICE_COLUMNS 27
 
 struct mass {
 	struct plan plan;
@@ -65,7 +65,7 @@ static void put_service(struct cx *cx, struct db_arg *to, const struct mass *m,
 	    db_text(arena_printf(cx->arena, "site%lld.mass.example", (long long)ids[1])),
 	    db_text(arena_printf(cx->arena, "mass%lld", (long long)ids[1])), db_text(""),
 	    db_text(today), db_text(today), db_text(today), db_text(""), db_text(""), db_int(0),
-	    db_int(0), db_int(0), db_int(cx->now)};
+	    db_int(0), db_int(0), db_int(cx->now), db_int(m->price.id)};
 	memcpy(to, row, sizeof row);
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "base/str.h"
 
 static int32_t days_from_civil(int y, int m, int d)
@@ -232,4 +233,24 @@ struct day cycle_next(struct day from, struct cycle c, int anchor_day)
 	m = months % 12 + 1;
 	int length = day_month_length(y, m);
 	return day_of(y, m, anchor_day < length ? anchor_day : length);
+}
+
+/* 365.25 days in a year of 12 months: 487/16 days in a month. */
+#define MONTH_DAYS_NUM 487
+#define MONTH_DAYS_DEN 16
+
+int64_t cycle_monthly(int64_t minor, struct cycle c)
+{
+	switch (c.unit) {
+	case CYCLE_DAY:
+		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * MONTH_DAYS_DEN,
+		    ROUND_HALF_UP);
+	case CYCLE_WEEK:
+		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * 7 * MONTH_DAYS_DEN,
+		    ROUND_HALF_UP);
+	case CYCLE_MONTH: return money_scale(minor, 1, c.n, ROUND_HALF_UP);
+	case CYCLE_YEAR: return money_scale(minor, 1, (int64_t)c.n * 12, ROUND_HALF_UP);
+	case CYCLE_ONCE: break;
+	}
+	return 0;
 }

@@ -53,6 +53,13 @@ char *cycle_print_people(struct arena *a, struct cycle c); /* "monthly", "every 
 struct day cycle_next(struct day from, struct cycle c, int anchor_day);
 
 /*
+ * An amount per cycle as one per month: n months divide by n, a year is twelve months, a day is
+ * 16/487 of a month (365.25 / 12 days), a week seven days; rounded half up once. Once is nothing
+ * per month.
+ */
+int64_t cycle_monthly(int64_t minor, struct cycle c);
+
+/*
  * Zones (ICU names). Unknown names are ERR_INVALID "zone.unknown" with near matches in the detail.
  */
 enum err zone_check(struct cx *cx, const char *zone) MUST_CHECK;

@@ -23,9 +23,12 @@ struct slice {
 	/* what came of it; rebuilt by every try of the transaction */
 	struct run_item *items;
 	size_t items_n;
+	struct service *chosen;
 	struct billing_documents documents;
 	struct billing_items extras;
 	struct billing_foretold *told; /* of a dry run: items it has put on a document */
+	struct meter_uses uses;
+	bool foretold; /* a dry run has counted what was used in an earlier period */
 };
 
 /* Who gets an invoice, and why the others do not. */
@@ -59,22 +62,26 @@ static enum err slice_plan(struct cx *cx, struct slice *s)
 {
 	struct client *clients;
 	struct service_options *options;
-	struct service *chosen = ARENA_ARRAY(cx->arena, struct service, s->n);
+	s->chosen = ARENA_ARRAY(cx->arena, struct service, s->n);
 	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, s->n);
-	size_t n = choose(cx, s, chosen);
+	size_t n = choose(cx, s, s->chosen);
 	s->documents = (struct billing_documents){0};
 	s->extras = (struct billing_items){0};
 	for (size_t i = 0; i < n; i++)
-		ids[i] = chosen[i].client_id;
+		ids[i] = s->chosen[i].client_id;
 	if (n == 0)
 		return OK;
 	TRY(client_get_many(cx, ids, n, &clients));
-	TRY(service_options_many(cx, chosen, n, &options));
+	TRY(service_options_many(cx, s->chosen, n, &options));
 	TRY(billing_items_load(cx, s->base, ids, n, &s->extras));
 	if (s->told != NULL)
 		forget_told(s);
+	s->uses = (struct meter_uses){0};
+	if (!s->foretold)
+		TRY(meter_uses_load(cx, s->chosen, n, s->base->today, &s->uses));
 	return billing_plan(cx, s->base,
-	    &(struct billing_due){chosen, options, clients, n, &s->extras}, &s->documents);
+	    &(struct billing_due){s->chosen, options, clients, n, &s->extras, &s->uses},
+	    &s->documents);
 }
 
 /* Staff read what was caught up with; written when the run is over. */
@@ -98,6 +105,9 @@ static enum err slice_body(struct cx *cx, void *arg)
 		TRY(service_set_billed(cx, d->billed, d->billed_n));
 		TRY(invoice_commit_many(cx, d->plans, d->plans_n, ids));
 		TRY(billing_items_mark(cx, s->base, &s->extras, ids));
+		for (size_t i = 0; i < d->used_n; i++)
+			TRY(meter_billed(cx, &s->uses, d->used[i].service, d->used[i].lines,
+			    d->used[i].n));
 		if (d->catch_up)
 			TRY(tell_staff(cx, s));
 	}
@@ -275,11 +285,13 @@ static void advance(struct slice *s)
 /* Period after period, until nobody of the slice owes one. */
 static enum err foretell_slice(struct slice *s, struct arena *kept, json_t *items)
 {
+	s->foretold = false;
 	do {
 		TRY(slice_plan(s->w->cx, s));
 		foretell(&s->documents, items);
 		remember_told(kept, s);
 		advance(s);
+		s->foretold = true;
 	} while (s->documents.plans_n > 0);
 	return OK;
 }

@@ -4,6 +4,7 @@
 
 #include "core/billable/billable.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/rate/rate.h"
 #include "core/service/service.h"
 #include "flow/own.h"
@@ -32,11 +33,19 @@ struct billing_place {
 	size_t plan;
 };
 
+/* The use lines of a service, to be recorded with the document. */
+struct billing_used {
+	const struct service *service;
+	struct meter_line *lines;
+	size_t n;
+};
 /* Documents to come, the services they bill, and what each service costs of them. */
 struct billing_documents {
 	struct invoice_plan *plans;
 	struct service_billed *billed;
 	size_t plans_n, billed_n;
+	struct billing_used *used; /* metered lines among them, by service */
+	size_t used_n;
 	bool catch_up; /* one of them is for a period that has begun already */
 };
 /* Why a service gets no invoice now; NULL: it gets one. */
@@ -51,6 +60,7 @@ struct billing_due {
 	const struct client *clients;
 	size_t n;
 	struct billing_items *items; /* NULL: none */
+	const struct meter_uses *uses; /* what was read of them and is not billed */
 };
 /*
  * Pure. One document a service and period, or with billing.group one a client and day; with

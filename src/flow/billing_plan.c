@@ -78,6 +78,9 @@ struct paper {
 	struct service_billed *billed;
 	size_t billed_n;
 	size_t items_n; /* lines behind n: items to invoice */
+	const struct meter_uses *uses;
+	struct billing_used *used;
+	size_t used_n;
 };
 
 static enum err add_period(struct cx *cx, struct paper *p, struct service *v,
@@ -90,9 +93,21 @@ static enum err add_period(struct cx *cx, struct paper *p, struct service *v,
 		    "Service %" PRId64 " has no cycle to bill", v->id);
 	for (size_t i = 0; i < term.n; i++)
 		p->lines[p->n++] = term.lines[i];
-	v->billed_until = term.to;
-	v->discount_terms -= v->discount_terms > 0;
+	service_advance(v, term.to);
 	return OK;
+}
+
+/* What the service used up to today stands behind its period. */
+static void add_use(struct cx *cx, const struct billing_base *b, struct paper *p,
+    const struct service *v)
+{
+	struct meter_line *lines = ARENA_ARRAY(cx->arena, struct meter_line, p->uses->n);
+	size_t n = meter_lines(cx->arena, p->uses, v, b->today, lines);
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		p->lines[p->n++] = lines[i].line;
+	p->used[p->used_n++] = (struct billing_used){v, lines, n};
 }
 
 /* The period that is due; combined, also the further ones that began by today. */
@@ -100,6 +115,7 @@ static enum err add_service(struct cx *cx, const struct billing_base *b, struct 
     const struct service *v, const struct service_options *o)
 {
 	struct service at = *v;
+	service_standing(&at, p->client);
 	int64_t terms = 0;
 	bool combined = str_eq(b->settings->billing_catch_up, "combined");
 	do {
@@ -107,8 +123,8 @@ static enum err add_service(struct cx *cx, const struct billing_base *b, struct 
 		terms++;
 	} while (combined && at.billed_until.n <= b->today.n && billing_skip(b, &at) == NULL &&
 	    p->n + 1 + o->n <= p->max);
-	p->billed[p->billed_n++] =
-	    (struct service_billed){v->id, v->billed_until, at.billed_until, terms};
+	p->billed[p->billed_n++] = service_billed_of(v, &at, terms);
+	add_use(cx, b, p, v);
 	return OK;
 }
 
@@ -151,9 +167,13 @@ static size_t lines_max(const struct billing_base *b, size_t needed)
 enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct billing_due *due,
     struct billing_documents *ret)
 {
+	/* A renewal by hand bills no use: that waits for its day. */
+	static const struct meter_uses none;
+	const struct meter_uses *uses = due->uses == NULL ? &none : due->uses;
 	struct billing_documents d = {
 	    .plans = ARENA_ARRAY(cx->arena, struct invoice_plan, due->n),
 	    .billed = ARENA_ARRAY(cx->arena, struct service_billed, due->n),
+	    .used = ARENA_ARRAY(cx->arena, struct billing_used, due->n),
 	};
 	for (size_t i = 0; i < due->n;) {
 		const struct service *first = &due->services[i];
@@ -164,7 +184,9 @@ enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct 
 		    due->items == NULL ? 0 : billing_items_count(due->items, first->client_id);
 		struct paper p = {.first = first,
 		    .client = &due->clients[i],
-		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max + items),
+		    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, max + items + uses->n),
+		    .uses = uses,
+		    .used = d.used + d.used_n,
 		    .billed = d.billed + d.billed_n};
 		for (size_t j = 0; j < k; j++) {
 			left -= 1 + options[j].n;
@@ -178,6 +200,7 @@ enum err billing_plan(struct cx *cx, const struct billing_base *b, const struct 
 		TRY(plan_paper(cx, b, &p, &d.plans[d.plans_n++]));
 		d.catch_up = d.catch_up || first->billed_until.n < b->today.n;
 		d.billed_n += k;
+		d.used_n += p.used_n;
 		i += k;
 	}
 	*ret = d;

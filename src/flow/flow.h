@@ -134,7 +134,8 @@ enum err flow_run(struct worker *w, const struct run_request *r, json_t **ret) M
 /*
  * What the runs from today to a day (at most 366 days on) will do; pure reads, in constant memory.
  * Two lines: "unpaid", if nobody pays any more, and
- * "paid", if everybody pays on the due day. {from until lead_days clock_held days:[{on
+ * "paid", if everybody pays on the due day. Metered use counts as far as it was read (metered:
+ * some was). {from until lead_days clock_held days:[{on
  * unpaid:{invoices letters reminders fees overdue suspended
  * terminated cancelled payments money:[{currency invoiced_minor credit_minor fees_minor
  * received_minor}]} paid:{…} items:[{what on subject subject_id

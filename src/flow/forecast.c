@@ -123,10 +123,11 @@ static json_t *view(struct forecast *f)
 	for (int k = 0; k <= n; k++)
 		json_array_append_new(days, day_view(f, k));
 	return json_keep(f->w->cx,
-	    json_pack("{s:o s:o s:I s:b s:o s:{s:o s:o}}", "from", json_day(f->today), "until",
-	        json_day(f->until), "lead_days", f->settings.billing_lead_days, "clock_held",
-	        (int)f->clock_held, "days", days, "totals", "unpaid",
-	        line_view(f, FORECAST_UNPAID, 0, n), "paid", line_view(f, FORECAST_PAID, 0, n)));
+	    json_pack("{s:b s:o s:o s:I s:b s:o s:{s:o s:o}}", "metered", (int)f->metered, "from",
+	        json_day(f->today), "until", json_day(f->until), "lead_days",
+	        f->settings.billing_lead_days, "clock_held", (int)f->clock_held, "days", days,
+	        "totals", "unpaid", line_view(f, FORECAST_UNPAID, 0, n), "paid",
+	        line_view(f, FORECAST_PAID, 0, n)));
 }
 
 /* ---- loading ---- */

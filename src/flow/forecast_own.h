@@ -49,7 +49,7 @@ struct forecast {
 	struct dunning_step *steps;
 	size_t steps_n;
 	struct day today, until;
-	bool clock_held, detail;
+	bool clock_held, detail, metered;
 	/* free credit, used up by each future on its own */
 	struct report_credit *credits[FORECAST_LINES];
 	size_t credits_n;

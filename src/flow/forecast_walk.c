@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "core/meter/meter.h"
 #include "flow/forecast_own.h"
 
 /* ---- the ladder of one document ---- */
@@ -295,6 +296,7 @@ struct life {
 	struct service service; /* advanced period by period */
 	const struct service_options *options;
 	struct client *client;
+	const struct meter_uses *uses; /* NULL: counted already */
 	struct fate fates[FORECAST_LINES];
 };
 
@@ -366,13 +368,20 @@ static enum err renewal_plan(const struct life *l, struct day on, struct invoice
     struct day *ret_to)
 {
 	const struct forecast *f = l->f;
+	struct arena *a = f->w->cx->arena;
 	const struct service *v = &l->service;
+	size_t used_n = l->uses == NULL ? 0 : l->uses->n;
+	struct meter_line *used = ARENA_ARRAY(a, struct meter_line, used_n);
 	struct service_term term;
-	service_renewal_lines(f->w->cx->arena, v, l->options, &term);
+	service_renewal_lines(a, v, l->options, &term);
 	*ret_to = term.to;
 	if (!day_set(term.to))
 		return fail(f->w->cx, ERR_INTERNAL, "billing.cycle",
 		    "Service %" PRId64 " has no cycle to bill", v->id);
+	used_n = used_n == 0 ? 0 : meter_lines(a, l->uses, v, on, used);
+	struct invoice_line *lines = ARENA_ARRAY(a, struct invoice_line, term.n + used_n);
+	for (size_t i = 0; i < term.n + used_n; i++)
+		lines[i] = i < term.n ? term.lines[i] : used[i - term.n].line;
 	struct invoice_request r = {.settings = &f->settings,
 	    .taxes = &f->taxes,
 	    .seller = f->seller,
@@ -380,8 +389,8 @@ static enum err renewal_plan(const struct life *l, struct day on, struct invoice
 	    .currency = v->currency,
 	    .issued_on = on,
 	    .due_on = v->billed_until.n > on.n ? v->billed_until : on,
-	    .lines = term.lines,
-	    .lines_n = term.n};
+	    .lines = lines,
+	    .lines_n = term.n + used_n};
 	return invoice_plan(f->w->cx, &r, ret);
 }
 
@@ -410,14 +419,15 @@ static enum err live_period(struct life *l, struct day on)
 	struct invoice_plan plan;
 	struct day to;
 	TRY(renewal_plan(l, on, &plan, &to));
+	/* What comes is not known: only what was read so far counts, once. */
+	l->uses = NULL;
 	for (int line = 0; line < FORECAST_LINES; line++) {
 		/* Billing comes before dunning in a run: on the day itself it is still invoiced. */
 		struct day suspended_on = l->fates[line].suspended_on;
 		if (!day_set(suspended_on) || on.n <= suspended_on.n)
 			TRY(renew(l, (enum forecast_line)line, &plan));
 	}
-	v->billed_until = to;
-	v->discount_terms -= v->discount_terms > 0;
+	service_advance(v, to);
 	return OK;
 }
 
@@ -456,11 +466,13 @@ struct page {
 	struct service *services;
 	struct service_options *options;
 	struct client *clients;
+	struct meter_uses uses;
 	struct report_debt *debts;
 	size_t n, debts_n;
 };
 
-static enum err page_load(struct cx *cx, const struct report_page *at, struct page *ret)
+static enum err page_load(struct cx *cx, const struct report_page *at, struct day today,
+    struct page *ret)
 {
 	TRY(service_list_due(cx, at->until, at->after_on, at->after_id, at->limit, &ret->services,
 	    &ret->n));
@@ -469,6 +481,8 @@ static enum err page_load(struct cx *cx, const struct report_page *at, struct pa
 	for (size_t i = 0; i < ret->n; i++)
 		ids[i] = ret->services[i].client_id;
 	TRY(service_options_many(cx, ret->services, ret->n, &ret->options));
+	if (ret->n > 0)
+		TRY(meter_uses_load(cx, ret->services, ret->n, today, &ret->uses));
 	return ret->n == 0 ? OK : client_get_many(cx, ids, ret->n, &ret->clients);
 }
 
@@ -485,9 +499,10 @@ static enum err page_live(struct forecast *f, const struct page *p)
 		k = debt != NULL ? at + 1 : k;
 		struct day lost = suspension_of(f, v, debt);
 		/* What an unpaid document takes away is counted with that document. */
-		struct life l = {f, *v, &p->options[i], &p->clients[i],
+		struct life l = {f, *v, &p->options[i], &p->clients[i], &p->uses,
 		    {[FORECAST_UNPAID] = {lost, day_set(lost)},
 		        [FORECAST_PAID] = {DAY_NONE, false}}};
+		service_standing(&l.service, l.client);
 		TRY(live(&l));
 	}
 	return OK;
@@ -504,10 +519,11 @@ enum err forecast_services(struct forecast *f)
 	enum err err = OK;
 	cx->arena = own;
 	while (err == OK && p.n > 0 && !flow_stopping(f->w)) {
-		err = page_load(cx, &at, &p);
+		err = page_load(cx, &at, f->today, &p);
 		if (err == OK && p.n > 0) {
 			at.after_on = p.services[p.n - 1].paid_until;
 			at.after_id = p.services[p.n - 1].id;
+			f->metered = f->metered || p.uses.n > 0;
 			err = page_live(f, &p);
 		}
 		arena_reset(own);

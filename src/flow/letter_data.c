@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "core/job/job.h"
 #include "core/report/report.h"
@@ -16,6 +17,7 @@
 #include "core/order/order.h"
 #include "core/payment/payment.h"
 #include "core/quote/quote.h"
+#include "core/service/reprice.h"
 #include "core/view.h"
 #include "flow/own.h"
 #include "fmt/form.h"
@@ -161,6 +163,32 @@ static enum err about_quote(struct building *b)
 	json_object_set(b->data, "quote", view);
 	b->link = arena_printf(cx->arena, "/q/%" PRId64 "-%s", q.id, q.token);
 	return OK;
+}
+
+/* The services of one client that wait for a price; nothing to tell when none does any more. */
+static enum err about_reprice(struct building *b)
+{
+	struct cx *cx = b->w->cx;
+	struct reprice_filter f = {.reprice_id = b->wish->subject_id,
+	    .client_id = b->wish->client_id,
+	    .limit = LIMIT_API_ROWS,
+	    .state = "waiting"};
+	json_t *view, *page, *items = json_array(), *prices = json_pack("{s:o}", "items", items);
+	json_object_set_new(b->data, "prices", prices);
+	TRY(reprice_view(cx, f.reprice_id, &view));
+	do {
+		TRY(reprice_items(cx, &f, &page));
+		json_array_extend(items, page);
+		f.after = json_integer_value(
+		    json_object_get(json_array_get(items, json_array_size(items) - 1), "id"));
+	} while (json_array_size(page) == LIMIT_API_ROWS);
+	if (json_array_size(items) == 0)
+		return OK;
+	json_object_set(prices, "effective_on", json_object_get(view, "effective_on"));
+	json_object_set(prices, "reason", json_object_get(view, "reason"));
+	json_object_set(prices, "currency", json_object_get(view, "currency"));
+	b->link = "/client/services";
+	return client_add(b, f.client_id);
 }
 
 /* A letter to a client or, for a reset, a staff member: with a one-time link made only here. */
@@ -309,8 +337,8 @@ enum err letter_data(struct worker *w, const struct letter_wish *wish, const str
 		const char *about;
 		enum err (*build)(struct building *b);
 	} builders[] = {{"invoice", about_invoice}, {"service", about_service},
-	    {"order", about_order}, {"quote", about_quote}, {"client", about_client},
-	    {"staff", about_staff}};
+	    {"order", about_order}, {"quote", about_quote}, {"reprice", about_reprice},
+	    {"client", about_client}, {"staff", about_staff}};
 	struct building b = {.w = w, .wish = wish, .s = s, .data = json_keep(w->cx, json_object())};
 	const struct letter_kind *kind = letter_kind_find(wish->kind);
 	if (kind == NULL)

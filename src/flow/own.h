@@ -14,15 +14,19 @@
 #define FLOW_LATER ERR_RETRY
 
 /* jobs: one handler per verb; each is idempotent, for it may run again after a crash. */
-enum err letter_compose(struct worker *w, const struct job *j);     /* letter.<kind> */
-enum err letter_deliver(struct worker *w, const struct job *j);     /* letter.send */
-enum err provision_run(struct worker *w, const struct job *j);      /* service.provision */
-enum err collect_hook(struct worker *w, const struct job *j);       /* hook.apply */
-enum err collect_issued(struct worker *w, const struct job *j);     /* invoice.issued */
-enum err collect_expire(struct worker *w, const struct job *j);     /* attempt.settle */
-enum err refund_run(struct worker *w, const struct job *j);         /* refund.run */
-enum err refund_dispute(struct worker *w, const struct job *j);     /* dispute.act */
-enum err refund_dispute_won(struct worker *w, const struct job *j); /* dispute.lift */
+enum err letter_compose(struct worker *w, const struct job *j);      /* letter.<kind> */
+enum err letter_deliver(struct worker *w, const struct job *j);      /* letter.send */
+enum err provision_run(struct worker *w, const struct job *j);       /* service.provision */
+enum err collect_hook(struct worker *w, const struct job *j);        /* hook.apply */
+enum err collect_issued(struct worker *w, const struct job *j);      /* invoice.issued */
+enum err collect_expire(struct worker *w, const struct job *j);      /* attempt.settle */
+enum err reprice_letters_job(struct worker *w, const struct job *j); /* reprice.letters */
+enum err meter_pull_job(struct worker *w, const struct job *j);      /* meter.pull */
+enum err meter_final_job(struct worker *w, const struct job *j);     /* meter.final */
+enum err meter_release_job(struct worker *w, const struct job *j);   /* meter.release */
+enum err refund_run(struct worker *w, const struct job *j);          /* refund.run */
+enum err refund_dispute(struct worker *w, const struct job *j);      /* dispute.act */
+enum err refund_dispute_won(struct worker *w, const struct job *j);  /* dispute.lift */
 
 /* subscribe.c: what a provider does under a subscription, and ending one. */
 enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event) MUST_CHECK;
@@ -69,6 +73,7 @@ enum err cancel_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err change_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err reconcile_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err server_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
+enum err meter_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err tidy_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 enum err watch_sweep(struct worker *w, int64_t run_id, struct run_sum *sum);
 

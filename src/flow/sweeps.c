@@ -32,6 +32,7 @@ const struct sweep sweeps[] = {
     {"taxes", "asks again about VAT numbers that are not proved, or were proved long ago", 86400,
         tax_sweep, NULL},
     {"rates", "fetches the day's rates of currencies", 86400, rates_sweep, NULL},
+    {"meters", "asks panels how much services used", 86400, meter_sweep, NULL},
     {"tidy", "removes expired sessions, links and kept answers", 86400, tidy_sweep, NULL},
 };
 const size_t sweeps_n = sizeof sweeps / sizeof sweeps[0];

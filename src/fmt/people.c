@@ -64,6 +64,8 @@ static const struct badge {
     {"asked", "Under way", "azure", "The provider was asked; its answer counts."},
     {"lost", "Lost", "red", "The payer's bank kept the money."},
     {"won", "Won", "green", "The money is ours again."},
+    {"applied", "Applied", "green", "In force."},
+    {"skipped", "Skipped", "secondary", "It fell away; the detail says why."},
     {"expired", "Expired", "secondary", "Its time has run out."},
 };
 

@@ -64,6 +64,12 @@ web_handler area_quotes, area_quote, area_quote_pdf, area_quote_accept, area_quo
     quote_show, quote_pdf, quote_take, quote_refuse, api_quotes, api_quote, api_quote_create,
     api_quote_update, api_quote_send, api_quote_cancel, api_quote_copy, api_quote_revise,
     api_quote_accept, api_quote_decline, api_quote_pdf;
+/* api/reprices.c */
+web_handler api_plan_versions, api_reprice_preview, api_reprice_create, api_reprices, api_reprice,
+    api_reprice_items, api_reprice_cancel, api_service_reprice_cancel;
+/* api/meters.c */
+web_handler api_meters, api_meter_create, api_meter_update, api_meter_retire, api_readings,
+    api_readings_add, api_use;
 /* inbox.c */
 web_handler inbox_store;
 /* probe.c */

@@ -10,10 +10,12 @@
 #include "core/client/client.h"
 #include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/option/option.h"
 #include "core/order/order.h"
 #include "core/payment/payment.h"
 #include "core/rate/rate.h"
+#include "core/service/reprice.h"
 #include "core/service/service.h"
 #include "core/tax/tax.h"
 #include "web/api/api.h"
@@ -136,6 +138,21 @@ const struct route web_routes[] = {
 	R_GET( "/options/:id",            "catalog.read",   api_option,            "One option"),
 	R_POST("/options/:id",            "catalog.write",  api_option_update,     &option_fields, "Change an option"),
 	R_POST("/options/:id/retire",     "catalog.write",  api_option_retire,     NULL, "No longer sell an option"),
+	R_GET( "/plans/:key/versions",    "catalog.read",   api_plan_versions,     "Which versions of its prices running services are on"),
+	R_GET( "/plans/:key/meters",      "catalog.read",   api_meters,            "What is counted of its services, with prices"),
+	R_POST("/plans/:key/meters",      "catalog.write",  api_meter_create,      &meter_fields, "A new meter"),
+	R_POST("/meters/:id",             "catalog.write",  api_meter_update,      &meter_fields, "Change a meter"),
+	R_POST("/meters/:id/retire",      "catalog.write",  api_meter_retire,      NULL, "No more readings of a meter"),
+	R_GET( "/services/:id/readings",  "service.read",   api_readings,          "What was read, newest first; filter meter_id"),
+	R_POST("/services/:id/readings",  "service.write",  api_readings_add,      &reading_fields, "One reading, or many under readings"),
+	R_GET( "/services/:id/use",       "service.read",   api_use,               "What is used and not billed, and what it would cost"),
+	R_GET( "/reprices",               "catalog.read",   api_reprices,          "New prices for running services"),
+	R_POST("/reprices",               "catalog.write",  api_reprice_create,    &reprice_fields, "A new price for many services"),
+	R_POST("/reprices/preview",       "catalog.write",  api_reprice_preview,   &reprice_fields, "What it would do; pages by after"),
+	R_GET( "/reprices/:id",           "catalog.read",   api_reprice,           "How one stands"),
+	R_GET( "/reprices/:id/items",     "catalog.read",   api_reprice_items,     "Its services; filters client_id, state"),
+	R_POST("/reprices/:id/cancel",    "catalog.write",  api_reprice_cancel,    &api_reason_fields, "Services that still wait keep their price"),
+	R_POST("/services/:id/reprice/cancel", "catalog.write", api_service_reprice_cancel, &api_reason_fields, "One service keeps its price"),
 	R_GET( "/coupons",                "catalog.read",   api_coupons,           "Coupons and how often they were used"),
 	R_POST("/coupons",                "catalog.write",  api_coupon_create,     &coupon_fields, "A new coupon"),
 	R_POST("/coupons/:id",            "catalog.write",  api_coupon_update,     &coupon_fields, "Change a coupon"),

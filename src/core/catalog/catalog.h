@@ -41,6 +41,8 @@ struct price {
 	int64_t price_minor, setup_minor;
 	int64_t renew_minor; /* from the second term on; 0: as price_minor */
 	bool active;
+	bool converted; /* an amount of another currency's row, at the day's rate */
+	int64_t created_at;
 };
 struct price_input {
 	const char *cycle, *currency;
@@ -74,6 +76,21 @@ enum err price_get(struct cx *cx, int64_t id, struct price *ret) MUST_CHECK;
 /* The active price of (plan, cycle, currency); ERR_NOT_FOUND. */
 enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency,
     struct price *ret) MUST_CHECK;
+
+/* The rows of a plan, newest first; retired ones too when all. currency NULL: any. */
+struct price_filter {
+	int64_t plan_id;
+	const char *currency;
+	bool all;
+};
+enum err price_list(struct cx *cx, const struct price_filter *f, struct price **ret,
+    size_t *ret_n) MUST_CHECK;
+/*
+ * A row that no shop sells but running services get: the newest of that plan with these amounts, or
+ * a new retired one. In a transaction.
+ */
+enum err price_version(struct cx *cx, int64_t plan_id, const struct price_input *in,
+    int64_t *ret_id) MUST_CHECK;
 
 /*
  * What a plan is sold at in a currency: its own row, or with setting catalog.convert the row in the

@@ -30,6 +30,7 @@ static bool convert(const struct price *from, const char *currency, const struct
 	    rate_convert(from->setup_minor, currency, q, &p.setup_minor) &&
 	    rate_convert(from->renew_minor, currency, q, &p.renew_minor);
 	p.currency = currency;
+	p.converted = true;
 	/* A price that is none after rounding would be a gift. */
 	if (!done || (from->price_minor > 0 && p.price_minor == 0))
 		return false;

@@ -134,7 +134,12 @@ static json_t *merge(struct cx *cx, const struct update *a, const struct client 
 		const struct field *f = &a->which->rows[i];
 		json_t *value = json_object_get(stored, f->name);
 		/* A form brings numbers as text. */
-		if (a->source == FIELD_FORM && json_is_integer(value))
+		if (a->source == FIELD_FORM && json_is_integer(value) && f->type == FIELD_PPM)
+			json_object_set_new(merged, f->name,
+			    json_sprintf("%lld.%04lld",
+			        (long long)json_integer_value(value) / 10000,
+			        (long long)json_integer_value(value) % 10000));
+		else if (a->source == FIELD_FORM && json_is_integer(value))
 			json_object_set_new(merged, f->name,
 			    json_sprintf("%lld", (long long)json_integer_value(value)));
 		else if (a->source == FIELD_JSON || f->type != FIELD_BOOL)
@@ -168,6 +173,7 @@ static struct client with_edit(const struct client *c, const struct client_edit 
 		after.group = e->group;
 		after.terms_days = e->terms_days;
 		after.grace_days = e->grace_days;
+		after.discount_ppm = e->discount_ppm;
 		after.hold_until = e->hold_until;
 	}
 	return after;

@@ -38,8 +38,9 @@ struct client {
 	int64_t tax_id_at; /* of the last clear answer */
 	/* terms: -1 inherits; the group's as read with the client, so that nobody asks again */
 	int64_t group_id, terms_days, grace_days, group_terms_days, group_grace_days;
-	const char *group, *group_name; /* key and name, "" when in none */
-	struct day hold_until;          /* no dunning before that day */
+	const char *group, *group_name;           /* key and name, "" when in none */
+	struct day hold_until;                    /* no dunning before that day */
+	int64_t discount_ppm, group_discount_ppm; /* -1: the group's; 0: none */
 };
 struct client_input {
 	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
@@ -118,12 +119,21 @@ enum err client_set_currency(struct cx *cx, int64_t id, const char *currency) MU
 /* Days to pay, and of grace before dunning: the client's own, the group's, else the company's. */
 int64_t client_terms(const struct client *c, int64_t company_days);
 int64_t client_grace(const struct client *c, int64_t company_days);
+/*
+ * What comes off all that a client's services cost: his own discount, else his group's. kind:
+ * "client" or "group"; ppm 0: none. Pure.
+ */
+struct client_discount {
+	int64_t ppm;
+	const char *kind, *name;
+};
+struct client_discount client_discount(const struct client *c);
 /* Has somebody agreed terms with this client? Then renewals are due no sooner than these. */
 bool client_has_terms(const struct client *c);
 
 /*
- * Groups of clients: {id, key, name, color, terms_days, grace_days, clients}; days null: the
- * company's.
+ * Groups of clients: {id, key, name, color, terms_days, grace_days, discount_ppm, clients}; days
+ * null: the company's.
  */
 extern const struct fields client_group_fields;
 enum err client_group_view(struct cx *cx, json_t **ret) MUST_CHECK;

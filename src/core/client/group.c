@@ -45,7 +45,15 @@ FIELDS(client_group_fields, struct client_group,
         .max = 365,
         .otherwise = "-1",
         .help = "Before reminders, fees and suspension. Empty: the company's.",
-        .offset = offsetof(struct client_group, grace_days)}, );
+        .offset = offsetof(struct client_group, grace_days)},
+    {.name = "discount_ppm",
+        .label = "Discount in percent",
+        .type = FIELD_PPM,
+        .max = 1000000,
+        .otherwise = "0",
+        .help = "Off all that services of these clients cost, before tax. A client's own discount"
+                " replaces it.",
+        .offset = offsetof(struct client_group, discount_ppm)}, );
 
 static json_t *days(int64_t n)
 {
@@ -61,10 +69,11 @@ enum err client_group_view(struct cx *cx, json_t **ret)
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list,
-		    json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:I}", "id", (json_int_t)rows[i].id,
-		        "key", rows[i].key, "name", rows[i].name, "color", rows[i].color,
-		        "terms_days", days(rows[i].terms_days), "grace_days",
-		        days(rows[i].grace_days), "clients", (json_int_t)rows[i].clients));
+		    json_pack("{s:I, s:s, s:s, s:s, s:o, s:o, s:I, s:I}", "id",
+		        (json_int_t)rows[i].id, "key", rows[i].key, "name", rows[i].name, "color",
+		        rows[i].color, "terms_days", days(rows[i].terms_days), "grace_days",
+		        days(rows[i].grace_days), "clients", (json_int_t)rows[i].clients,
+		        "discount_ppm", (json_int_t)rows[i].discount_ppm));
 	*ret = list;
 	return OK;
 }
@@ -88,8 +97,9 @@ static enum err save(struct cx *cx, void *arg)
 		return fail(cx, err, "client_group.none", "There is no such group of clients.");
 	TRY(err);
 	json_t *data = json_keep(cx,
-	    json_pack("{s:s, s:s, s:o, s:o}", "key", a->group.key, "name", a->group.name,
-	        "terms_days", days(a->group.terms_days), "grace_days", days(a->group.grace_days)));
+	    json_pack("{s:s, s:s, s:o, s:o, s:I}", "key", a->group.key, "name", a->group.name,
+	        "terms_days", days(a->group.terms_days), "grace_days", days(a->group.grace_days),
+	        "discount_ppm", (json_int_t)a->group.discount_ppm));
 	const char *name = a->group.id == 0 ? "create" : "update";
 	return event_add(cx, &(struct event){"client_group", a->id, name, 0, data}, NULL);
 }

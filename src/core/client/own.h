@@ -17,7 +17,7 @@ struct client_edit {
 	const char *phone, *tax_id, *language, *note;
 	bool tax_exempt;
 	const char *currency, *group; /* group: its key, "" none */
-	int64_t terms_days, grace_days;
+	int64_t terms_days, grace_days, discount_ppm;
 	struct day hold_until;
 };
 
@@ -50,7 +50,7 @@ enum err client_write_currency(struct cx *cx, int64_t id, const char *currency) 
 
 /* store_group.c */
 struct client_group {
-	int64_t id, terms_days, grace_days, clients; /* days -1: the company's */
+	int64_t id, terms_days, grace_days, discount_ppm, clients; /* days -1: the company's */
 	const char *key, *name, *color;
 };
 enum err client_group_rows(struct cx *cx, struct client_group **ret, size_t *ret_n) MUST_CHECK;

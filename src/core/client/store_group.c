@@ -21,11 +21,13 @@ static void read_group(struct db_row *row, void *out)
 	g->terms_days = row_int(row);
 	g->grace_days = row_int(row);
 	g->clients = row_int(row);
+	g->discount_ppm = row_int(row);
 }
 
 DB_STMT(client_group_all, "i",
     "SELECT id, key, name, color, COALESCE(terms_days, -1), COALESCE(grace_days, -1),"
-    " (SELECT COUNT(*) FROM client c WHERE c.group_id = client_group.id) FROM client_group"
+    " (SELECT COUNT(*) FROM client c WHERE c.group_id = client_group.id), discount_ppm FROM"
+    " client_group"
     " ORDER BY name, id LIMIT $1");
 
 enum err client_group_rows(struct cx *cx, struct client_group **ret, size_t *ret_n)
@@ -47,12 +49,12 @@ enum err client_group_find(struct cx *cx, const char *key, int64_t *ret_id)
 	return OK;
 }
 
-DB_STMT(client_group_add, "tttii",
-    "INSERT INTO client_group (key, name, color, terms_days, grace_days)"
-    " VALUES ($1, $2, $3, $4, $5) RETURNING id");
-DB_STMT(client_group_set, "itttii",
-    "UPDATE client_group SET key = $2, name = $3, color = $4, terms_days = $5, grace_days = $6"
-    " WHERE id = $1 RETURNING id");
+DB_STMT(client_group_add, "tttiii",
+    "INSERT INTO client_group (key, name, color, terms_days, grace_days, discount_ppm)"
+    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
+DB_STMT(client_group_set, "itttiii",
+    "UPDATE client_group SET key = $2, name = $3, color = $4, terms_days = $5, grace_days = $6,"
+    " discount_ppm = $7 WHERE id = $1 RETURNING id");
 
 enum err client_group_write(struct cx *cx, const struct client_group *g, int64_t *ret_id)
 {
@@ -60,11 +62,12 @@ enum err client_group_write(struct cx *cx, const struct client_group *g, int64_t
 
 	if (g->id == 0)
 		return db_int64(cx, &client_group_add,
-		    DB_ARGS(db_text(g->key), db_text(g->name), db_text(g->color), terms, grace),
+		    DB_ARGS(db_text(g->key), db_text(g->name), db_text(g->color), terms, grace,
+		        db_int(g->discount_ppm)),
 		    ret_id);
 	return db_int64(cx, &client_group_set,
 	    DB_ARGS(db_int(g->id), db_text(g->key), db_text(g->name), db_text(g->color), terms,
-	        grace),
+	        grace, db_int(g->discount_ppm)),
 	    ret_id);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which payment terms hold for a client: his own, his group's, or the company's; a visitor who is
- * none yet has the company's. Pure.
+ * Which payment terms and discount hold for a client: his own, his group's, or the company's; a
+ * visitor who is none yet has the company's terms and no discount. Pure.
  */
 #include "core/client/client.h"
 
@@ -27,4 +27,13 @@ int64_t client_grace(const struct client *c, int64_t company_days)
 bool client_has_terms(const struct client *c)
 {
 	return c->id != 0 && (c->terms_days >= 0 || c->group_terms_days >= 0);
+}
+
+struct client_discount client_discount(const struct client *c)
+{
+	bool own = c->discount_ppm >= 0;
+	if (c->id == 0)
+		return (struct client_discount){0, "", ""};
+	return own ? (struct client_discount){c->discount_ppm, "client", "Client discount"} :
+	             (struct client_discount){c->group_discount_ppm, "group", c->group_name};
 }

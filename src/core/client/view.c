@@ -77,6 +77,10 @@ json_t *client_view(struct cx *cx, const struct client *c)
 	        json_text(c->group), "group_name", json_text(c->group_name), "terms_days",
 	        json_days(c->terms_days), "grace_days", json_days(c->grace_days), "hold_until",
 	        json_day(c->hold_until)));
+	struct client_discount off = client_discount(c);
+	json_object_update_new(tree,
+	    json_pack("{s:o, s:I, s:b}", "discount_ppm", json_days(c->discount_ppm), "standing_ppm",
+	        (json_int_t)off.ppm, "has_discount", off.ppm > 0));
 	return tree;
 }
 
@@ -93,13 +97,14 @@ json_t *client_edit_view(struct cx *cx, const struct client *c)
 	return json_keep(cx,
 	    json_pack(
 	        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s,"
-	        " s:o, s:o, s:o}",
+	        " s:o, s:o, s:o, s:o}",
 	        "email", c->email, "first_name", c->first_name, "last_name", c->last_name,
 	        "company", c->company, "address", c->address, "city", c->city, "postcode",
 	        c->postcode, "state", c->region, "country", c->country, "phone", c->phone, "tax_id",
 	        c->tax_id, "language", c->language, "note", c->note, "tax_exempt", c->tax_exempt,
 	        "currency", c->currency, "group", c->group, "terms_days", json_days(c->terms_days),
-	        "grace_days", json_days(c->grace_days), "hold_until", json_day(c->hold_until)));
+	        "grace_days", json_days(c->grace_days), "hold_until", json_day(c->hold_until),
+	        "discount_ppm", json_days(c->discount_ppm)));
 }
 
 enum err client_list(struct cx *cx, const struct client_filter *f, json_t **ret)

@@ -85,7 +85,8 @@ static const struct field rows[] = {
         .offset = AT(new_clients)},
     {.name = "stackable",
         .label = "Together with the client's own discount",
-        .help = "Else the larger of the two counts.",
+        .help = "Taken off what the client's or the group's discount leaves. Else the larger of the"
+                " two counts, line by line.",
         .type = FIELD_BOOL,
         .offset = AT(stackable)},
     {.name = "uses_max",

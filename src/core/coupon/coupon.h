@@ -7,6 +7,7 @@
 
 #include "base/cx.h"
 #include "base/day.h"
+#include "core/client/client.h"
 #include "fmt/field.h"
 
 /*
@@ -31,11 +32,31 @@ struct discount {
 };
 int64_t discount_of(const struct discount *d, int64_t amount_minor);
 /*
- * The same over the amounts of one term: a percentage of each, then an amount shared by the size of
- * what is left, cents exact. Adds to ret_off, and never takes more than an amount. Pure.
+ * All that comes off one line: a bundle's discount first, then what stands for the client or his
+ * group, then the coupon. A coupon that does not stack and a standing discount do not add up: the
+ * larger of the two counts, the standing one when they are the same. Never more than the amount.
+ * Pure; docs/money.md has an example.
  */
-void discount_share(struct arena *a, const struct discount *d, const int64_t *amounts, size_t n,
-    int64_t *ret_off);
+struct discount_terms {
+	int64_t bundle_minor, standing_ppm;
+	struct discount coupon; /* zero: none, or not for this line */
+	bool stackable;
+};
+struct discount_parts {
+	int64_t bundle_minor, standing_minor, coupon_minor, total_minor;
+};
+void discount_parts(const struct discount_terms *t, int64_t amount_minor,
+    struct discount_parts *ret);
+/*
+ * The parts as a line of a document keeps them, JSON: [{kind: bundle|client|group|coupon, name,
+ * id, rate_ppm, minor}]; "" for none. An amount has rate_ppm 0.
+ */
+struct discount_names {
+	struct client_discount standing;
+	int64_t coupon_id, bundle_id;
+};
+const char *discount_text(struct arena *a, const struct discount_terms *t,
+    const struct discount_parts *p, const struct discount_names *names);
 /*
  * Over several amounts (0: not eligible): a percentage of each, or one amount shared by their size,
  * cents exact. Pure.

@@ -14,25 +14,6 @@ int64_t discount_of(const struct discount *d, int64_t amount_minor)
 	return off < amount_minor ? off : amount_minor;
 }
 
-void discount_share(struct arena *a, const struct discount *d, const int64_t *amounts, size_t n,
-    int64_t *ret_off)
-{
-	int64_t *left = ARENA_ARRAY(a, int64_t, n), *parts = ARENA_ARRAY(a, int64_t, n), sum = 0;
-	for (size_t i = 0; i < n; i++) {
-		int64_t off = discount_of(&(struct discount){d->rate_ppm, 0}, amounts[i]);
-		left[i] = amounts[i] - ret_off[i];
-		off = off < left[i] ? off : left[i];
-		ret_off[i] += off;
-		left[i] -= off;
-		sum += left[i];
-	}
-	if (d->amount_minor == 0 || sum <= 0)
-		return;
-	money_split(d->amount_minor < sum ? d->amount_minor : sum, left, n, parts);
-	for (size_t i = 0; i < n; i++)
-		ret_off[i] += parts[i];
-}
-
 void coupon_share(const struct coupon *c, const int64_t *amounts, size_t n, int64_t *ret_discounts)
 {
 	int64_t sum = 0;

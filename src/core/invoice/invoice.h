@@ -40,7 +40,7 @@ enum invoice_event {
 
 struct invoice_item {
 	int64_t id;
-	const char *kind;   /* period option setup once fee manual change funds */
+	const char *kind;   /* period option use setup once fee manual change funds */
 	int64_t service_id; /* 0: none */
 	const char *description;
 	struct day from, to; /* INT32_MIN: no period; half-open */
@@ -51,8 +51,9 @@ struct invoice_item {
 	const char *tax2_name;             /* "": one tax only */
 	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
 	bool tax2_compound;
-	int64_t part_id; /* the service_option that is charged; 0: the service itself */
+	int64_t part_id; /* the service_option, or of use the meter; 0: the service itself */
 	int64_t refers_item_id; /* of a credit note: the item it takes back; 0: none */
+	const char *discounts; /* what discount_minor is made of (discount_text); "": not told */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -78,7 +79,8 @@ struct invoice_line {
 	struct day from, to;
 	int64_t quantity, unit_minor;
 	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
-	int64_t part_id;        /* the service_option that is charged; 0: the service itself */
+	int64_t part_id;        /* the service_option, or of use the meter; 0: the service itself */
+	const char *discounts;  /* its parts (discount_text); NULL: not told */
 };
 /*
  * All that a document needs to be computed and later written; made by invoice_plan, written by
@@ -305,6 +307,13 @@ enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **
  */
 enum err invoice_recharge(struct cx *cx, int64_t service_id, int64_t invoice_id,
     struct day from) MUST_CHECK;
+/* Does a live line charge this part of a service from a day on? */
+struct invoice_charge {
+	const char *kind;
+	int64_t service_id, part_id;
+	struct day from;
+};
+enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool *ret) MUST_CHECK;
 /* Ids of the services a document charges a period for. */
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
 /* Unpaid documents that charge nothing but this service: what a cancellation credits. */

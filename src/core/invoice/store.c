@@ -127,13 +127,15 @@ static void read_item(struct db_row *row, void *out)
 	i->tax2_minor = row_int(row);
 	i->part_id = row_int(row);
 	i->refers_item_id = row_int(row);
+	i->discounts = row_str(row);
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
     " discount_minor, net_minor, tax_class,"
     " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor,"
-    " part_id, refers_item_id FROM invoice_item WHERE invoice_id = $1 ORDER BY position");
+    " part_id, refers_item_id, discounts FROM"
+    " invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
 {
@@ -424,6 +426,21 @@ enum err invoice_parts(struct cx *cx, int64_t service_id, struct invoice_part **
 {
 	return db_list(cx, &invoice_part_all, DB_ARGS(db_int(service_id)),
 	    (struct db_into){read_part, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(invoice_charge_count, "tiit",
+    "SELECT COUNT(*) FROM invoice_item WHERE kind = $1 AND service_id = $2 AND part_id = $3"
+    " AND period_from = $4 AND live = 1");
+
+enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool *ret)
+{
+	int64_t n;
+	TRY(db_int64(cx, &invoice_charge_count,
+	    DB_ARGS(db_text(c->kind), db_int(c->service_id), db_int(c->part_id),
+	        arg_day(cx->arena, c->from)),
+	    &n));
+	*ret = n > 0;
+	return OK;
 }
 
 DB_STMT(invoice_service_ids, "i",

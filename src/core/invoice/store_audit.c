@@ -76,6 +76,23 @@ DB_STMT(invoice_audit_page, "iti",
     "SELECT " INVOICE_COLUMNS " FROM invoice WHERE seq IS NOT NULL"
     " AND (series, seq) > ($2, $1) ORDER BY series, seq LIMIT $3");
 
+/* The parts of a line's discount, where they are told, add up to it. */
+static void discount_check(struct chain *c, const struct invoice *i, const struct invoice_item *t)
+{
+	json_t *parts = str_empty(t->discounts) ? NULL : json_loads(t->discounts, 0, NULL), *part;
+	int64_t sum = 0;
+	size_t k;
+	if (str_empty(t->discounts))
+		return;
+	json_array_foreach(parts, k, part)
+		sum += json_integer_value(json_object_get(part, "minor"));
+	json_decref(parts);
+	if (sum != t->discount_minor)
+		json_array_append_new(c->findings,
+		    json_sprintf("invoice %lld: the parts of a discount are not its sum",
+		        (long long)i->id));
+}
+
 static enum err chain_link(struct cx *cx, struct chain *c, const struct invoice *i)
 {
 	struct invoice_item *items;
@@ -87,6 +104,8 @@ static enum err chain_link(struct cx *cx, struct chain *c, const struct invoice 
 	}
 	TRY(invoice_store_items(cx, i->id, &items, &n));
 	invoice_hash(cx->arena, i, items, n, hash);
+	for (size_t k = 0; k < n; k++)
+		discount_check(c, i, &items[k]);
 	bool follows = str_eq(str_or(i->prev_hash, ""), c->last);
 	if (!follows || !str_eq(hash, i->hash))
 		json_array_append_new(c->findings,

@@ -64,6 +64,8 @@ json_t *invoice_item_view(const struct invoice_item *i)
 	json_object_set_new(o, "quantity", json_integer(i->quantity));
 	json_object_set_new(o, "unit_minor", json_integer(i->unit_minor));
 	json_object_set_new(o, "discount_minor", json_integer(i->discount_minor));
+	json_object_set_new(o, "discounts",
+	    str_empty(i->discounts) ? json_array() : json_loads(i->discounts, 0, NULL));
 	json_object_set_new(o, "net_minor", json_integer(i->net_minor));
 	json_object_set_new(o, "tax_name", json_string(i->tax_name));
 	json_object_set_new(o, "tax_rate_ppm", json_integer(i->tax_rate_ppm));

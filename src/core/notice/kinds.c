@@ -20,6 +20,7 @@ const struct letter_kind letter_kinds[] = {
     {"service_left", "Service handed over", "service"},
     {"quote_sent", "Quote", "quote"},
     {"statement", "Statement of account", "client"},
+    {"price_change", "New price of services", "reprice"},
     {"password_reset", "Password reset", "client"},
     {"verify_email", "Verify email address", "client"},
     {"email_changed", "Email address changed", "client"},

@@ -30,7 +30,7 @@ struct letter {
  */
 struct letter_kind {
 	const char *kind, *label,
-	    *about; /* about: "invoice" | "service" | "order" | "client" | "staff" */
+	    *about; /* about: "invoice" | "service" | "order" | "reprice" | "client" | "staff" */
 };
 extern const struct letter_kind letter_kinds[];
 extern const size_t letter_kinds_n;

@@ -79,6 +79,14 @@ static json_t *quote(void)
 	    "price_minor", 2000);
 }
 
+static json_t *reprice(void)
+{
+	return json_pack("{s:s, s:s, s:s, s:[{s:s, s:s, s:s, s:i, s:i, s:i, s:s}]}", "effective_on",
+	    "2027-03-01", "reason", "Electricity costs more", "currency", "EUR", "items",
+	    "plan_name", "Web S", "domain", "smith.example", "cycle", "1m", "quantity", 1,
+	    "old_minor", 1000, "new_minor", 1100, "apply_on", "2027-03-14");
+}
+
 json_t *letter_sample(struct cx *cx, const char *kind)
 {
 	const struct letter_kind *k = letter_kind_find(kind);
@@ -101,6 +109,8 @@ json_t *letter_sample(struct cx *cx, const char *kind)
 		json_object_set_new(tree, "order", order());
 	} else if (str_eq(k->about, "quote")) {
 		json_object_set_new(tree, "quote", quote());
+	} else if (str_eq(k->about, "reprice")) {
+		json_object_set_new(tree, "prices", reprice());
 	} else if (str_eq(k->about, "staff")) {
 		json_object_set_new(tree, "alert",
 		    json_pack("{s:s, s:s}", "title", "Billing did not run", "text",

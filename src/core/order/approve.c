@@ -9,6 +9,7 @@
 #include "core/order/own.h"
 
 struct approving {
+	const struct client *client;
 	struct day today;
 	const struct order_item *item; /* the one under way, and its plan */
 	const struct plan *plan;
@@ -72,6 +73,7 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 	order_first_term(&plan, item->price_minor, cycle, a->today, ever == 1, &term);
 	TRY(service_restart(cx, s.id, a->today, term.anchor_day));
 	TRY(service_get(cx, 0, s.id, &s));
+	service_standing(&s, a->client);
 	service_renewal_lines(cx->arena, &s, &options, &t);
 	a->item = item;
 	a->plan = &plan;
@@ -81,6 +83,7 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 	const struct invoice_line *plan_line = &a->lines[a->n];
 	for (size_t i = 0; i < t.n; i++)
 		a->lines[a->n++] = t.lines[i];
+	size_t fees = a->n;
 	add_setup(cx, a, plan_line, item->quantity, item->setup_minor);
 	for (size_t i = 0; i < options.n; i++) {
 		const struct service_option *o = &options.rows[i];
@@ -89,6 +92,10 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 		of.description = service_option_name(cx->arena, &s, o);
 		add_setup(cx, a, &of, item->quantity * o->quantity, o->setup_minor);
 	}
+	/* A coupon's part of a set-up fee is of the order's own moment. */
+	s.discount_terms = 0;
+	service_term_discount(cx->arena, &s,
+	    &(struct service_term){&a->lines[fees], a->n - fees, DAY_NONE});
 	return service_term_used(cx, s.id);
 }
 
@@ -117,7 +124,8 @@ enum err order_approve_invoice(struct cx *cx, const struct order *o)
 	TRY(client_get(cx, o->client_id, &client));
 	TRY(order_items(cx, o->id, &items, &n));
 	TRY(count_lines(cx, items, n, &most));
-	struct approving a = {.today = setting_today(cx, &settings),
+	struct approving a = {.client = &client,
+	    .today = setting_today(cx, &settings),
 	    .lines = ARENA_ARRAY(cx->arena, struct invoice_line, most)};
 	TRY(rate_load(cx, a.today, &rates));
 	for (size_t i = 0; i < n; i++)

@@ -40,6 +40,7 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .client_id = client->id,
 	    .order_id = order_id,
 	    .plan_id = item->plan_id,
+	    .price_id = item->converted ? 0 : item->price_id,
 	    .price_minor = item->renew_minor,
 	    .anchor_day = item->term.anchor_day,
 	    .quantity = item->in->quantity,
@@ -57,6 +58,7 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 		service.coupon_id = q->coupon.id;
 		service.discount_ppm = q->coupon.rate_ppm;
 		service.discount_minor = item->term_discount_minor;
+		service.discount_stacks = q->coupon.stackable;
 		service.discount_terms = q->coupon.terms == 0 ? -1 :
 		    q->review                                 ? q->coupon.terms :
 		                                                q->coupon.terms - 1;

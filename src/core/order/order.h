@@ -87,6 +87,7 @@ struct order_quote_item {
 	int64_t discount_minor;      /* what comes off its lines of the first invoice */
 	struct order_term term;      /* the first one */
 	int64_t renew_minor;         /* price of each later term */
+	bool converted;              /* the price is another currency's row at the day's rate */
 	int64_t term_discount_minor; /* an amount's share of each later term */
 	struct option_pick *picks;   /* what was chosen with it */
 	size_t picks_n;
@@ -103,6 +104,7 @@ struct order_quote {
 	struct coupon coupon;        /* id 0: none */
 	bool review;
 	int64_t discount_ppm, discount_terms; /* agreed, without a coupon; terms 0: for ever */
+	struct client_discount standing; /* of the client or his group */
 };
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name

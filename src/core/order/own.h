@@ -23,5 +23,11 @@ enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) 
 
 /* quote.c: fills q->lines, those of the first invoice; each names the place of its item, from 1. */
 void order_lines(struct cx *cx, struct order_quote *q, struct day today);
+/*
+ * discount.c, pure: what comes off each line when the coupon's part stands in discount_minor: with
+ * the client's discount, by core/coupon/parts.c.
+ */
+void order_reduce(struct arena *a, const struct order_quote *q, struct invoice_line *lines,
+    size_t n);
 
 #endif

@@ -200,6 +200,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	q->items[i] = (struct order_quote_item){item, plan->id, price->id, price->price_minor,
 	    price->setup_minor, plan->name, plan->tax_class, plan->setup_when, plan->panel,
 	    plan->package, plan->key};
+	q->items[i].converted = price->converted;
 	(void)cycle_parse(item->cycle, &cycle);
 	order_first_term(plan, price->price_minor, cycle, g->today, trial, &q->items[i].term);
 	q->items[i].renew_minor = price->renew_minor == 0 ? price->price_minor : price->renew_minor;
@@ -330,6 +331,7 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	    .items = ARENA_ARRAY(cx->arena, struct order_quote_item, in->items.n),
 	    .items_n = in->items.n,
 	    .review = settings.order_approval,
+	    .standing = client_discount(client),
 	};
 	if (in->items.n == 0 || in->items.n > LIMIT_ORDER_ITEMS)
 		return fail_field(cx, "items", "order.items", "An order has between 1 and %d items",
@@ -352,6 +354,7 @@ enum err order_quote(struct cx *cx, const struct client *client, const struct or
 	    .lines = q.lines,
 	    .lines_n = q.lines_n,
 	};
+	order_reduce(cx->arena, &q, q.lines, q.lines_n);
 	TRY(invoice_plan(cx, &r, &q.invoice));
 	*ret = q;
 	return OK;
@@ -375,6 +378,13 @@ static json_t *picks_view(const struct order_quote_item *item, int64_t *ret_net)
 	return list;
 }
 
+/* A later term with its options, less what stands for the client. */
+static int64_t renews_at(const struct order_quote *q, const struct order_quote_item *item)
+{
+	int64_t term = later_term(item);
+	return term - discount_of(&(struct discount){q->standing.ppm, 0}, term);
+}
+
 json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 {
 	json_t *items = json_array(), *renews = json_array();
@@ -393,10 +403,11 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 		if (!str_eq(item->in->cycle, "once"))
 			json_array_append_new(renews,
 			    json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle",
-			        item->in->cycle, "total_minor", later_term(item)));
+			        item->in->cycle, "total_minor", renews_at(q, item)));
 	}
 	return json_keep(cx,
-	    json_pack("{s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "coupon",
+	    json_pack("{s:I s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "standing_ppm",
+	        q->standing.ppm, "coupon",
 	        q->coupon.id == 0 ? json_null() : json_string(q->coupon.code), "discount_minor",
 	        q->invoice.discount_minor, "currency", q->currency, "items", items, "renews",
 	        renews, "taxes", invoice_taxes_view(q->invoice.items, q->invoice.items_n),

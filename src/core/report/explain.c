@@ -10,7 +10,9 @@
 
 #include "base/money.h"
 #include "base/str.h"
+#include "core/coupon/coupon.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/report/own.h"
 #include "core/row.h"
 #include "core/setting/setting.h"
@@ -123,6 +125,30 @@ static enum err say_part(struct cx *cx, int64_t part_id, const struct report_sol
 	return OK;
 }
 
+/* The version of the plan's price behind a period, with the day since which it is in force. */
+static enum err say_version(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *line, json_t *steps)
+{
+	struct report_sold v;
+	char day[DAY_TEXT_SIZE];
+	json_object_set_new(line, "version", json_null());
+	if (!str_eq(t->kind, "period"))
+		return OK;
+	TRY(report_store_version(cx, t->service_id, t->from, &v));
+	if (v.version_id == 0) {
+		say(steps, "version", "A price of its own, no version of the plan's");
+		return OK;
+	}
+	struct day since = zone_day(e->settings.company_zone, v.version_at);
+	json_object_set_new(line, "version",
+	    json_pack("{s:I s:o}", "price_id", (json_int_t)v.version_id, "since_on",
+	        json_day(since)));
+	say(steps, "version",
+	    arena_printf(cx->arena, "Price version %" PRId64 ", in force since %s", v.version_id,
+	        day_text(since, day)));
+	return OK;
+}
+
 static enum err say_price(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *line, json_t *steps)
 {
@@ -138,15 +164,39 @@ static enum err say_price(struct cx *cx, const struct explaining *e, const struc
 		say_period(cx, t, NULL, line, steps);
 		return OK;
 	}
-	if (t->part_id != 0)
+	if (t->part_id != 0 && !str_eq(t->kind, "use"))
 		TRY(say_part(cx, t->part_id, &sold, &to));
 	else
 		say_plan(cx, e, t, &sold, &to);
+	TRY(say_version(cx, e, t, line, steps));
 	say_period(cx, t, &sold, line, steps);
 	return OK;
 }
 
 /* ---- amount and tax ---- */
+
+/* Each part of the discount by its name; a coupon by its code, which stays when it is retired. */
+static void say_discounts(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *steps)
+{
+	json_t *parts = str_empty(t->discounts) ? NULL : json_loads(t->discounts, 0, NULL), *part;
+	size_t i;
+	json_array_foreach(parts, i, part) {
+		struct coupon c;
+		const char *name = json_string_value(json_object_get(part, "name"));
+		const char *kind = json_string_value(json_object_get(part, "kind"));
+		int64_t id = json_integer_value(json_object_get(part, "id"));
+		int64_t ppm = json_integer_value(json_object_get(part, "rate_ppm"));
+		if (str_eq(kind, "coupon") && coupon_get(cx, id, &c) == OK)
+			name = arena_printf(cx->arena, "Coupon %s", c.code);
+		cx_clear(cx);
+		say(steps, "discount",
+		    arena_printf(cx->arena, "%s%s%s: %s", str_or(name, "Discount"),
+		        ppm > 0 ? ", " : "", ppm > 0 ? percent(cx, ppm) : "",
+		        money(cx, e, json_integer_value(json_object_get(part, "minor")))));
+	}
+	json_decref(parts);
+}
 
 static void say_amount(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
     json_t *steps)
@@ -155,6 +205,7 @@ static void say_amount(struct cx *cx, const struct explaining *e, const struct i
 	say(steps, "amount",
 	    arena_printf(cx->arena, "%" PRId64 " x %s = %s", t->quantity,
 	        money(cx, e, t->unit_minor), money(cx, e, amount)));
+	say_discounts(cx, e, t, steps);
 	if (t->discount_minor != 0)
 		say(steps, "discount",
 		    arena_printf(cx->arena, "less %s discount = %s, before tax",
@@ -255,6 +306,40 @@ static void say_tax(struct cx *cx, const struct explaining *e, size_t k, json_t 
 	        "Rounded half up once per rate over the whole document; this is the line's share");
 }
 
+/* The tiers and readings behind metered use. */
+static enum err say_use(struct cx *cx, const struct explaining *e, const struct invoice_item *t,
+    json_t *line, json_t *steps)
+{
+	json_t *use = NULL, *row;
+	size_t i;
+	if (str_eq(t->kind, "use"))
+		TRY(meter_explain(cx, t, &use));
+	json_object_set(line, "use", use == NULL ? json_null() : use);
+	if (use == NULL)
+		return OK;
+	json_t *prices = json_object_get(use, "prices");
+	json_array_foreach(json_object_get(prices, "tiers"), i, row) {
+		int64_t up_to = json_integer_value(json_object_get(row, "up_to"));
+		int64_t flat = json_integer_value(json_object_get(row, "flat_minor"));
+		const char *end =
+		    up_to == 0 ? "without end" : arena_printf(cx->arena, "up to %" PRId64, up_to);
+		say(steps, "tier",
+		    arena_printf(cx->arena, "%s, %s: %s %s each%s%s",
+		        json_string_value(json_object_get(prices, "model")), end,
+		        json_string_value(json_object_get(row, "price")), e->i->currency,
+		        flat == 0 ? "" : ", flat ", flat == 0 ? "" : money(cx, e, flat)));
+	}
+	json_array_foreach(json_object_get(use, "readings"), i, row)
+		say(steps, "reading",
+		    arena_printf(cx->arena, "%s: %" JSON_INTEGER_FORMAT " %s (%s, key %s)",
+		        json_string_value(json_object_get(row, "at")),
+		        json_integer_value(json_object_get(row, "quantity")),
+		        json_string_value(json_object_get(row, "unit")),
+		        json_string_value(json_object_get(row, "source")),
+		        json_string_value(json_object_get(row, "key"))));
+	return OK;
+}
+
 static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k, json_t *lines)
 {
 	const struct invoice_item *t = &e->items[k];
@@ -265,6 +350,7 @@ static enum err explain_line(struct cx *cx, const struct explaining *e, size_t k
 	    "discount_minor", t->discount_minor, "net_minor", t->net_minor, "tax_minor",
 	    t->tax_minor, "total_minor", t->net_minor + t->tax_minor, "steps", steps);
 	json_array_append_new(lines, line);
+	TRY(say_use(cx, e, t, line, steps));
 	json_object_set_new(line, "from", json_day(t->from));
 	json_object_set_new(line, "to", json_day(t->to));
 	TRY(say_price(cx, e, t, line, steps));

@@ -173,7 +173,7 @@ enum err report_store_moves(struct cx *cx, int64_t service_id, int64_t before,
 
 /* ---- store_explain.c ---- */
 struct report_sold {
-	int64_t price_id, price_minor, order_id, anchor_day;
+	int64_t price_id, price_minor, order_id, anchor_day, version_id, version_at;
 	const char *plan_key, *plan_name, *cycle, *currency;
 };
 /* How a service was sold; ERR_NOT_FOUND without such a service. price_id 0: no order line. */
@@ -184,6 +184,9 @@ struct report_part {
 	const char *name, *label;
 };
 enum err report_store_part(struct cx *cx, int64_t part_id, struct report_part *ret) MUST_CHECK;
+/* The price row in force when a period was billed, and since when it is; 0: a price of its own. */
+enum err report_store_version(struct cx *cx, int64_t service_id, struct day from,
+    struct report_sold *ret) MUST_CHECK;
 enum err report_store_transfers(struct cx *cx, int64_t document_id, report_posting_fn *fn,
     void *arg) MUST_CHECK;
 

@@ -47,24 +47,9 @@ bool report_month_parse(const char *text, int *ret)
 	return true;
 }
 
-/* 365.25 days in a year of 12 months: 487/16 days in a month. */
-#define MONTH_DAYS_NUM 487
-#define MONTH_DAYS_DEN 16
-
 int64_t report_monthly(int64_t minor, struct cycle c)
 {
-	switch (c.unit) {
-	case CYCLE_DAY:
-		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * MONTH_DAYS_DEN,
-		    ROUND_HALF_UP);
-	case CYCLE_WEEK:
-		return money_scale(minor, MONTH_DAYS_NUM, (int64_t)c.n * 7 * MONTH_DAYS_DEN,
-		    ROUND_HALF_UP);
-	case CYCLE_MONTH: return money_scale(minor, 1, c.n, ROUND_HALF_UP);
-	case CYCLE_YEAR: return money_scale(minor, 1, (int64_t)c.n * 12, ROUND_HALF_UP);
-	case CYCLE_ONCE: break;
-	}
-	return 0;
+	return cycle_monthly(minor, c);
 }
 
 int64_t report_recognized(const struct report_spread *s, struct day on)

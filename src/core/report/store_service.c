@@ -101,6 +101,13 @@ static void read_sold(struct db_row *row, void *out)
 	s->price_minor = row_int(row);
 }
 
+static void read_version(struct db_row *row, void *out)
+{
+	struct report_sold *s = out;
+	s->version_id = row_int(row);
+	s->version_at = row_int(row);
+}
+
 DB_STMT(report_sold_as, "i",
     "SELECT s.order_id, s.plan_key, s.plan_name, s.cycle, s.currency, s.anchor_day, o.price_id,"
     " COALESCE(o.price_minor, s.price_minor) FROM service s"
@@ -127,4 +134,26 @@ DB_STMT(report_part_by_id, "i",
 enum err report_store_part(struct cx *cx, int64_t part_id, struct report_part *ret)
 {
 	return db_one(cx, &report_part_by_id, DB_ARGS(db_int(part_id)), read_part, ret);
+}
+
+/*
+ * The version that a period was billed at: the service's, unless a re-pricing has come later; then
+ * the one that it replaced.
+ */
+DB_STMT(report_sold_version, "it",
+    "SELECT p.id, p.created_at FROM price p WHERE p.id = COALESCE((SELECT i.old_price_id"
+    " FROM reprice_item i WHERE i.service_id = $1 AND i.state = 'applied' AND i.apply_on > $2"
+    " ORDER BY i.apply_on, i.id LIMIT 1), (SELECT s.price_id FROM service s WHERE s.id = $1))");
+
+enum err report_store_version(struct cx *cx, int64_t service_id, struct day from,
+    struct report_sold *ret)
+{
+	ret->version_id = ret->version_at = 0;
+	enum err err = db_one(cx, &report_sold_version,
+	    DB_ARGS(db_int(service_id), arg_day(cx->arena, from)), read_version, ret);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		return OK;
+	}
+	return err;
 }

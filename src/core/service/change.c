@@ -74,6 +74,7 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 		    "This plan runs on other servers; order it as a new service");
 	/* A mere change of quantity keeps the price the service was sold at. */
 	q->price_minor = s->price_minor;
+	q->price_id = s->price_id;
 	if (!same_plan || !same_cycle) {
 		enum err err =
 		    price_sell(cx, &(struct price_wish){plan.id, q->cycle, s->currency}, &price);
@@ -84,6 +85,7 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 		}
 		TRY(err);
 		q->price_minor = price.price_minor;
+		q->price_id = price.converted ? 0 : price.id;
 	}
 	q->plan_id = plan.id;
 	q->plan_key = plan.key;
@@ -101,6 +103,7 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	struct service s;
 	struct settings settings;
 	struct change_quote q = {0};
+	struct client client;
 	TRY(service_store_get(cx, client_id, id, &s));
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
@@ -119,6 +122,8 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 		return OK;
 	}
 	q.apply_on = today;
+	TRY(client_get(cx, s.client_id, &client));
+	service_standing(&s, &client);
 	TRY(change_prorate(cx, &s, today, &q));
 	TRY(change_price(cx, &s, &settings, &q));
 	*ret = q;
@@ -216,6 +221,7 @@ static enum err ask_body(struct cx *cx, void *arg)
 	    .cycle = q.cycle,
 	    .quantity = q.quantity,
 	    .price_minor = q.price_minor,
+	    .price_id = q.price_id,
 	    .apply_on = q.apply_on,
 	    .credit_minor = q.credit_minor,
 	    .charge_minor = q.charge_minor,

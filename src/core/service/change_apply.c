@@ -12,6 +12,7 @@
 #include "core/catalog/catalog.h"
 #include "core/event/event.h"
 #include "core/service/own.h"
+#include "core/service/reprice_own.h"
 #include "fmt/form.h"
 
 /* What the service becomes; dates follow when the cycle is another one. */
@@ -21,6 +22,13 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	int year, month, mday;
 	bool new_cycle = !str_eq(c->cycle, s->cycle);
 	TRY(plan_get(cx, c->plan_id, &plan));
+	/* A mere quantity keeps the price, and with it the one that waits. */
+	bool same = plan.id == s->plan_id && !new_cycle;
+	if (!same) {
+		TRY(reprice_drop(cx, s, "The service was changed"));
+		s->price_minor = c->price_minor;
+		s->price_id = c->price_id;
+	}
 	s->plan_id = plan.id;
 	s->plan_key = plan.key;
 	s->plan_name = plan.name;
@@ -28,7 +36,6 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	s->package = plan.package;
 	s->cycle = c->cycle;
 	s->quantity = c->quantity;
-	s->price_minor = c->price_minor;
 	if (new_cycle && c->invoice_id != 0) {
 		day_split(c->apply_on, &year, &month, &mday);
 		s->anchor_day = mday;

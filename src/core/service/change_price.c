@@ -123,19 +123,39 @@ static enum err new_term(struct cx *cx, const struct service *s, struct day toda
 {
 	struct cycle cycle;
 	int year, month, mday;
-	int64_t *amounts = ARENA_ARRAY(cx->arena, int64_t, q->parts_n),
-	        *off = ARENA_ARRAY(cx->arena, int64_t, q->parts_n);
+	struct service_term t = {ARENA_ARRAY(cx->arena, struct invoice_line, q->parts_n),
+	    q->parts_n, DAY_NONE};
 	day_split(today, &year, &month, &mday);
 	if (!cycle_parse(q->cycle, &cycle) || cycle.unit == CYCLE_ONCE)
 		return fail_field(cx, "cycle", "change.once",
 		    "A running service cannot become a one-time sale");
-	for (size_t k = 0; k < q->parts_n; k++)
-		amounts[k] = q->parts[k].after_minor;
-	service_reductions(cx->arena, s, amounts, q->parts_n, off);
-	for (size_t k = 0; k < q->parts_n; k++)
-		q->parts[k].charge_minor = amounts[k] - off[k];
+	for (size_t k = 0; k < q->parts_n; k++) {
+		t.lines[k].quantity = 1;
+		t.lines[k].unit_minor = q->parts[k].after_minor;
+	}
+	service_term_discount(cx->arena, s, &t);
+	for (size_t k = 0; k < q->parts_n; k++) {
+		q->parts[k].off_minor = t.lines[k].discount_minor;
+		q->parts[k].discounts = t.lines[k].discounts;
+		q->parts[k].charge_minor = q->parts[k].after_minor - t.lines[k].discount_minor;
+	}
 	q->to = cycle_next(today, cycle, mday);
 	return OK;
+}
+
+/* What stands for the client comes off set-up fees, too; a coupon's was for the order. */
+static void reduce_fees(struct cx *cx, const struct service *s, struct change_quote *q)
+{
+	struct service only = *s;
+	only.discount_terms = 0;
+	for (size_t k = 0; k < q->parts_n; k++) {
+		struct change_part *p = &q->parts[k];
+		struct invoice_line l = {.quantity = 1, .unit_minor = p->setup_minor};
+		service_term_discount(cx->arena, &only, &(struct service_term){&l, 1, DAY_NONE});
+		p->setup_off_minor = l.discount_minor;
+		p->setup_discounts = l.discounts;
+		p->setup_minor -= l.discount_minor;
+	}
 }
 
 static void sum_up(struct change_quote *q)
@@ -180,6 +200,7 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
 		    "Pay what is open for this service before changing it");
 	if (q->new_cycle && q->cycle != NULL)
 		TRY(new_term(cx, s, today, q));
+	reduce_fees(cx, s, q);
 	sum_up(q);
 	return OK;
 }
@@ -205,7 +226,9 @@ static struct invoice_line line_of(struct cx *cx, const struct service *s,
 	    .from = q->from,
 	    .to = q->to,
 	    .quantity = 1,
-	    .unit_minor = credit ? -p->credit_minor : p->charge_minor,
+	    .unit_minor = credit ? -p->credit_minor : p->charge_minor + p->off_minor,
+	    .discount_minor = credit ? 0 : p->off_minor,
+	    .discounts = credit ? NULL : p->discounts,
 	};
 }
 
@@ -224,7 +247,9 @@ static size_t lines_of(struct cx *cx, const struct service *s, const struct chan
 			lines[n].description =
 			    arena_printf(cx->arena, "Set-up of %s", p->after_what);
 			lines[n].from = lines[n].to = DAY_NONE;
-			lines[n++].unit_minor = p->setup_minor;
+			lines[n].unit_minor = p->setup_minor + p->setup_off_minor;
+			lines[n].discount_minor = p->setup_off_minor;
+			lines[n++].discounts = p->setup_discounts;
 		}
 		if (p->credit_minor == 0)
 			continue;
@@ -271,6 +296,8 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 	struct invoice_plan back;
 	lines[0] = line_of(cx, s, q, 0, false);
 	lines[0].unit_minor = -due;
+	lines[0].discount_minor = 0;
+	lines[0].discounts = NULL;
 	r.lines_n = 1;
 	TRY(invoice_plan(cx, &r, &back));
 	q->total_minor = -back.total_minor;

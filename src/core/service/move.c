@@ -80,15 +80,16 @@ static void bridge(struct cx *cx, const struct service *s, const struct service_
 	bool given = str_eq(in->charge, "free");
 	for (size_t i = 0; i < ret->n; i++) {
 		struct invoice_line *l = &ret->lines[i];
-		int64_t off = given ? 0 : money_scale(l->discount_minor, days, of, ROUND_HALF_UP);
 		l->to = in->next_due_on;
 		l->unit_minor = given ? 0 : money_scale(l->unit_minor, days, of, ROUND_HALF_UP);
-		int64_t most = l->unit_minor * l->quantity;
-		l->discount_minor = off > most ? most : off;
 	}
+	/* A percentage of the part, and the part of an amount. */
+	struct service part = *s;
+	part.discount_minor = money_scale(s->discount_minor, days, of, ROUND_HALF_UP);
+	service_term_discount(cx->arena, &part, ret);
 }
 
-static enum err bill_bridge(struct cx *cx, const struct service *s, struct moving *m)
+static enum err bill_bridge(struct cx *cx, struct service *s, struct moving *m)
 {
 	struct settings settings;
 	struct tax_table taxes;
@@ -98,12 +99,13 @@ static enum err bill_bridge(struct cx *cx, const struct service *s, struct movin
 	struct service_options options;
 	struct service_term term;
 	TRY(service_options_of(cx, s->id, &options));
-	bridge(cx, s, &options, m->in, &term);
 	TRY(setting_load(cx, &settings));
 	struct day today = setting_today(cx, &settings);
 	TRY(tax_load(cx, &taxes));
 	TRY(rate_load(cx, today, &rates));
 	TRY(client_get(cx, s->client_id, &client));
+	service_standing(s, &client);
+	bridge(cx, s, &options, m->in, &term);
 	struct day due = day_add(today, (int32_t)client_terms(&client, settings.billing_due_days));
 	struct invoice_request r = {.settings = &settings,
 	    .taxes = &taxes,
@@ -128,8 +130,10 @@ static enum err move_due_body(struct cx *cx, void *arg)
 	TRY(service_store_get(cx, 0, m->id, &s));
 	TRY(movable(cx, &s, m->in));
 	day_split(m->in->next_due_on, &year, &month, &mday);
-	TRY(service_set_billed(cx,
-	    &(struct service_billed){s.id, s.billed_until, m->in->next_due_on, 0}, 1));
+	struct service at = s;
+	service_advance(&at, m->in->next_due_on);
+	struct service_billed billed = service_billed_of(&s, &at, 0);
+	TRY(service_set_billed(cx, &billed, 1));
 	TRY(bill_bridge(cx, &s, m));
 	TRY(service_store_set_anchor(cx, s.id, mday));
 	json_t *data = json_keep(cx,

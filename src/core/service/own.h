@@ -75,7 +75,8 @@ void service_read(struct db_row *row, void *out);
 	" price_minor, quantity, domain, username, secret, started_on, billed_until, paid_until," \
 	" suspend_cause, cancel_on," \
 	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
-	" created_at, ended_at"
+	" created_at, ended_at, price_id, next_price_minor, next_price_id, next_price_on," \
+	" reprice_item_id, discount_stacks"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a,
@@ -91,8 +92,8 @@ enum err action_store_alerted(struct cx *cx, int64_t id) MUST_CHECK;
 
 /* store_change.c */
 struct change {
-	int64_t id, service_id, plan_id, quantity, price_minor, credit_minor, charge_minor,
-	    invoice_id, created_at;
+	int64_t id, service_id, plan_id, quantity, price_minor, price_id, credit_minor,
+	    charge_minor, invoice_id, created_at;
 	const char *state, *cycle, *detail;
 	struct day apply_on;
 };

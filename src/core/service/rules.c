@@ -2,29 +2,86 @@
 /* The pure half of services: the next period as lines, dates from charges, account names. */
 #include <inttypes.h>
 
+#include "base/money.h"
 #include "base/str.h"
 #include "core/coupon/coupon.h"
 #include "core/service/own.h"
 
-/* A discount's terms count terms of the service; each term is reduced on its own. */
-void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
-    int64_t *ret_off)
+void service_standing(struct service *s, const struct client *c)
 {
-	for (size_t i = 0; i < n; i++)
-		ret_off[i] = 0;
-	if (s->discount_terms != 0)
-		discount_share(a, &(struct discount){s->discount_ppm, s->discount_minor}, amounts,
-		    n, ret_off);
+	s->standing = client_discount(c);
 }
 
+/* A coupon's amount, shared by the size of what it is taken off. */
+static void share_amount(struct arena *a, int64_t amount, struct discount_terms *terms,
+    const int64_t *amounts, size_t n)
+{
+	int64_t *left = ARENA_ARRAY(a, int64_t, n), *shares = ARENA_ARRAY(a, int64_t, n), sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct discount_parts p;
+		discount_parts(&terms[i], amounts[i], &p);
+		left[i] = terms[i].stackable ? amounts[i] - p.total_minor : amounts[i];
+		sum += left[i];
+	}
+	if (amount == 0 || sum <= 0)
+		return;
+	money_split(amount < sum ? amount : sum, left, n, shares);
+	for (size_t i = 0; i < n; i++)
+		terms[i].coupon.amount_minor = shares[i];
+}
+
+/* A discount's terms count terms of the service; each term is reduced on its own. */
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t)
 {
-	int64_t *amounts = ARENA_ARRAY(a, int64_t, t->n), *off = ARENA_ARRAY(a, int64_t, t->n);
-	for (size_t i = 0; i < t->n; i++)
+	const struct discount_names names = {.standing = s->standing, .coupon_id = s->coupon_id};
+	struct discount_terms *terms = ARENA_ARRAY(a, struct discount_terms, t->n);
+	int64_t *amounts = ARENA_ARRAY(a, int64_t, t->n);
+	bool lasts = s->discount_terms != 0;
+	for (size_t i = 0; i < t->n; i++) {
 		amounts[i] = t->lines[i].quantity * t->lines[i].unit_minor;
-	service_reductions(a, s, amounts, t->n, off);
-	for (size_t i = 0; i < t->n; i++)
-		t->lines[i].discount_minor = off[i];
+		terms[i] = (struct discount_terms){.standing_ppm = s->standing.ppm,
+		    .coupon = {lasts ? s->discount_ppm : 0, 0},
+		    .stackable = s->discount_stacks};
+	}
+	share_amount(a, lasts ? s->discount_minor : 0, terms, amounts, t->n);
+	for (size_t i = 0; i < t->n; i++) {
+		struct discount_parts p;
+		discount_parts(&terms[i], amounts[i], &p);
+		t->lines[i].discount_minor = p.total_minor;
+		t->lines[i].discounts = discount_text(a, &terms[i], &p, &names);
+	}
+}
+
+int64_t service_price_from(const struct service *s, struct day from)
+{
+	bool comes = day_set(s->next_price_on) && s->next_price_on.n <= from.n;
+	return comes ? s->next_price_minor : s->price_minor;
+}
+
+void service_advance(struct service *s, struct day to)
+{
+	if (day_set(s->next_price_on) && s->next_price_on.n <= s->billed_until.n) {
+		s->price_minor = s->next_price_minor;
+		s->price_id = s->next_price_id;
+		s->next_price_on = DAY_NONE;
+		s->reprice_item_id = 0;
+	}
+	s->billed_until = to;
+	s->discount_terms -= s->discount_terms > 0;
+}
+
+struct service_billed service_billed_of(const struct service *s, const struct service *at,
+    int64_t terms)
+{
+	return (struct service_billed){.id = s->id,
+	    .client_id = s->client_id,
+	    .from = s->billed_until,
+	    .to = at->billed_until,
+	    .terms = terms,
+	    .old_minor = s->price_minor,
+	    .price_minor = at->price_minor,
+	    .waiting_id = s->reprice_item_id,
+	    .repriced = s->reprice_item_id != at->reprice_item_id};
 }
 
 static const char *of_domain(struct arena *a, const struct service *s, const char *what)
@@ -61,7 +118,7 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 	        cycle_next(s->billed_until, cycle, (int)s->anchor_day) :
 	        DAY_NONE,
 	    .quantity = s->quantity,
-	    .unit_minor = s->price_minor,
+	    .unit_minor = service_price_from(s, s->billed_until),
 	};
 	*ret = (struct service_term){ARENA_ARRAY(a, struct invoice_line, o->n + 1), 1, line.to};
 	ret->lines[0] = line;

@@ -12,6 +12,7 @@
 #include "core/catalog/catalog.h"
 #include "core/event/event.h"
 #include "core/service/own.h"
+#include "core/service/reprice_own.h"
 #include "fmt/form.h"
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id, struct service *ret)
@@ -43,6 +44,7 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .client_id = in->client_id,
 	    .order_id = in->order_id,
 	    .plan_id = in->plan_id,
+	    .price_id = in->price_id,
 	    .plan_key = in->plan_key,
 	    .plan_name = in->plan_name,
 	    .tax_class = in->tax_class,
@@ -64,6 +66,7 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .discount_ppm = in->discount_ppm,
 	    .discount_minor = in->discount_minor,
 	    .discount_terms = in->discount_terms,
+	    .discount_stacks = in->discount_stacks,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
 	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL},
@@ -97,6 +100,8 @@ static enum err apply_body(struct cx *cx, void *arg)
 	/* A suspension's reason is its cause; every other move clears it. */
 	const char *cause = a->event == SERVICE_SUSPEND ? str_or(a->reason, "staff") : "";
 	TRY(service_store_set_state(cx, &s, (enum service_state)to, cause));
+	if (to == SERVICE_CANCELLED || to == SERVICE_TERMINATED)
+		TRY(reprice_drop(cx, &s, "The service ended"));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s s:s s:s}", "from", service_fsm.states[s.state], "to",
 	        service_fsm.states[to], "reason", str_or(a->reason, "")));
@@ -119,6 +124,8 @@ static enum err recount(struct cx *cx, const struct service *s)
 		return OK;
 	TRY(invoice_periods(cx, s->id, &periods, &n));
 	service_dates(s->started_on, periods, n, &billed, &paid);
+	if (billed.n < s->billed_until.n)
+		TRY(reprice_undo(cx, s, billed));
 	return service_store_set_dates(cx, s->id, billed, paid);
 }
 
@@ -303,6 +310,7 @@ static enum err set_price_body(struct cx *cx, void *arg)
 	struct service s;
 	TRY(service_store_get(cx, 0, a->id, &s));
 	TRY(service_store_set_price(cx, a->id, a->price_minor));
+	TRY(reprice_drop(cx, &s, "It got a price of its own"));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:{s:[I,I]} s:s}", "changed", "price_minor", s.price_minor, a->price_minor,
 	        "reason", str_or(a->reason, "")));

@@ -52,6 +52,13 @@ struct service {
 	 * A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none.
 	 */
 	int64_t coupon_id, discount_ppm, discount_minor, discount_terms;
+	int64_t price_id; /* the price row it was sold at; 0: a price of its own, or converted */
+	/* What a re-pricing brings, from the period that starts on that day; reprice.h. */
+	int64_t next_price_minor, next_price_id, reprice_item_id;
+	struct day next_price_on;
+	bool discount_stacks; /* the discount adds to what stands for the client */
+	/* What stands for the client: no column, set by service_standing() before planning. */
+	struct client_discount standing;
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
@@ -61,12 +68,13 @@ enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
  * anchor_day follows from it.
  */
 struct service_new {
-	int64_t client_id, order_id, plan_id, price_minor, quantity;
+	int64_t client_id, order_id, plan_id, price_id, price_minor, quantity;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain;
 	struct day started_on;
 	int64_t anchor_day; /* 0: the day of the month it starts on */
 	int64_t coupon_id, discount_ppm, discount_minor,
 	    discount_terms; /* from the second term on */
+	bool discount_stacks;
 };
 /* Services of a plan that a client has (running) and ever had. */
 enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
@@ -142,10 +150,10 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 /* An option as documents call it: "Disk: 5 GB – example.org". */
 const char *service_option_name(struct arena *a, const struct service *s,
     const struct service_option *o);
-/* All that comes off the lines of one term of a service, line by line; pure. */
-void service_reductions(struct arena *a, const struct service *s, const int64_t *amounts, size_t n,
-    int64_t *ret_off);
-/* The same set into the lines of a term. */
+/*
+ * Sets what comes off each line of a term, and its parts: the standing discount, and the coupon's
+ * while it lasts; pure.
+ */
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t);
 /*
  * For the billing run. Unbilled: active services whose next period starts at or before a day, by
@@ -166,14 +174,27 @@ enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, stru
 enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
     int64_t limit, struct service **ret, size_t *ret_n) MUST_CHECK;
 /*
- * Advances billed_until from..to for many, each only if it still stands at from (else ERR_CONFLICT
- * "service.billed"). In a transaction.
+ * Advances billed_until from..to for many, each only if it still stands at from and costs what was
+ * billed (else ERR_CONFLICT "service.billed"); a price that comes with the period becomes the
+ * service's. In a transaction.
  */
 struct service_billed {
-	int64_t id;
+	int64_t id, client_id;
 	struct day from, to;
 	int64_t terms; /* periods in between: so many terms of a discount are used */
+	int64_t old_minor, price_minor; /* per unit, before and with the last of these periods */
+	int64_t waiting_id;             /* the item of a re-pricing that waited; 0: none */
+	bool repriced;                  /* and is applied by one of these periods */
 };
+/* Lines planned from *s carry the client's or his group's discount; pure. */
+void service_standing(struct service *s, const struct client *c);
+/* What a period of a service that starts on a day costs; pure. */
+int64_t service_price_from(const struct service *s, struct day from);
+/* The service after the period up to a day was billed, in prices and terms, too; pure. */
+void service_advance(struct service *s, struct day to);
+/* What that is for the row: s before, at after so many periods; pure. */
+struct service_billed service_billed_of(const struct service *s, const struct service *at,
+    int64_t terms);
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n) MUST_CHECK;
 /*
  * A term was invoiced outside the billing run (an order approved later): one term of the discount
@@ -274,7 +295,9 @@ struct change_part {
 	const struct service_option *before;
 	struct service_option *after;      /* in change_quote.options */
 	int64_t before_minor, after_minor; /* a whole term */
-	int64_t credit_minor, charge_minor, setup_minor;
+	int64_t credit_minor, charge_minor, setup_minor; /* after discounts */
+	int64_t off_minor, setup_off_minor; /* what came off a new term and the fee, and parts */
+	const char *discounts, *setup_discounts;
 };
 struct change_quote {
 	struct change_part *parts;
@@ -282,14 +305,14 @@ struct change_quote {
 	struct service_option *options; /* all that the service will have; id 0: a new row */
 	size_t options_n;
 	int64_t term_minor; /* a later term with its options, before discounts and tax */
-	int64_t plan_id, quantity, price_minor;
+	int64_t plan_id, quantity, price_minor, price_id;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle;
 	bool at_end, new_cycle;
 	struct day apply_on, from, to;
 	int64_t days_left, days;            /* of the period that runs */
-	int64_t credit_minor, charge_minor; /* before tax */
-	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
-	int64_t total_minor;                /* with tax; negative: goes to credit */
+	int64_t credit_minor, charge_minor; /* before tax, after discounts */
+	struct invoice_plan invoice; /* when more is due: items_n > 0 */
+	int64_t total_minor;         /* with tax; negative: goes to credit */
 };
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret) MUST_CHECK;

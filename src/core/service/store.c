@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "core/row.h"
 #include "core/service/own.h"
+#include "core/service/reprice_own.h"
 #include "core/view.h"
 #include "fmt/form.h"
 
@@ -41,6 +42,13 @@ void service_read(struct db_row *row, void *out)
 	s->discount_terms = row_int(row);
 	s->created_at = row_int(row);
 	s->ended_at = row_int(row);
+	s->price_id = row_int(row);
+	s->next_price_minor = row_int(row);
+	s->next_price_id = row_int(row);
+	s->next_price_on = row_day(row);
+	s->reprice_item_id = row_int(row);
+	s->discount_stacks = row_int(row) != 0;
+	s->standing = (struct client_discount){0, "", ""};
 }
 
 DB_STMT(service_by_id, "ii",
@@ -57,14 +65,15 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 DB_STMT(service_insert,
     "iiitttttttitiit"
     "ttti"
-    "iiii",
+    "iiiiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
     " package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
     " paid_until, suspend_cause,"
-    " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms) VALUES"
+    " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms,"
+    " price_id, discount_stacks) VALUES"
     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19, $20, $21, $22, $23) RETURNING id");
+    " '', '', $19, $20, $21, $22, $23, $24, $25) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -76,7 +85,8 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	        db_int(s->price_minor), db_int(s->quantity), db_text(s->domain),
 	        arg_day(cx->arena, s->started_on), arg_day(cx->arena, s->billed_until),
 	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
-	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms)),
+	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms),
+	        db_int(s->price_id), db_int(s->discount_stacks)),
 	    ret_id);
 }
 
@@ -137,27 +147,36 @@ enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_o
 	    DB_ARGS(db_int(id), arg_day(cx->arena, started_on), db_int(anchor_day)), NULL);
 }
 
-DB_STMT(service_set_billed_one, "itti",
+/* The row is as it was planned from; a price that comes with a period becomes the service's. */
+DB_STMT(service_set_billed_one, "ittiiiii",
     "UPDATE service SET billed_until = $3,"
     " discount_terms = CASE WHEN discount_terms < 0 THEN discount_terms"
-    " WHEN discount_terms > $4 THEN discount_terms - $4 ELSE 0 END"
-    " WHERE id = $1 AND billed_until = $2 AND state = 'active'");
+    " WHEN discount_terms > $4 THEN discount_terms - $4 ELSE 0 END, price_minor = $6,"
+    " price_id = CASE WHEN $8 = 1 THEN next_price_id ELSE price_id END,"
+    " next_price_on = CASE WHEN $8 = 1 THEN NULL ELSE next_price_on END,"
+    " reprice_item_id = CASE WHEN $8 = 1 THEN 0 ELSE reprice_item_id END"
+    " WHERE id = $1 AND billed_until = $2 AND state = 'active' AND price_minor = $5"
+    " AND reprice_item_id = $7");
 
 enum err service_set_billed(struct cx *cx, const struct service_billed *b, size_t n)
 {
 	int64_t changed;
-	struct db_arg *args = ARENA_ARRAY(cx->arena, struct db_arg, n * 4);
+	struct db_arg *args = ARENA_ARRAY(cx->arena, struct db_arg, n * 8);
 	for (size_t i = 0; i < n; i++) {
-		args[i * 4] = db_int(b[i].id);
-		args[i * 4 + 1] = arg_day(cx->arena, b[i].from);
-		args[i * 4 + 2] = arg_day(cx->arena, b[i].to);
-		args[i * 4 + 3] = db_int(b[i].terms);
+		args[i * 8] = db_int(b[i].id);
+		args[i * 8 + 1] = arg_day(cx->arena, b[i].from);
+		args[i * 8 + 2] = arg_day(cx->arena, b[i].to);
+		args[i * 8 + 3] = db_int(b[i].terms);
+		args[i * 8 + 4] = db_int(b[i].old_minor);
+		args[i * 8 + 5] = db_int(b[i].price_minor);
+		args[i * 8 + 6] = db_int(b[i].waiting_id);
+		args[i * 8 + 7] = db_int(b[i].repriced);
 	}
 	TRY(db_many(cx, &service_set_billed_one, args, n, &changed));
-	return changed == (int64_t)n ?
-	    OK :
-	    fail(cx, ERR_CONFLICT, "service.billed",
-	        "A service was billed or stopped by somebody else at the same moment");
+	if (changed != (int64_t)n)
+		return fail(cx, ERR_CONFLICT, "service.billed",
+		    "A service was billed, stopped or re-priced by somebody else just now");
+	return reprice_applied(cx, b, n);
 }
 
 DB_STMT(service_use_term, "i",
@@ -208,7 +227,8 @@ enum err service_store_set_cancel(struct cx *cx, int64_t id, struct day on, cons
 	    DB_ARGS(db_int(id), arg_day(cx->arena, on), db_text(reason)), NULL);
 }
 
-DB_STMT(service_set_price_of, "ii", "UPDATE service SET price_minor = $2 WHERE id = $1");
+DB_STMT(service_set_price_of, "ii",
+    "UPDATE service SET price_minor = $2, price_id = 0 WHERE id = $1");
 
 enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proof of services: their dates and states agree with their charges. */
+/*
+ * Proof of services: dates and states agree with their charges, prices with what waits for them.
+ */
 #include "core/row.h"
 #include "core/service/own.h"
 
@@ -46,8 +48,8 @@ DB_STMT(service_audit_options, "",
     " AND p.period_from = t.period_from AND p.period_to = t.period_to)");
 DB_STMT(service_audit_parts, "",
     "SELECT t.service_id, 'a line charges an option of another service' FROM invoice_item t"
-    " LEFT JOIN service_option o ON o.id = t.part_id WHERE t.part_id <> 0 AND (o.id IS NULL"
-    " OR o.service_id <> t.service_id)");
+    " LEFT JOIN service_option o ON o.id = t.part_id WHERE t.part_id <> 0 AND t.kind <> 'use'"
+    " AND (o.id IS NULL OR o.service_id <> t.service_id)");
 DB_STMT(service_audit_waits, "",
     "SELECT o.service_id, 'an option waits for a change that is over' FROM service_option o"
     " WHERE (o.state = 'pending' AND NOT EXISTS (SELECT 1 FROM service_change c WHERE c.id ="
@@ -55,12 +57,31 @@ DB_STMT(service_audit_waits, "",
     " OR (o.state = 'active' AND o.ends_change_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
     " service_change c WHERE c.id = o.ends_change_id AND c.state IN ('waiting', 'scheduled',"
     " 'applying')))");
+DB_STMT(reprice_audit_marks, "",
+    "SELECT s.id, 'its coming price differs from the re-pricing that waits for it' FROM service s"
+    " LEFT JOIN reprice_item i ON i.service_id = s.id AND i.state = 'waiting'"
+    " LEFT JOIN reprice r ON r.id = i.reprice_id"
+    " WHERE s.reprice_item_id <> COALESCE(i.id, 0) OR (i.id IS NOT NULL AND"
+    " (s.next_price_minor <> i.new_minor OR s.next_price_id <> i.new_price_id"
+    " OR s.next_price_on IS NULL OR s.next_price_on <> r.effective_on))"
+    " OR (i.id IS NULL AND s.next_price_on IS NOT NULL)");
+DB_STMT(reprice_audit_late, "",
+    "SELECT i.service_id, 'a period on or after the day of its new price was billed without it'"
+    " FROM reprice_item i WHERE i.state = 'waiting' AND EXISTS (SELECT 1 FROM invoice_item t"
+    " WHERE t.service_id = i.service_id AND t.kind = 'period' AND t.live = 1"
+    " AND t.period_from >= i.apply_on)");
+DB_STMT(reprice_audit_rows, "",
+    "SELECT s.id, 'it was sold at a price row of another plan or amount' FROM service s"
+    " JOIN price p ON p.id = s.price_id WHERE p.plan_id <> s.plan_id OR p.cycle <> s.cycle"
+    " OR p.currency <> s.currency OR (p.price_minor <> s.price_minor AND"
+    " p.renew_minor <> s.price_minor)");
 
 enum err service_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&service_audit_billed, &service_audit_holes,
 	    &service_audit_paid, &service_audit_actions, &service_audit_options,
-	    &service_audit_parts, &service_audit_waits};
+	    &service_audit_parts, &service_audit_waits, &reprice_audit_marks, &reprice_audit_late,
+	    &reprice_audit_rows};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return OK;

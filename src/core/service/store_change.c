@@ -5,7 +5,7 @@
 
 #define COLUMNS \
 	"id, service_id, state, plan_id, cycle, quantity, price_minor, apply_on, credit_minor," \
-	" charge_minor, invoice_id, detail, created_at"
+	" charge_minor, invoice_id, detail, created_at, price_id"
 
 static void read_change(struct db_row *row, void *out)
 {
@@ -23,12 +23,14 @@ static void read_change(struct db_row *row, void *out)
 	c->invoice_id = row_int(row);
 	c->detail = row_str(row);
 	c->created_at = row_int(row);
+	c->price_id = row_int(row);
 }
 
-DB_STMT(change_insert, "ititiitiiti",
+DB_STMT(change_insert, "ititiitiitii",
     "INSERT INTO service_change (service_id, state, plan_id, cycle, quantity, price_minor,"
     " apply_on, credit_minor, charge_minor,"
-    " detail, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id");
+    " detail, created_at, price_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    " RETURNING id");
 
 enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret_id)
 {
@@ -36,7 +38,7 @@ enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret
 	    DB_ARGS(db_int(c->service_id), db_text(c->state), db_int(c->plan_id), db_text(c->cycle),
 	        db_int(c->quantity), db_int(c->price_minor), arg_day(cx->arena, c->apply_on),
 	        db_int(c->credit_minor), db_int(c->charge_minor), db_text(c->detail),
-	        db_int(cx->now)),
+	        db_int(cx->now), db_int(c->price_id)),
 	    ret_id);
 }
 
@@ -109,17 +111,18 @@ enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct
 	    (struct db_into){read_change, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(service_set_plan, "iittttiiit",
+DB_STMT(service_set_plan, "iittttiiiti",
     "UPDATE service SET plan_id = $2, plan_key = $3, plan_name = $4, tax_class = $5, package = $6,"
     " anchor_day = $7, quantity = $8,"
-    " price_minor = $9, cycle = $10 WHERE id = $1");
+    " price_minor = $9, cycle = $10, price_id = $11 WHERE id = $1");
 
 enum err service_store_set_plan(struct cx *cx, const struct service *s)
 {
 	return db_run(cx, &service_set_plan,
 	    DB_ARGS(db_int(s->id), db_int(s->plan_id), db_text(s->plan_key), db_text(s->plan_name),
 	        db_text(s->tax_class), db_text(s->package), db_int(s->anchor_day),
-	        db_int(s->quantity), db_int(s->price_minor), db_text(s->cycle)),
+	        db_int(s->quantity), db_int(s->price_minor), db_text(s->cycle),
+	        db_int(s->price_id)),
 	    NULL);
 }
 

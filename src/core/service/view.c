@@ -5,6 +5,15 @@
 #include "core/service/own.h"
 #include "fmt/form.h"
 
+/* What a re-pricing brings, and from which period on. */
+static json_t *next_price(const struct service *s)
+{
+	if (!day_set(s->next_price_on))
+		return json_null();
+	return json_pack("{s:I s:o s:s}", "price_minor", (json_int_t)s->next_price_minor,
+	    "starts_on", json_day(s->next_price_on), "currency", s->currency);
+}
+
 json_t *service_row_view(const struct service *s)
 {
 	json_t *o = json_object();
@@ -26,12 +35,15 @@ json_t *service_row_view(const struct service *s)
 	json_object_set_new(o, "next_due_on", ended ? json_null() : json_day(s->paid_until));
 	json_object_set_new(o, "anchor_day", json_id(s->anchor_day));
 	json_object_set_new(o, "price_minor", json_integer(s->price_minor));
+	json_object_set_new(o, "price_id", json_id(s->price_id));
+	json_object_set_new(o, "next_price", next_price(s));
 	json_object_set_new(o, "currency", json_string(s->currency));
 	json_object_set_new(o, "discount_ppm",
 	    json_integer(s->discount_terms != 0 ? s->discount_ppm : 0));
 	json_object_set_new(o, "discount_minor",
 	    json_integer(s->discount_terms != 0 ? s->discount_minor : 0));
 	json_object_set_new(o, "discount_terms", json_integer(s->discount_terms));
+	json_object_set_new(o, "discount_stacks", json_boolean(s->discount_stacks));
 	json_object_set_new(o, "quantity", json_integer(s->quantity));
 	json_object_set_new(o, "started_on", json_day(s->started_on));
 	json_object_set_new(o, "billed_until", json_day(s->billed_until));

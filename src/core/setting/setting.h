@@ -29,6 +29,7 @@ struct settings {
 	const char *billing_catch_up; /* each | combined */
 	int64_t billing_catch_up_days;     /* days to pay what is invoiced after its period began */
 	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
+	int64_t billing_price_notice_days; /* a coming price is told so many days before */
 	const char *billing_number_restart;              /* "never" | "year" | "month" */
 	int64_t billing_early_renewal;                   /* terms a client may renew ahead */
 	const char *billing_item_cancel;                 /* "reissue" | "credit" */

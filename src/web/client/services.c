@@ -9,6 +9,7 @@
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/invoice/invoice.h"
+#include "core/meter/meter.h"
 #include "core/service/service.h"
 #include "fmt/form.h"
 #include "link/link.h"
@@ -45,7 +46,7 @@ static bool may_cancel(const struct service *s)
 enum err area_service(struct cx *cx, struct page *p)
 {
 	struct service s;
-	json_t *view, *open;
+	json_t *view, *open, *use;
 	TRY(service_get(cx, p->client_id, p->id, &s));
 	TRY(service_view(cx, &s, &view));
 	TRY(web_change_put(cx, p, &s, &open));
@@ -54,6 +55,9 @@ enum err area_service(struct cx *cx, struct page *p)
 	json_object_del(json_object_get(view, "action"), "detail");
 	bool active = s.state == SERVICE_ACTIVE;
 	bool waits = s.cancel_on.n != INT32_MIN && (active || s.state == SERVICE_SUSPENDED);
+	TRY(meter_use_view(cx, &s, &use));
+	page_put(p, "use", use);
+	page_set(p, "has_use", json_boolean(json_array_size(use) > 0));
 	page_put(p, "service", view);
 	page_title(cx, p, "%s", str_empty(s.domain) ? s.plan_name : s.domain);
 	page_set(p, "may_open", json_boolean(active && (abilities(&s) & PANEL_SSO) != 0));

@@ -120,6 +120,15 @@ static json_t *lasting(const struct coupon *c)
 	return json_sprintf("for the first %lld terms", (long long)c->terms);
 }
 
+/* What comes off the lines of an item. */
+static int64_t off_item(const struct order_quote *q, size_t item)
+{
+	int64_t off = 0;
+	for (size_t k = 0; k < q->lines_n; k++)
+		off += q->lines[k].service_id == (int64_t)item + 1 ? q->lines[k].discount_minor : 0;
+	return off;
+}
+
 /* What comes off each line, and which first terms are not full ones. */
 static json_t *priced_view(struct cx *cx, const struct order_quote *q)
 {
@@ -127,7 +136,7 @@ static json_t *priced_view(struct cx *cx, const struct order_quote *q)
 	for (size_t i = 0; i < q->items_n; i++) {
 		const struct order_quote_item *from = &q->items[i];
 		json_t *item = json_array_get(items, i);
-		json_object_set_new(item, "discount_minor", json_integer(from->discount_minor));
+		json_object_set_new(item, "discount_minor", json_integer(off_item(q, i)));
 		json_object_set_new(item, "partial",
 		    json_boolean(!from->term.trial && from->term.unit_minor != from->price_minor));
 	}

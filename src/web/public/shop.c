@@ -30,6 +30,22 @@ static void add_notes(json_t *plan)
 	}
 }
 
+/* What a signed-in client pays with the discount that stands for him. */
+static void add_own(struct cx *cx, const struct page *p, json_t *plan)
+{
+	struct client_discount off = client_discount(cart_client(cx, p));
+	json_t *price;
+	size_t n;
+	json_array_foreach(json_object_get(plan, "prices"), n, price) {
+		int64_t minor = json_integer_value(json_object_get(price, "price_minor"));
+		int64_t less = discount_of(&(struct discount){off.ppm, 0}, minor);
+		json_object_set_new(price, "own_minor",
+		    off.ppm > 0 ? json_integer(minor - less) : json_null());
+		json_object_set_new(price, "own_ppm",
+		    off.ppm > 0 ? json_integer(off.ppm) : json_null());
+	}
+}
+
 /* The price people compare by: the shortest paid cycle stands first in the catalog's order. */
 static void add_lowest(json_t *plan)
 {
@@ -46,6 +62,7 @@ enum err shop_home(struct cx *cx, struct page *p)
 	json_array_foreach(json_object_get(catalog, "groups"), g, group)
 		json_array_foreach(json_object_get(group, "plans"), n, plan) {
 			add_notes(plan);
+			add_own(cx, p, plan);
 			add_lowest(plan);
 			plans++;
 		}
@@ -72,6 +89,7 @@ enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t 
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.",
 		    cart_currency(p));
 	add_notes(view);
+	add_own(cx, p, view);
 	*ret = view;
 	return OK;
 }

@@ -24,6 +24,12 @@ web_handler admin_services, admin_service, admin_service_suspend, admin_service_
 /* service_change.c */
 web_handler admin_change, admin_change_do, admin_change_cancel, admin_service_price,
     admin_service_due, admin_service_transfer, admin_service_unsubscribe;
+/* reprices.c */
+web_handler admin_plan_versions, admin_reprices, admin_reprice_new, admin_reprice_create,
+    admin_reprice, admin_reprice_cancel, admin_service_reprice_cancel;
+/* meters.c */
+web_handler admin_meters, admin_meter_new, admin_meter_create, admin_meter, admin_meter_save,
+    admin_meter_retire, admin_meter_restore, admin_readings, admin_reading_add;
 /* coupons.c */
 web_handler admin_coupons, admin_coupon_new, admin_coupon_create, admin_coupon, admin_coupon_save,
     admin_coupon_retire, admin_coupon_restore;

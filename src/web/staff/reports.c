@@ -121,5 +121,6 @@ enum err admin_forecast(struct cx *cx, struct page *p)
 	page_set(p, "chart", report_chart(rows, "Invoiced by day", "on", "invoiced_minor"));
 	page_put(p, "totals", json_object_get(forecast, "totals"));
 	page_put(p, "clock_held", json_object_get(forecast, "clock_held"));
+	page_put(p, "metered", json_object_get(forecast, "metered"));
 	return OK;
 }

@@ -9,8 +9,10 @@
 #include "core/dunning/dunning.h"
 #include "core/event/event.h"
 #include "core/job/job.h"
+#include "core/meter/meter.h"
 #include "core/notice/notice.h"
 #include "core/rate/rate.h"
+#include "core/service/reprice.h"
 #include "core/tax/tax.h"
 #include "fmt/mime.h"
 
@@ -56,6 +58,34 @@ static json_t *object(struct cx *cx, const char *json)
 	json_t *j = json_loads(json, 0, &e);
 	assert_non_null(j);
 	return json_keep(cx, j);
+}
+
+static void put_reprice(struct cx *cx, struct webtest *w)
+{
+	struct reprice_input in;
+	int64_t id;
+	testdb_ok(cx,
+	    field_read(cx, &reprice_fields,
+	        object(cx,
+	            arena_printf(cx->arena,
+	                "{\"plans\":\"%lld\",\"currency\":\"EUR\",\"how\":\"amount\","
+	                "\"price_minor\":777,\"effective_on\":\"2037-01-01\"}",
+	                (long long)w->plan_id)),
+	        FIELD_JSON, &in));
+	testdb_ok(cx, reprice_create(cx, &in, &id));
+}
+
+static void put_meter(struct cx *cx, struct webtest *w)
+{
+	struct meter_input in;
+	int64_t id;
+	testdb_ok(cx,
+	    field_read(cx, &meter_fields,
+	        object(cx,
+	            "{\"key\":\"traffic\",\"name\":\"Traffic\",\"unit\":\"GB\","
+	            "\"tiers\":[{\"currency\":\"EUR\",\"price\":\"0.01\"}]}"),
+	        FIELD_JSON, &in));
+	testdb_ok(cx, meter_save(cx, w->plan_id, 0, &in, &id));
 }
 
 /* One of everything that has a page of its own; each is the first of its kind. */
@@ -108,6 +138,8 @@ static void fill(struct webtest *w)
 	testdb_ok(cx,
 	    task_end(cx, "billing", run, &(struct run_sum){.considered = 1, .done = 1}, ""));
 	put_letter(cx, w);
+	put_reprice(cx, w);
+	put_meter(cx, w);
 	POST(w, path_to(w, "invoices", w->invoice_id, "pay"),
 	    "gateway=bank&amount_minor=4.00&reference=R1");
 	assert_status(&w->owner, 303);
