@@ -139,6 +139,14 @@ static bool in_section(const char *path, const char *href)
 	return strcmp(path, href) == 0 || (str_starts(path, href) && path[len] == '/');
 }
 
+/* How much of the path it stands for. The first is the start page: it has no section. */
+static size_t nav_fit(const char *path, const struct web_nav *nav, bool first)
+{
+	if (first ? strcmp(path, nav->href) == 0 : in_section(path, nav->href))
+		return strlen(nav->href);
+	return nav->also != NULL && in_section(path, nav->also) ? strlen(nav->also) : 0;
+}
+
 static json_t *nav_tree(const struct page *p)
 {
 	enum area area = p->route != NULL ? p->route->area : AREA_PUBLIC;
@@ -152,12 +160,12 @@ static json_t *nav_tree(const struct page *p)
 	size_t best = 0;
 	/* The longest fit is active: "/client" is not when "/client/invoices" is. */
 	for (size_t i = 0; i < n; i++)
-		if (in_section(p->http->path, nav[i].href) && strlen(nav[i].href) > best)
-			best = strlen(nav[i].href);
+		if (nav_fit(p->http->path, &nav[i], i == 0) > best)
+			best = nav_fit(p->http->path, &nav[i], i == 0);
 	for (size_t i = 0; i < n; i++) {
 		if (nav[i].permission[0] != 0 && !page_may(p, nav[i].permission))
 			continue;
-		bool active = in_section(p->http->path, nav[i].href) && strlen(nav[i].href) == best;
+		bool active = best > 0 && nav_fit(p->http->path, &nav[i], i == 0) == best;
 		json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:s, s:b}", "href", nav[i].href, "label", nav[i].label,
 		        "icon", nav[i].icon, "active", active));

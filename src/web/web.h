@@ -175,6 +175,7 @@ const struct route *web_route_at(size_t i); /* NULL past the end */
  */
 struct web_nav {
 	const char *href, *label, *icon, *permission; /* icon: Tabler name, "file-invoice" */
+	const char *also; /* another section that belongs to it, or NULL */
 };
 extern const struct web_nav public_nav[], client_nav[], staff_nav[];
 extern const size_t public_nav_n, client_nav_n, staff_nav_n;

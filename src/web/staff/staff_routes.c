@@ -264,7 +264,7 @@ const struct web_nav staff_nav[] = {
 	{"/admin/jobs", "Jobs", "list-check", "job.read"},
 	{"/admin/runs", "Runs", "refresh", "job.read"},
 	{"/admin/events", "Events", "history", "event.read"},
-	{"/admin/plans", "Plans", "package", "catalog.read"},
+	{"/admin/plans", "Plans", "package", "catalog.read", "/admin/reprices"},
 	{"/admin/servers", "Servers", "server", "server.read"},
 	{"/admin/settings", "Settings", "settings", "setting.read"},
 };
