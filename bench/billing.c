@@ -4,8 +4,9 @@
  * a made-up company, then write exactly the same rows again with nothing but the engine's own
  * library, each into a copy of one database. Only the sweep is timed, not the letters after it.
  *
- *   bench_billing URL SERVICES DUE ROUNDS
+ *   bench_billing URL SERVICES DUE ROUNDS [rich]
  *
+ * rich: every service has a discount, two taxes and a priced option, and two share a document.
  * URL: sqlite:FOLDER/NAME or postgresql://…/NAME; NAME_run and NAME_bare are made beside it.
  */
 #include <inttypes.h>
@@ -45,6 +46,7 @@ struct bench {
 	const char *base, *run, *bare;
 	int64_t services, due;
 	int64_t now;
+	bool rich;
 };
 
 static void must(struct cx *cx, enum err err)
@@ -68,6 +70,19 @@ static void close_database(struct cx *cx)
 	arena_free(cx->arena);
 }
 
+static const char enrich[] =
+    "INSERT INTO setting (name, value, changed_at) VALUES ('billing.group', '1', 0);"
+    "INSERT INTO tax_rate (name, country, region, tax_class, level, compound, rate_ppm, valid_from,"
+    " source) VALUES ('Second', 'DE', '', 'standard', 2, 1, 25000, '2020-01-01', 'staff');"
+    "UPDATE service SET discount_ppm = 100000, discount_terms = -1,"
+    " client_id = client_id + client_id % 2;"
+    "INSERT INTO plan_option (id, key, name, help, kind, unit, min, max, step, required, position,"
+    " shown_if_value, panel_key, state, created_at) VALUES (1000, 'bench-disk', 'Disk', '',"
+    " 'quantity', 'GB', 0, 100, 1, 0, 0, '', '', 'active', 0);"
+    "INSERT INTO service_option (service_id, option_id, key, name, kind, unit, value, label,"
+    " panel_key, quantity, price_minor, setup_minor, state, created_at) SELECT id, 1000,"
+    " 'bench-disk', 'Disk', 'quantity', 'GB', '5', '5 GB', '', 5, 25, 0, 'active', 0 FROM service";
+
 /* A company whose services all start today; then all but every so-manieth are years away. */
 static void fill(const struct bench *b)
 {
@@ -79,6 +94,8 @@ static void fill(const struct bench *b)
 	must(&cx, demo_shop(&cx));
 	must(&cx, demo_mass(&cx, b->services));
 	close_database(&cx);
+	if (b->rich)
+		b->engine->script(b->base, enrich);
 	if (b->services > b->due) {
 		snprintf(sql, sizeof sql,
 		    "UPDATE service SET billed_until = '2099-01-01', paid_until = '2099-01-01'"
@@ -139,19 +156,20 @@ static void measure(const struct bench *b, size_t rounds)
 		bares[i] = b->engine->write_again(b->run, b->bare, transactions);
 	}
 	double run = median(runs, rounds), bare = median(bares, rounds), due = (double)b->due;
-	printf("%-10s %8" PRId64 " services %7" PRId64 " due: %8.0f invoices/s (%5.1f us each),"
+	printf("%-10s %8" PRId64 " services %7" PRId64 " due%s: %8.0f services/s (%5.1f us each),"
 	       " bare %8.0f/s, ratio %.2f\n",
-	    b->engine == &bare_pg ? "postgresql" : "sqlite", b->services, b->due, due / run,
-	    run / due * 1e6, due / bare, bare / run);
+	    b->engine == &bare_pg ? "postgresql" : "sqlite", b->services, b->due,
+	    b->rich ? ", rich" : "", due / run, run / due * 1e6, due / bare, bare / run);
 }
 
 int main(int argc, char **argv)
 {
 	char run[1024], bare[1024];
 	int64_t services, due, rounds;
-	if (argc != 5 || !str_int(argv[2], &services) || !str_int(argv[3], &due) ||
+	bool rich = argc == 6 && str_eq(argv[5], "rich");
+	if ((argc != 5 && !rich) || !str_int(argv[2], &services) || !str_int(argv[3], &due) ||
 	    !str_int(argv[4], &rounds) || due < 1 || services < due || rounds < 1 || rounds > 100) {
-		fprintf(stderr, "usage: bench_billing URL SERVICES DUE ROUNDS\n");
+		fprintf(stderr, "usage: bench_billing URL SERVICES DUE ROUNDS [rich]\n");
 		return 2;
 	}
 	snprintf(run, sizeof run, "%s_run", argv[1]);
@@ -164,6 +182,7 @@ int main(int argc, char **argv)
 	    .services = services,
 	    .due = due,
 	    .now = clock_now(),
+	    .rich = rich,
 	};
 	crypto_setup();
 	fill(&b);
