@@ -48,6 +48,8 @@ web_handler api_clients, api_client, api_client_create, api_client_update, api_c
 /* api/reports.c, client/statement.c */
 web_handler api_reports, api_report, api_forecast, api_invoice_explain, area_statement;
 /* api/taxes.c */
+web_handler api_steps, api_step_create, api_step_update, api_step_remove, api_client_ledger,
+    api_hooks;
 web_handler api_tax_seed, api_rates, api_rate_save, api_client_groups, api_client_group_create,
     api_client_group_update, api_client_tax, api_invoice_hold;
 /* api/options.c */

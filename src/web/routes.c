@@ -9,6 +9,7 @@
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "core/coupon/coupon.h"
+#include "core/dunning/dunning.h"
 #include "core/invoice/invoice.h"
 #include "core/meter/meter.h"
 #include "core/option/option.h"
@@ -243,6 +244,12 @@ const struct route web_routes[] = {
 	R_GET( "/tax-rates",              "setting.read",   api_tax_rates,         "Tax rates"),
 	R_POST("/tax-rates",              "tax.write",      api_tax_rate_save,     &tax_fields, "A new tax rate"),
 	R_POST("/tax-rates/seed",         "tax.write",      api_tax_seed,          &tax_seed_fields, "Load the shipped tax rates"),
+	R_GET( "/dunning",                "setting.read",   api_steps,             "Steps of the ladders of reminders, by day"),
+	R_POST("/dunning",                "setting.write",  api_step_create,       &dunning_fields, "Add a step"),
+	R_POST("/dunning/:id",            "setting.write",  api_step_update,       &dunning_fields, "Change a step"),
+	R_POST("/dunning/:id/remove",     "setting.write",  api_step_remove,       NULL, "Remove a step"),
+	R_GET( "/hooks",                  "job.read",       api_hooks,             "Messages of payment providers; filters gateway, state"),
+	R_GET( "/clients/:id/ledger",     "client.read",    api_client_ledger,     "Postings to a client's accounts, newest first"),
 	R_GET( "/rates",                  "setting.read",   api_rates,             "Newest rates of currencies"),
 	R_POST("/rates",                  "setting.write",  api_rate_save,         &rate_fields, "Set a rate by hand"),
 	R_GET( "/client-groups",          "client.read",    api_client_groups,     "Groups of clients"),

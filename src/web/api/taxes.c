@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The API's rates of tax and currencies, groups of clients, evidence of tax numbers, and holds. */
+/*
+ * The API's rates of tax and currencies, groups of clients, evidence of tax numbers, the ladder of
+ * reminders and holds; postings of a client and messages of providers, to look at.
+ */
 #include "core/client/client.h"
+#include "core/dunning/dunning.h"
 #include "core/invoice/invoice.h"
+#include "core/ledger/ledger.h"
+#include "core/payment/payment.h"
 #include "core/rate/rate.h"
 #include "core/tax/tax.h"
 #include "fmt/form.h"
@@ -95,5 +101,63 @@ enum err api_invoice_hold(struct cx *cx, struct page *p)
 	TRY(invoice_get(cx, 0, p->id, &i));
 	TRY(invoice_view(cx, &i, &view));
 	page_out(p, view);
+	return OK;
+}
+
+/* ---- the ladder ---- */
+
+enum err api_steps(struct cx *cx, struct page *p)
+{
+	json_t *rows;
+	TRY(dunning_view(cx, &rows));
+	return whole(p, rows);
+}
+
+static enum err save_step(struct cx *cx, struct page *p)
+{
+	int64_t id;
+	TRY(dunning_save(cx, p->id, p->body, p->source, &id));
+	page_set(p, "id", json_integer(id));
+	return OK;
+}
+
+enum err api_step_create(struct cx *cx, struct page *p)
+{
+	p->status = 201;
+	return save_step(cx, p);
+}
+
+enum err api_step_update(struct cx *cx, struct page *p)
+{
+	return save_step(cx, p);
+}
+
+enum err api_step_remove(struct cx *cx, struct page *p)
+{
+	TRY(dunning_remove(cx, p->id));
+	page_set(p, "id", json_integer(p->id));
+	return OK;
+}
+
+/* ---- to look at ---- */
+
+enum err api_client_ledger(struct cx *cx, struct page *p)
+{
+	struct client c;
+	json_t *rows;
+	int64_t limit = page_limit(p);
+	TRY(client_get(cx, p->id, &c));
+	TRY(ledger_list(cx, c.id, page_query_int(p, "after"), limit, &rows));
+	page_list(cx, p, rows, limit);
+	return OK;
+}
+
+enum err api_hooks(struct cx *cx, struct page *p)
+{
+	json_t *rows;
+	int64_t limit = page_limit(p);
+	TRY(hook_list(cx, page_query(p, "gateway"), page_query(p, "state"),
+	    page_query_int(p, "after"), limit, &rows));
+	page_list(cx, p, rows, limit);
 	return OK;
 }

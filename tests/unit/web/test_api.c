@@ -269,6 +269,41 @@ static void probes(void **state)
 	webtest_close(w);
 }
 
+static void the_ladder_and_what_was_posted(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->api;
+	web_client_call(c, "POST", "/api/v1/dunning", "{\"days\":5,\"action\":\"fee\"}");
+	assert_status(c, 422); /* a fee of nothing */
+	web_client_call(c, "POST", "/api/v1/dunning",
+	    "{\"days\":5,\"action\":\"fee\",\"fee_minor\":500,\"fee_ppm\":0}");
+	assert_status(c, 201);
+	int64_t id = number(answer(c), "id");
+	web_client_call(c, "POST", arena_printf(c->arena, "/api/v1/dunning/%lld", (long long)id),
+	    "{\"days\":6,\"action\":\"fee\",\"fee_minor\":700}");
+	assert_status(c, 200);
+	web_client_call(c, "GET", "/api/v1/dunning", NULL);
+	assert_status(c, 200);
+	assert_non_null(strstr(c->body, "\"fee_minor\":700"));
+	web_client_call(c, "POST",
+	    arena_printf(c->arena, "/api/v1/dunning/%lld/remove", (long long)id), "{}");
+	assert_status(c, 200);
+	web_client_call(c, "GET", "/api/v1/dunning", NULL);
+	assert_null(strstr(c->body, "\"fee_minor\":700"));
+	web_client_call(c, "GET",
+	    arena_printf(c->arena, "/api/v1/clients/%lld/ledger", (long long)w->a_id), NULL);
+	assert_status(c, 200);
+	const json_t *first = json_array_get(json_object_get(answer(c), "data"), 0);
+	assert_string_equal(word(first, "debit"), "receivable");
+	assert_int_equal(number(first, "amount_minor"), 1000);
+	web_client_call(c, "GET", "/api/v1/clients/4711/ledger", NULL);
+	assert_status(c, 404);
+	web_client_call(c, "GET", "/api/v1/hooks?gateway=card", NULL);
+	assert_status(c, 200);
+	assert_int_equal(json_array_size(json_object_get(answer(c), "data")), 0);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +314,7 @@ int main(void)
 	    TESTDB_BOTH(api_02_a_crash_is_no_second_effect),
 	    TESTDB_BOTH(tokens_of_barred_staff_fail),
 	    TESTDB_BOTH(the_document),
+	    TESTDB_BOTH(the_ladder_and_what_was_posted),
 	    TESTDB_BOTH(probes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
