@@ -254,12 +254,23 @@ CREATE TABLE plan (
 	trial_days {int} NOT NULL CHECK (trial_days >= 0),
 	prorata_day {int} NOT NULL CHECK (prorata_day BETWEEN 0 AND 28),
 	prorata_cutoff {int} NOT NULL CHECK (prorata_cutoff BETWEEN 0 AND 31),
+	addon_dates TEXT NOT NULL DEFAULT 'own' CHECK (addon_dates IN ('own', 'parent')),
 	hidden {int} NOT NULL CHECK (hidden IN (0, 1)),
 	position {int} NOT NULL,
 	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
 	created_at {int} NOT NULL
 ) {opt};
 CREATE INDEX plan_of_group ON plan (group_id, position, id);
+
+-- plan_addon: a plan that is sold only together with others. Its plan.addon_dates says whose due days it follows.
+CREATE TABLE plan_addon (
+	parent_id {int} NOT NULL REFERENCES plan (id),
+	addon_id {int} NOT NULL REFERENCES plan (id),
+	PRIMARY KEY (parent_id, addon_id),
+	CHECK (parent_id <> addon_id)
+) {opt};
+CREATE INDEX plan_addon_of ON plan_addon (addon_id);
+
 CREATE TABLE price (
 	id {id},
 	plan_id {int} NOT NULL REFERENCES plan (id),
@@ -805,6 +816,7 @@ CREATE TABLE server (
 
 -- service: a hosted thing. price_id is the price row it was sold at, 0 for a price of its own or a converted one; the next_
 -- columns repeat the waiting item of a re-pricing (reprice_item). billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
+-- parent_id: of an add-on, which is suspended and ends with that service.
 CREATE TABLE service (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -843,8 +855,10 @@ CREATE TABLE service (
 	next_price_id {int} NOT NULL DEFAULT 0,
 	next_price_on TEXT,
 	reprice_item_id {int} NOT NULL DEFAULT 0,
-	discount_stacks {int} NOT NULL DEFAULT 0 CHECK (discount_stacks IN (0, 1))
+	discount_stacks {int} NOT NULL DEFAULT 0 CHECK (discount_stacks IN (0, 1)),
+	parent_id {int} REFERENCES service (id)
 ) {opt};
+CREATE INDEX service_parent ON service (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX service_client ON service (client_id, id);
 CREATE INDEX service_order ON service (order_id);
 CREATE INDEX service_plan ON service (plan_id, id);

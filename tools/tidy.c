@@ -37,7 +37,7 @@ static const struct module {
     {"access", "access session token throttle replay one_time",
         "session api_token one_time throttle replay"},
     {"rate", "rate", "rate"},
-    {"catalog", "catalog plan price", "plan_group plan price"},
+    {"catalog", "catalog plan price", "plan_group plan plan_addon price"},
     {"option", "option", "plan_option plan_option_plan plan_option_choice plan_option_price"},
     {"coupon", "coupon discount", "coupon coupon_use"},
     {"tax", "tax", "tax_rate tax_seed tax_evidence"},

@@ -104,6 +104,8 @@ static const char *suspend_words(const char *cause)
 {
 	if (str_eq(cause, "debt"))
 		return "an invoice is unpaid";
+	if (str_eq(cause, "parent"))
+		return "the service it belongs to is switched off";
 	if (str_eq(cause, "dispute"))
 		return "a payment was disputed";
 	return str_eq(cause, "abuse") ? "a breach of the terms" : "a decision of our staff";

@@ -90,6 +90,8 @@ static bool is_offered(const struct offer *o, const json_t *plan)
 	bool hidden = json_is_true(json_object_get(plan, "hidden"));
 	bool sold = str_eq(json_string_value(json_object_get(plan, "state")), "active");
 	const char *panel = str_or(json_string_value(json_object_get(plan, "panel")), "");
+	if (json_is_true(json_object_get(plan, "is_addon")) != (o->s->parent_id != 0))
+		return false;
 	return strcmp(panel, str_or(o->s->panel, "")) == 0 &&
 	    (own || (sold && (!hidden || o->p->route->area != AREA_CLIENT)));
 }

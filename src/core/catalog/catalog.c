@@ -73,23 +73,52 @@ static enum err fill(struct cx *cx, const struct plan_input *in, struct plan *re
 	    .trial_days = in->trial_days,
 	    .prorata_day = in->prorata_day,
 	    .prorata_cutoff = in->prorata_cutoff,
-	    .position = in->position};
+	    .position = in->position,
+	    .addon_dates = str_empty(in->addon_dates) ? "own" : in->addon_dates};
 	return OK;
 }
 
 static json_t *tree(struct cx *cx, const struct plan *p)
 {
 	return json_keep(cx,
-	    json_pack(
-	        "{s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:I,"
-	        " s:I}",
-	        "client_max", (json_int_t)p->client_max, "trial_days", (json_int_t)p->trial_days,
-	        "prorata_day", (json_int_t)p->prorata_day, "prorata_cutoff",
-	        (json_int_t)p->prorata_cutoff, "key", p->key, "name", p->name, "description",
-	        p->description, "features", p->features, "group_id", (json_int_t)p->group_id,
-	        "panel", p->panel, "package", p->package, "tax_class", p->tax_class, "setup_when",
-	        p->setup_when, "needs_domain", p->needs_domain, "hidden", p->hidden, "stock",
-	        (json_int_t)p->stock, "position", (json_int_t)p->position));
+	    json_pack("{s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b,"
+	              " s:b, s:I,"
+	              " s:I}",
+	        "addon_dates", p->addon_dates, "client_max", (json_int_t)p->client_max,
+	        "trial_days", (json_int_t)p->trial_days, "prorata_day", (json_int_t)p->prorata_day,
+	        "prorata_cutoff", (json_int_t)p->prorata_cutoff, "key", p->key, "name", p->name,
+	        "description", p->description, "features", p->features, "group_id",
+	        (json_int_t)p->group_id, "panel", p->panel, "package", p->package, "tax_class",
+	        p->tax_class, "setup_when", p->setup_when, "needs_domain", p->needs_domain,
+	        "hidden", p->hidden, "stock", (json_int_t)p->stock, "position",
+	        (json_int_t)p->position));
+}
+
+/* The plans it is an add-on of; one that has add-ons itself would make a chain. */
+static enum err join_parents(struct cx *cx, const struct plan_input *in, int64_t id)
+{
+	struct plan *addons;
+	size_t n, addons_n;
+	char **words = str_split(cx->arena, str_or(in->addon_of, ""), ' ', &n);
+	TRY(plan_addon_part(cx, id));
+	TRY(plan_addons(cx, id, &addons, &addons_n));
+	for (size_t i = 0; i < n; i++) {
+		struct plan parent;
+		if (*words[i] == '\0')
+			continue;
+		enum err err = plan_find(cx, words[i], &parent);
+		if (err == ERR_NOT_FOUND) {
+			cx_clear(cx);
+			return fail_field(cx, "addon_of", "plan.unknown", "There is no plan \"%s\"",
+			    words[i]);
+		}
+		TRY(err);
+		if (parent.id == id || parent.is_addon || addons_n > 0)
+			return fail_field(cx, "addon_of", "plan.addon_chain",
+			    "An add-on has no add-ons of its own");
+		TRY(plan_addon_join(cx, id, parent.id));
+	}
+	return OK;
 }
 
 static enum err create(struct cx *cx, void *arg)
@@ -101,6 +130,7 @@ static enum err create(struct cx *cx, void *arg)
 	TRY(check_key(cx, a->in->key, 0));
 	TRY(fill(cx, a->in, &a->plan));
 	TRY(plan_insert(cx, &a->plan, &a->id));
+	TRY(join_parents(cx, a->in, a->id));
 	for (size_t i = 0; i < a->in->prices.n; i++)
 		TRY(price_insert(cx, a->id, &prices[i]));
 	json_t *data =
@@ -184,6 +214,7 @@ static enum err update(struct cx *cx, void *arg)
 	TRY(check_key(cx, a->in->key, a->id));
 	a->plan = before;
 	TRY(fill(cx, a->in, &a->plan));
+	TRY(join_parents(cx, a->in, a->id));
 	json_t *changed = view_changed(cx, tree(cx, &before), tree(cx, &a->plan));
 	if (changed != NULL) {
 		TRY(plan_write(cx, &a->plan));

@@ -34,6 +34,8 @@ struct plan {
 	    prorata_cutoff;
 	int64_t position;
 	enum plan_state state;
+	const char *addon_dates; /* own | parent: whose due days it has as an add-on */
+	bool is_addon;           /* sold only with one of the plans it belongs to */
 };
 struct price {
 	int64_t id, plan_id;
@@ -53,7 +55,8 @@ struct plan_input {
 	    *group;
 	bool needs_domain, hidden;
 	int64_t stock, position, client_max, trial_days, prorata_day, prorata_cutoff;
-	struct field_list prices; /* of struct price_input */
+	const char *addon_of, *addon_dates; /* addon_of: keys of plans, spaces between */
+	struct field_list prices;           /* of struct price_input */
 };
 extern const struct fields plan_fields, price_fields, plan_group_fields;
 
@@ -67,6 +70,9 @@ enum err plan_create(struct cx *cx, const struct plan_input *in, int64_t *ret_id
  */
 enum err plan_update(struct cx *cx, int64_t id, const struct plan_input *in) MUST_CHECK;
 enum err plan_retire(struct cx *cx, int64_t id, bool retired) MUST_CHECK;
+/* Plans on sale that are add-ons of a plan. */
+enum err plan_addons(struct cx *cx, int64_t plan_id, struct plan **ret, size_t *ret_n) MUST_CHECK;
+enum err plan_is_addon(struct cx *cx, int64_t addon_id, int64_t plan_id, bool *ret) MUST_CHECK;
 /*
  * Takes n from the stock, ERR_CONFLICT "plan.sold_out"; negative n gives back. Inside a
  * transaction.

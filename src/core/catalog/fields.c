@@ -5,6 +5,8 @@
 
 static const char *const setup_words[] = {"payment", "approval", "order", "never", NULL};
 
+static const char *const addon_words[] = {"own", "parent", NULL};
+
 #define PRICE(member) offsetof(struct price_input, member)
 
 FIELDS(price_fields, struct price_input,
@@ -138,9 +140,8 @@ FIELDS(plan_fields, struct plan_input,
         .type = FIELD_INT,
         .max = 31,
         .otherwise = "0",
-        .help =
-            "Ordered on this day of the month or later, the next full term is charged too; 0"
-            " never.",
+        .help = "Ordered on this day of the month or later, the next full term is charged too; 0"
+                " never.",
         .offset = PLAN(prorata_cutoff)},
     {.name = "stock",
         .label = "Stock",
@@ -150,6 +151,19 @@ FIELDS(plan_fields, struct plan_input,
         .otherwise = "-1",
         .help = "How many more may be sold; -1: not counted.",
         .offset = PLAN(stock)},
+    {.name = "addon_of",
+        .label = "Add-on of",
+        .type = FIELD_LINE,
+        .max = 2000,
+        .help = "Keys of the plans it is sold with, with spaces between. Empty: sold on its own.",
+        .offset = PLAN(addon_of)},
+    {.name = "addon_dates",
+        .label = "Due days of the add-on",
+        .type = FIELD_CHOICE,
+        .choices = addon_words,
+        .otherwise = "own",
+        .help = "Its own, or those of the service it belongs to.",
+        .offset = PLAN(addon_dates)},
     {.name = "position",
         .label = "Position",
         .type = FIELD_INT,

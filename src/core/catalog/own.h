@@ -6,6 +6,7 @@
 
 #include "base/fsm.h"
 #include "core/catalog/catalog.h"
+#include "db/db.h"
 
 enum plan_event { PLAN_RETIRE, PLAN_RESTORE, PLAN_EVENTS };
 extern const struct fsm plan_fsm; /* state.c */
@@ -24,6 +25,19 @@ enum err plan_write_stock(struct cx *cx, int64_t id, int64_t n, bool *ret_change
 enum err plan_key_id(struct cx *cx, const char *key, int64_t *ret_id) MUST_CHECK; /* 0: free */
 enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret,
     size_t *ret_n) MUST_CHECK;
+
+/* store_addon.c */
+enum err plan_addon_parents(struct cx *cx, int64_t addon_id, struct plan **ret,
+    size_t *ret_n) MUST_CHECK;
+enum err plan_addon_join(struct cx *cx, int64_t addon_id, int64_t parent_id) MUST_CHECK;
+enum err plan_addon_part(struct cx *cx, int64_t addon_id) MUST_CHECK; /* from every plan */
+void plan_read(struct db_row *row, void *out);
+#define PLAN_COLUMNS \
+	"p.id, COALESCE(p.group_id, 0), p.key, p.name, p.description, p.features, p.panel," \
+	" p.package, p.tax_class, p.setup_when, p.needs_domain, p.hidden, COALESCE(p.stock, -1)," \
+	" p.client_max, p.trial_days, p.prorata_day, p.prorata_cutoff, p.position, p.state," \
+	" p.addon_dates, CASE WHEN EXISTS (SELECT 1 FROM plan_addon a WHERE a.addon_id = p.id)" \
+	" THEN 1 ELSE 0 END"
 
 /* store_price.c; plan_id 0: of all plans; currency NULL: any */
 enum err price_insert(struct cx *cx, int64_t plan_id, const struct price_input *in) MUST_CHECK;

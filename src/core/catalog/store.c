@@ -6,12 +6,7 @@
 #include "core/view.h"
 #include "db/db.h"
 
-#define COLUMNS \
-	"p.id, COALESCE(p.group_id, 0), p.key, p.name, p.description, p.features, p.panel," \
-	" p.package, p.tax_class, p.setup_when, p.needs_domain, p.hidden, COALESCE(p.stock, -1)," \
-	" p.client_max, p.trial_days, p.prorata_day, p.prorata_cutoff, p.position, p.state"
-
-static void read_plan(struct db_row *row, void *out)
+void plan_read(struct db_row *row, void *out)
 {
 	struct plan *p = out;
 
@@ -34,13 +29,15 @@ static void read_plan(struct db_row *row, void *out)
 	p->prorata_cutoff = row_int(row);
 	p->position = row_int(row);
 	p->state = (enum plan_state)fsm_state(&plan_fsm, row_str(row));
+	p->addon_dates = row_str(row);
+	p->is_addon = row_int(row) != 0;
 }
 
-DB_STMT(plan_by_id, "i", "SELECT " COLUMNS " FROM plan p WHERE p.id = $1");
+DB_STMT(plan_by_id, "i", "SELECT " PLAN_COLUMNS " FROM plan p WHERE p.id = $1");
 
 enum err plan_get(struct cx *cx, int64_t id, struct plan *ret)
 {
-	enum err err = db_one(cx, &plan_by_id, DB_ARGS(db_int(id)), read_plan, ret);
+	enum err err = db_one(cx, &plan_by_id, DB_ARGS(db_int(id)), plan_read, ret);
 
 	return err != ERR_NOT_FOUND ?
 	    err :
@@ -81,12 +78,13 @@ static struct db_arg stock_arg(int64_t stock)
 	return stock < 0 ? db_text(NULL) : db_int(stock);
 }
 
-DB_STMT(plan_add, "itttttttitiiiiiiii",
+DB_STMT(plan_add, "itttttttitiiiiiiiit",
     "INSERT INTO plan (group_id, key, name, description, features, panel, package, tax_class,"
     " needs_domain, setup_when, stock, hidden, position, client_max, trial_days, prorata_day,"
-    " prorata_cutoff, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+    " prorata_cutoff, state, created_at, addon_dates) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+    " $9, $10, $11,"
     " $12, $13,"
-    " $14, $15, $16, $17, 'active', $18) RETURNING id");
+    " $14, $15, $16, $17, 'active', $18, $19) RETURNING id");
 
 enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id)
 {
@@ -96,15 +94,15 @@ enum err plan_insert(struct cx *cx, const struct plan *p, int64_t *ret_id)
 	        db_int(p->needs_domain), db_text(p->setup_when), stock_arg(p->stock),
 	        db_int(p->hidden), db_int(p->position), db_int(p->client_max),
 	        db_int(p->trial_days), db_int(p->prorata_day), db_int(p->prorata_cutoff),
-	        db_int(cx->now)),
+	        db_int(cx->now), db_text(p->addon_dates)),
 	    ret_id);
 }
 
-DB_STMT(plan_set, "iitttttttitiiiiiii",
+DB_STMT(plan_set, "iitttttttitiiiiiiit",
     "UPDATE plan SET group_id = $2, key = $3, name = $4, description = $5, features = $6, panel ="
     " $7, package = $8, tax_class = $9, needs_domain = $10, setup_when = $11, stock = $12, hidden ="
     " $13, position = $14, client_max = $15, trial_days = $16, prorata_day = $17, prorata_cutoff ="
-    " $18"
+    " $18, addon_dates = $19"
     " WHERE id = $1");
 
 enum err plan_write(struct cx *cx, const struct plan *p)
@@ -115,7 +113,7 @@ enum err plan_write(struct cx *cx, const struct plan *p)
 	        db_text(p->package), db_text(p->tax_class), db_int(p->needs_domain),
 	        db_text(p->setup_when), stock_arg(p->stock), db_int(p->hidden), db_int(p->position),
 	        db_int(p->client_max), db_int(p->trial_days), db_int(p->prorata_day),
-	        db_int(p->prorata_cutoff)),
+	        db_int(p->prorata_cutoff), db_text(p->addon_dates)),
 	    NULL);
 }
 
@@ -147,7 +145,8 @@ enum err plan_write_stock(struct cx *cx, int64_t id, int64_t n, bool *ret_change
 }
 
 DB_STMT(plan_select, "iitti",
-    "SELECT " COLUMNS " FROM plan p WHERE ($1 = 0 OR (p.state = 'active' AND p.hidden = 0"
+    "SELECT " PLAN_COLUMNS " FROM plan p WHERE ($1 = 0 OR (p.state = 'active' AND p.hidden = 0"
+    " AND NOT EXISTS (SELECT 1 FROM plan_addon a WHERE a.addon_id = p.id)"
     " AND EXISTS (SELECT 1 FROM price r WHERE r.plan_id = p.id AND r.state = 'active'"
     " AND ($3 IS NULL OR r.currency = $3))))"
     " AND ($2 IS NULL OR p.group_id = $2)"
@@ -157,7 +156,7 @@ DB_STMT(plan_select, "iitti",
 
 enum err plan_rows(struct cx *cx, const struct plan_filter *f, struct plan **ret, size_t *ret_n)
 {
-	struct db_into into = {read_plan, sizeof **ret};
+	struct db_into into = {plan_read, sizeof **ret};
 
 	return db_list(cx, &plan_select,
 	    DB_ARGS(db_int(f->shop), db_opt(f->group_id), db_opt_text(f->currency),

@@ -44,10 +44,26 @@ json_t *plan_tree(struct cx *cx, const struct plan *p, const struct plan_context
 	    "hidden", p->hidden, "stock", (json_int_t)p->stock, "position", (json_int_t)p->position,
 	    "state", plan_fsm.states[p->state], "group", group_of(p, x), "prices", prices_of(p, x));
 	json_object_update_new(o,
-	    json_pack("{s:I, s:I, s:I, s:I}", "client_max", (json_int_t)p->client_max, "trial_days",
+	    json_pack("{s:s, s:b, s:I, s:I, s:I, s:I}", "addon_dates", p->addon_dates, "is_addon",
+	        (int)p->is_addon, "client_max", (json_int_t)p->client_max, "trial_days",
 	        (json_int_t)p->trial_days, "prorata_day", (json_int_t)p->prorata_day,
 	        "prorata_cutoff", (json_int_t)p->prorata_cutoff));
 	return o;
+}
+
+/* Keys of the plans it belongs to, with spaces between. */
+static enum err add_parents(struct cx *cx, const struct plan *p, json_t *to)
+{
+	struct plan *parents;
+	struct buf b;
+	size_t n;
+
+	TRY(plan_addon_parents(cx, p->id, &parents, &n));
+	buf_init(&b, cx->arena);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : " ", parents[i].key);
+	json_object_set_new(to, "addon_of", json_string(buf_text(&b)));
+	return OK;
 }
 
 enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret)
@@ -61,7 +77,7 @@ enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret)
 	x.prices = prices;
 	x.groups = groups;
 	*ret = json_keep(cx, plan_tree(cx, p, &x));
-	return OK;
+	return add_parents(cx, p, *ret);
 }
 
 enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency, json_t **ret)

@@ -11,9 +11,8 @@
 struct approving {
 	const struct client *client;
 	struct day today;
-	const struct order_item *item; /* the one under way, and its plan */
-	const struct plan *plan;
-	bool trial;
+	const struct order_item *item; /* the one under way */
+	struct order_cut cut;          /* and how its first term is cut */
 	struct invoice_line *lines;
 	size_t n;
 };
@@ -46,13 +45,34 @@ static void first_term(const struct approving *a, const struct service_options *
 		struct invoice_line *l = &t->lines[i];
 		int64_t price = l->part_id == 0 ? a->item->price_minor :
 		                                  option_by_id(o, l->part_id)->price_minor;
-		order_first_term(a->plan, price, cycle, a->today, a->trial, &term);
+		order_cut_term(&a->cut, price, cycle, a->today, &term);
 		l->unit_minor = term.unit_minor;
 		l->from = day_set(term.to) ? a->today : DAY_NONE;
 		l->to = term.to;
 		if (l->part_id == 0)
 			l->kind = day_set(term.to) ? "period" : "once";
 	}
+}
+
+/* An add-on with the dates of its parent: those of the same order, or up to the day it is due. */
+static enum err cut_of(struct cx *cx, const struct service *s, const struct plan *plan,
+    struct approving *a)
+{
+	struct service of = *s;
+	int64_t running, ever;
+	a->cut = (struct order_cut){.plan = *plan, .due_on = DAY_NONE};
+	if (s->parent_id != 0 && str_eq(plan->addon_dates, "parent")) {
+		TRY(service_get(cx, 0, s->parent_id, &of));
+		TRY(plan_get(cx, of.plan_id, &a->cut.plan));
+		bool runs = of.order_id != s->order_id && day_set(of.paid_until);
+		if (runs && of.paid_until.n > a->today.n) {
+			a->cut.due_on = of.paid_until;
+			a->cut.anchor_day = (int)of.anchor_day;
+		}
+	}
+	TRY(service_count_plan(cx, of.client_id, of.plan_id, &running, &ever));
+	a->cut.trial = ever == 1;
+	return OK;
 }
 
 /* The lines of an approved item, counted from today. */
@@ -64,20 +84,17 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 	struct service_term t;
 	struct order_term term;
 	struct cycle cycle = {0, CYCLE_ONCE};
-	int64_t running, ever;
 	TRY(service_get(cx, 0, item->service_id, &s));
 	TRY(plan_get(cx, item->plan_id, &plan));
 	TRY(service_options_of(cx, s.id, &options));
-	TRY(service_count_plan(cx, s.client_id, plan.id, &running, &ever));
+	TRY(cut_of(cx, &s, &plan, a));
 	(void)cycle_parse(item->cycle, &cycle);
-	order_first_term(&plan, item->price_minor, cycle, a->today, ever == 1, &term);
+	order_cut_term(&a->cut, item->price_minor, cycle, a->today, &term);
 	TRY(service_restart(cx, s.id, a->today, term.anchor_day));
 	TRY(service_get(cx, 0, s.id, &s));
 	service_standing(&s, a->client);
 	service_renewal_lines(cx->arena, &s, &options, &t);
 	a->item = item;
-	a->plan = &plan;
-	a->trial = ever == 1;
 	first_term(a, &options, &t);
 	service_term_discount(cx->arena, &s, &t);
 	const struct invoice_line *plan_line = &a->lines[a->n];

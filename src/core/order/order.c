@@ -33,9 +33,10 @@ struct placed {
 
 /* One service per item (a quantity stays one service with that quantity). */
 static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client,
-    const struct order_quote *q, size_t index, struct placed *ret)
+    const struct order_quote *q, size_t index, struct placed *all)
 {
 	const struct order_quote_item *item = &q->items[index];
+	struct placed *ret = &all[index];
 	struct service_new service = {
 	    .client_id = client->id,
 	    .order_id = order_id,
@@ -53,6 +54,7 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .currency = q->currency,
 	    .domain = item->in->domain,
 	    .started_on = q->invoice.issued_on,
+	    .parent_id = item->parent != 0 ? all[item->parent - 1].service_id : item->parent_id,
 	};
 	if (q->coupon.id != 0 && (item->discount_minor > 0 || item->term_discount_minor > 0)) {
 		service.coupon_id = q->coupon.id;
@@ -167,7 +169,7 @@ static enum err place_body(struct cx *cx, void *arg)
 		TRY(coupon_use(cx, q.coupon.id, p->id, client.id));
 	struct placed *placed = ARENA_ARRAY(cx->arena, struct placed, q.items_n);
 	for (size_t i = 0; i < q.items_n; i++)
-		TRY(place_item(cx, p->id, &client, &q, i, &placed[i]));
+		TRY(place_item(cx, p->id, &client, &q, i, placed));
 	if (!q.review)
 		TRY(place_invoice(cx, p->id, &q, placed));
 	json_t *data = json_keep(cx,

@@ -40,13 +40,16 @@ struct order_input_item {
 	const char *plan, *cycle, *domain; /* plan: key or id */
 	int64_t quantity;
 	struct field_map options; /* key of an option: value (core/option) */
+	int64_t parent_id;        /* the running service that it is an add-on of; 0: none */
+	struct field_list
+	    addons; /* of order_input_item: ordered with it, in its cycle unless said */
 };
 struct order_input {
 	int64_t client_id;
 	const char *gateway, *coupon;
 	struct field_list items; /* of order_input_item */
 };
-extern const struct fields order_fields;
+extern const struct fields order_fields, order_addon_fields;
 
 struct order {
 	int64_t id, client_id, invoice_id, terms_at, created_at;
@@ -73,6 +76,15 @@ struct order_term {
 	int anchor_day;
 	bool trial;
 };
+/* How first terms of an item and its options are cut: by a plan, or up to a service's due day. */
+struct order_cut {
+	struct plan plan;
+	bool trial;
+	struct day due_on; /* of the parent; unset: by the plan */
+	int anchor_day;    /* with due_on */
+};
+void order_cut_term(const struct order_cut *cut, int64_t price_minor, struct cycle cycle,
+    struct day today, struct order_term *ret);
 void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle cycle,
     struct day today, bool trial, struct order_term *ret);
 
@@ -92,6 +104,10 @@ struct order_quote_item {
 	struct option_pick *picks;   /* what was chosen with it */
 	size_t picks_n;
 	int64_t *pick_units; /* what a unit of each pick costs for the first term */
+	struct order_cut cut;
+	const char *name;  /* of its fields: "items.0", "items.0.addons.1" */
+	size_t parent;     /* the place of the item it is an add-on of, from 1 on; 0: none */
+	int64_t parent_id; /* or the service */
 };
 struct order_quote {
 	const char *currency;
@@ -109,7 +125,7 @@ struct order_quote {
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name
  * items.N.plan, items.N.cycle, items.N.domain,
- * items.N.options.KEY.
+ * items.N.options.KEY, items.N.addons.M.plan …
  */
 enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
     struct order_quote *ret) MUST_CHECK;

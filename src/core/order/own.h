@@ -8,6 +8,22 @@
 
 extern const struct fsm order_fsm;
 
+#define ORDER_QUANTITY_MAX 100
+/* What a quote is asked for. */
+struct order_quoting {
+	const struct order_input *in;
+	const struct client *client;
+	struct day today;
+};
+/* quote_item.c */
+enum err order_quote_items(struct cx *cx, const struct order_quoting *g,
+    struct order_quote *q) MUST_CHECK;
+/* quote_lines.c: fills q->lines, those of the first invoice; each names the place of its item. */
+void order_lines(struct cx *cx, struct order_quote *q, struct day today);
+enum err order_quote_coupon(struct cx *cx, const struct client *client, const char *code,
+    struct day today, struct order_quote *q) MUST_CHECK;
+int64_t order_later_term(const struct order_quote_item *item);
+
 /* approve.c */
 enum err order_approve_invoice(struct cx *cx, const struct order *o) MUST_CHECK;
 
@@ -21,8 +37,6 @@ enum err order_store_set_state(struct cx *cx, const struct order *o, enum order_
     const char *reason) MUST_CHECK;
 enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
 
-/* quote.c: fills q->lines, those of the first invoice; each names the place of its item, from 1. */
-void order_lines(struct cx *cx, struct order_quote *q, struct day today);
 /*
  * discount.c, pure: what comes off each line when the coupon's part stands in discount_minor: with
  * the client's discount, by core/coupon/parts.c.

@@ -47,3 +47,28 @@ void order_first_term(const struct plan *plan, int64_t price_minor, struct cycle
 		ret->unit_minor += price_minor;
 	}
 }
+
+/* Up to a due day: the days that are left of the whole terms that end there. */
+static void follow_term(const struct order_cut *cut, int64_t price_minor, struct cycle cycle,
+    struct day today, struct order_term *ret)
+{
+	struct day end = cut->due_on, start;
+	*ret = (struct order_term){end, 0, cut->anchor_day, false};
+	do {
+		if (!service_term_start(cycle, cut->anchor_day, end, &start))
+			start = today;
+		struct day from = start.n > today.n ? start : today;
+		ret->unit_minor +=
+		    money_scale(price_minor, end.n - from.n, end.n - start.n, ROUND_HALF_UP);
+		end = start;
+	} while (start.n > today.n);
+}
+
+void order_cut_term(const struct order_cut *cut, int64_t price_minor, struct cycle cycle,
+    struct day today, struct order_term *ret)
+{
+	if (day_set(cut->due_on) && cycle.unit != CYCLE_ONCE)
+		follow_term(cut, price_minor, cycle, today, ret);
+	else
+		order_first_term(&cut->plan, price_minor, cycle, today, cut->trial, ret);
+}

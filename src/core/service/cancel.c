@@ -59,6 +59,15 @@ static enum err carry_out(struct cx *cx, const struct service *s, const char *ca
 	return service_apply(cx, s->id, SERVICE_CANCEL, cause);
 }
 
+enum err service_cancel_addon(struct cx *cx, const struct service *s, const char *cause)
+{
+	struct settings settings;
+	TRY(setting_load(cx, &settings));
+	if (s->state == SERVICE_ACTIVE || s->state == SERVICE_SUSPENDED)
+		TRY(credit_unused(cx, s, &settings));
+	return carry_out(cx, s, cause);
+}
+
 static enum err cancel_body(struct cx *cx, void *arg)
 {
 	const struct cancel *c = arg;
@@ -80,7 +89,7 @@ static enum err cancel_body(struct cx *cx, void *arg)
 	const char *what = later ? "cancel_request" : "cancel_now";
 	TRY(event_add(cx, &(struct event){"service", s.id, what, s.client_id, data}, NULL));
 	if (later)
-		return OK;
+		return service_addons_cancel(cx, &s, on);
 	TRY(credit_unused(cx, &s, &settings));
 	return carry_out(cx, &s, arena_printf(cx->arena, "cancel/%" PRId64, cx->now));
 }
@@ -103,6 +112,7 @@ static enum err undo_body(struct cx *cx, void *arg)
 		return fail(cx, ERR_CONFLICT, "service.refused",
 		    "There is no cancellation left to undo");
 	TRY(service_store_set_cancel(cx, s.id, DAY_NONE, ""));
+	TRY(service_addons_cancel(cx, &s, DAY_NONE));
 	return event_add(cx, &(struct event){"service", s.id, "cancel_undo", s.client_id, NULL},
 	    NULL);
 }
@@ -120,8 +130,9 @@ static enum err due_body(struct cx *cx, void *arg)
 	bool running = s.state == SERVICE_ACTIVE || s.state == SERVICE_SUSPENDED;
 	if (!running || !day_set(s.cancel_on))
 		return OK;
-	return carry_out(cx, &s,
-	    arena_printf(cx->arena, "cancel/%s", day_print(cx->arena, s.cancel_on)));
+	const char *cause = arena_printf(cx->arena, "cancel/%s", day_print(cx->arena, s.cancel_on));
+	/* An add-on may be paid beyond the end of its parent. */
+	return s.parent_id != 0 ? service_cancel_addon(cx, &s, cause) : carry_out(cx, &s, cause);
 }
 
 enum err service_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t *ret_n)

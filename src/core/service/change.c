@@ -57,6 +57,18 @@ static const struct field rows[] = {
 const struct fields change_fields = {"change", rows, sizeof rows / sizeof rows[0],
     sizeof(struct change_input)};
 
+/* An add-on stays one of its parent's plan, and no other plan becomes one. */
+static enum err check_addon(struct cx *cx, const struct service *s, const struct plan *plan)
+{
+	struct service parent;
+	bool fits = !plan->is_addon;
+	if (s->parent_id != 0) {
+		TRY(service_store_get(cx, 0, s->parent_id, &parent));
+		TRY(plan_is_addon(cx, plan->id, parent.plan_id, &fits));
+	}
+	return fits ? OK : fail_field(cx, "plan", "addon.plan", "This is no add-on of that plan");
+}
+
 /* The plan, cycle and quantity that are wanted, against the catalog. */
 static enum err wanted(struct cx *cx, const struct service *s, const struct change_input *in,
     struct change_quote *q)
@@ -69,6 +81,8 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	bool same_plan = plan.id == s->plan_id, same_cycle = str_eq(q->cycle, s->cycle);
 	if (plan.state != PLAN_ACTIVE && !same_plan)
 		return fail_field(cx, "plan", "plan.unknown", "This plan is not on sale");
+	if (!same_plan)
+		TRY(check_addon(cx, s, &plan));
 	if (!str_eq(plan.panel, s->panel))
 		return fail_field(cx, "plan", "change.panel",
 		    "This plan runs on other servers; order it as a new service");

@@ -21,21 +21,6 @@ struct rest {
 	bool trial;                       /* stays free */
 };
 
-/* The first day of the whole term that ends on a day, where terms keep a day of the month. */
-static bool term_start(const struct service *s, struct day end, struct day *ret)
-{
-	struct cycle c;
-	int year, month, mday;
-	bool months = cycle_parse(s->cycle, &c) && (c.unit == CYCLE_MONTH || c.unit == CYCLE_YEAR);
-	if (!months)
-		return false;
-	day_split(end, &year, &month, &mday);
-	int before = year * 12 + month - 2 - (c.unit == CYCLE_YEAR ? 12 * c.n : c.n);
-	*ret = cycle_next(day_of(before / 12, before % 12 + 1, 1), (struct cycle){1, CYCLE_MONTH},
-	    (int)s->anchor_day);
-	return true;
-}
-
 /*
  * A price per whole term, for what is left of a period. A first period may be a part of a term, or
  * a part and a whole one: its days count against the whole terms they lie in.
@@ -43,9 +28,11 @@ static bool term_start(const struct service *s, struct day end, struct day *ret)
 static int64_t term_share(const struct rest *r, int64_t minor)
 {
 	struct day end = r->p->to, start;
+	struct cycle c;
 	int64_t sum = 0;
 	do {
-		if (!term_start(r->s, end, &start))
+		if (!cycle_parse(r->s->cycle, &c) ||
+		    !service_term_start(c, (int)r->s->anchor_day, end, &start))
 			start = r->p->from;
 		int32_t from = r->from.n > start.n ? r->from.n : start.n;
 		int32_t to = r->to.n < end.n ? r->to.n : end.n;

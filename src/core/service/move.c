@@ -225,11 +225,21 @@ static enum err transfer_body(struct cx *cx, void *arg)
 {
 	const struct transferring *t = arg;
 	struct service s;
+	struct service *addons;
+	size_t addons_n;
 	int64_t to = t->in->client_id;
 	TRY(service_store_get(cx, 0, t->id, &s));
+	if (s.parent_id != 0)
+		return fail(cx, ERR_CONFLICT, "transfer.addon",
+		    "An add-on goes with the service it belongs to");
 	TRY(takes_over(cx, &s, to));
 	TRY(transferable(cx, &s));
+	TRY(service_store_addons(cx, s.id, &addons, &addons_n));
+	for (size_t i = 0; i < addons_n; i++)
+		TRY(transferable(cx, &addons[i]));
 	TRY(service_store_set_client(cx, &s, to));
+	for (size_t i = 0; i < addons_n; i++)
+		TRY(service_store_set_client(cx, &addons[i], to));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:I s:I s:s}", "from_client_id", s.client_id, "to_client_id", to, "reason",
 	        t->in->reason));

@@ -66,6 +66,9 @@ enum err service_store_set_price(struct cx *cx, int64_t id, int64_t price_minor)
 enum err service_store_set_hold(struct cx *cx, int64_t id, struct day until) MUST_CHECK;
 enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit, int64_t **ret,
     size_t *ret_n) MUST_CHECK;
+/* Add-ons that have not ended. */
+enum err service_store_addons(struct cx *cx, int64_t parent_id, struct service **ret,
+    size_t *ret_n) MUST_CHECK;
 enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret,
     size_t *ret_n) MUST_CHECK;
 void service_read(struct db_row *row, void *out);
@@ -76,7 +79,7 @@ void service_read(struct db_row *row, void *out);
 	" suspend_cause, cancel_on," \
 	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
 	" created_at, ended_at, price_id, next_price_minor, next_price_id, next_price_on," \
-	" reprice_item_id, discount_stacks"
+	" reprice_item_id, discount_stacks, parent_id"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a,
@@ -139,6 +142,16 @@ enum err change_credited(struct cx *cx,
 enum err change_applied(struct cx *cx,
     const struct action *a) MUST_CHECK;                                  /* the panel has done it */
 enum err change_start(struct cx *cx, const struct change *c) MUST_CHECK; /* records and panel */
+
+/* addon.c: what became of a service becomes of its add-ons; in its transaction */
+enum err service_addons_follow(struct cx *cx, const struct service *parent,
+    enum service_event event) MUST_CHECK;
+/* The parent is to end on a day, or DAY_NONE: no more. */
+enum err service_addons_cancel(struct cx *cx, const struct service *parent,
+    struct day on) MUST_CHECK;
+
+/* cancel.c: ends an add-on together with its parent */
+enum err service_cancel_addon(struct cx *cx, const struct service *s, const char *cause) MUST_CHECK;
 
 /* action.c */
 enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,

@@ -135,6 +135,27 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 	service_term_discount(a, s, ret);
 }
 
+bool service_term_start(struct cycle c, int anchor_day, struct day end, struct day *ret)
+{
+	int year, month, mday;
+	struct day start;
+	if (c.unit == CYCLE_DAY || c.unit == CYCLE_WEEK) {
+		*ret = day_add(end, -(c.unit == CYCLE_WEEK ? 7 * c.n : c.n));
+		return true;
+	}
+	if (c.unit != CYCLE_MONTH && c.unit != CYCLE_YEAR)
+		return false;
+	day_split(end, &year, &month, &mday);
+	/* From the first of the month before, one month on to the anchor day. */
+	int before = year * 12 + month - 2 - (c.unit == CYCLE_YEAR ? 12 * c.n : c.n);
+	start = cycle_next(day_of(before / 12, before % 12 + 1, 1), (struct cycle){1, CYCLE_MONTH},
+	    anchor_day);
+	if (cycle_next(start, c, anchor_day).n != end.n)
+		return false;
+	*ret = start;
+	return true;
+}
+
 void service_dates(struct day started_on, const struct invoice_period *p, size_t n,
     struct day *ret_billed, struct day *ret_paid)
 {

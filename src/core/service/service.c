@@ -67,6 +67,7 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .discount_minor = in->discount_minor,
 	    .discount_terms = in->discount_terms,
 	    .discount_stacks = in->discount_stacks,
+	    .parent_id = in->parent_id,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
 	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL},
@@ -105,9 +106,10 @@ static enum err apply_body(struct cx *cx, void *arg)
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s s:s s:s}", "from", service_fsm.states[s.state], "to",
 	        service_fsm.states[to], "reason", str_or(a->reason, "")));
-	return event_add(cx,
+	TRY(event_add(cx,
 	    &(struct event){"service", a->id, service_fsm.events[a->event], s.client_id, data},
-	    NULL);
+	    NULL));
+	return service_addons_follow(cx, &s, a->event);
 }
 
 enum err service_apply(struct cx *cx, int64_t id, enum service_event event, const char *reason)

@@ -44,7 +44,7 @@ struct service {
 	enum service_state state;
 	const char *plan_key, *plan_name, *tax_class, *panel, *package, *cycle, *currency, *domain,
 	    *username, *secret;
-	const char *suspend_cause; /* "" | debt | abuse | staff | dispute */
+	const char *suspend_cause; /* "" | debt | abuse | staff | dispute | parent */
 	const char *cancel_reason;
 	struct day started_on, billed_until, paid_until, cancel_on,
 	    hold_until; /* INT32_MIN: none */
@@ -59,6 +59,7 @@ struct service {
 	bool discount_stacks; /* the discount adds to what stands for the client */
 	/* What stands for the client: no column, set by service_standing() before planning. */
 	struct client_discount standing;
+	int64_t parent_id; /* the service that this is an add-on of; 0: none */
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
@@ -75,6 +76,7 @@ struct service_new {
 	int64_t coupon_id, discount_ppm, discount_minor,
 	    discount_terms; /* from the second term on */
 	bool discount_stacks;
+	int64_t parent_id;
 };
 /* Services of a plan that a client has (running) and ever had. */
 enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
@@ -87,6 +89,7 @@ enum err service_apply(struct cx *cx, int64_t id, enum service_event event,
 struct service_filter {
 	int64_t client_id, order_id, server_id, after, limit;
 	const char *state, *q;
+	int64_t parent_id; /* only its add-ons */
 };
 enum err service_list(struct cx *cx, const struct service_filter *f, json_t **ret) MUST_CHECK;
 /* {id state client_id order_id plan plan_name cycle domain username next_due_on anchor_day
@@ -147,6 +150,11 @@ struct service_term {
 };
 void service_renewal_lines(struct arena *a, const struct service *s,
     const struct service_options *o, struct service_term *ret);
+/*
+ * The first day of the whole term that ends on a day; false when terms with that anchor do not end
+ * there. Pure.
+ */
+bool service_term_start(struct cycle c, int anchor_day, struct day end, struct day *ret);
 /* An option as documents call it: "Disk: 5 GB – example.org". */
 const char *service_option_name(struct arena *a, const struct service *s,
     const struct service_option *o);

@@ -49,6 +49,7 @@ void service_read(struct db_row *row, void *out)
 	s->reprice_item_id = row_int(row);
 	s->discount_stacks = row_int(row) != 0;
 	s->standing = (struct client_discount){0, "", ""};
+	s->parent_id = row_int(row);
 }
 
 DB_STMT(service_by_id, "ii",
@@ -65,15 +66,15 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 DB_STMT(service_insert,
     "iiitttttttitiit"
     "ttti"
-    "iiiiii",
+    "iiiiiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
     " package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
     " paid_until, suspend_cause,"
     " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms,"
-    " price_id, discount_stacks) VALUES"
+    " price_id, discount_stacks, parent_id) VALUES"
     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19, $20, $21, $22, $23, $24, $25) RETURNING id");
+    " '', '', $19, $20, $21, $22, $23, $24, $25, $26) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -86,7 +87,7 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	        arg_day(cx->arena, s->started_on), arg_day(cx->arena, s->billed_until),
 	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
 	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms),
-	        db_int(s->price_id), db_int(s->discount_stacks)),
+	        db_int(s->price_id), db_int(s->discount_stacks), db_opt(s->parent_id)),
 	    ret_id);
 }
 
@@ -259,6 +260,16 @@ enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit
 	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
+DB_STMT(service_addon_all, "i",
+    "SELECT " SERVICE_COLUMNS " FROM service WHERE parent_id = $1"
+    " AND state NOT IN ('cancelled', 'terminated') ORDER BY id");
+
+enum err service_store_addons(struct cx *cx, int64_t parent_id, struct service **ret, size_t *ret_n)
+{
+	return db_list(cx, &service_addon_all, DB_ARGS(db_int(parent_id)),
+	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
+}
+
 DB_STMT(service_order_ids, "i", "SELECT id FROM service WHERE order_id = $1 ORDER BY id");
 
 enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret, size_t *ret_n)
@@ -313,13 +324,13 @@ enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, stru
 	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(service_page, "iiittii",
+DB_STMT(service_page, "iiittiii",
     "SELECT " SERVICE_COLUMNS
     " FROM service WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
     " AND ($3 IS NULL OR server_id = $3) AND ($4 IS NULL OR state = $4)"
     " AND ($5 IS NULL OR lower(domain) LIKE $5 ESCAPE '\\' OR lower(username) LIKE $5 ESCAPE '\\'"
-    " OR lower(plan_name) LIKE $5 ESCAPE '\\') AND ($6 IS NULL OR id < $6) ORDER BY id DESC LIMIT"
-    " $7");
+    " OR lower(plan_name) LIKE $5 ESCAPE '\\') AND ($6 IS NULL OR id < $6)"
+    " AND ($8 IS NULL OR parent_id = $8) ORDER BY id DESC LIMIT $7");
 
 enum err service_list(struct cx *cx, const struct service_filter *f, json_t **ret)
 {
@@ -328,7 +339,7 @@ enum err service_list(struct cx *cx, const struct service_filter *f, json_t **re
 	TRY(db_list(cx, &service_page,
 	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id), db_opt(f->server_id),
 	        db_opt_text(f->state), db_text(view_like(cx, f->q)), db_opt(f->after),
-	        db_int(view_limit(f->limit))),
+	        db_int(view_limit(f->limit)), db_opt(f->parent_id)),
 	    (struct db_into){service_read, sizeof *rows}, &rows, &n));
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)

@@ -76,12 +76,24 @@ DB_STMT(reprice_audit_rows, "",
     " OR p.currency <> s.currency OR (p.price_minor <> s.price_minor AND"
     " p.renew_minor <> s.price_minor)");
 
+DB_STMT(service_audit_addons, "",
+    "SELECT s.id, 'it goes on though the service it belongs to has ended' FROM service s"
+    " JOIN service p ON p.id = s.parent_id WHERE p.state IN ('cancelled', 'terminated')"
+    " AND s.state NOT IN ('cancelled', 'terminated') AND s.cancel_on IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM action a"
+    " WHERE a.service_id = s.id AND a.action = 'terminate' AND a.state IN ('intent', 'asked',"
+    " 'attention'))");
+DB_STMT(service_audit_family, "",
+    "SELECT s.id, 'it belongs to a service of another client or to an add-on' FROM service s"
+    " JOIN service p ON p.id = s.parent_id WHERE p.client_id <> s.client_id OR p.parent_id IS"
+    " NOT NULL");
+
 enum err service_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&service_audit_billed, &service_audit_holes,
 	    &service_audit_paid, &service_audit_actions, &service_audit_options,
 	    &service_audit_parts, &service_audit_waits, &reprice_audit_marks, &reprice_audit_late,
-	    &reprice_audit_rows};
+	    &reprice_audit_rows, &service_audit_addons, &service_audit_family};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return OK;

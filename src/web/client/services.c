@@ -13,6 +13,7 @@
 #include "core/service/service.h"
 #include "fmt/form.h"
 #include "link/link.h"
+#include "web/addon.h"
 #include "web/change.h"
 #include "web/handlers.h"
 
@@ -50,6 +51,7 @@ enum err area_service(struct cx *cx, struct page *p)
 	TRY(service_get(cx, p->client_id, p->id, &s));
 	TRY(service_view(cx, &s, &view));
 	TRY(web_change_put(cx, p, &s, &open));
+	TRY(web_addons_put(cx, p, &s));
 	/* Which server it is and what staff see of the action is not the client's business. */
 	json_object_del(view, "server_id");
 	json_object_del(json_object_get(view, "action"), "detail");

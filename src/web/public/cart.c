@@ -75,15 +75,26 @@ static struct field_map options_read(struct cx *cx, const json_t *options)
 	return (struct field_map){rows, n};
 }
 
+static struct order_input_item item_read(struct cx *cx, const json_t *item)
+{
+	json_t *addons = json_object_get(item, "addons"), *addon;
+	size_t n = json_array_size(addons), i;
+	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
+	json_array_foreach(addons, i, addon)
+		rows[i] = item_read(cx, addon);
+	return (struct order_input_item){text(item, "plan"), text(item, "cycle"),
+	    text(item, "domain"), json_integer_value(json_object_get(item, "quantity")),
+	    options_read(cx, json_object_get(item, "options")),
+	    json_integer_value(json_object_get(item, "parent_id")), {rows, n}};
+}
+
 struct order_input cart_read(struct cx *cx, const struct page *p)
 {
 	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items"), *item;
 	size_t n = json_array_size(items), i;
 	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
 	json_array_foreach(items, i, item)
-		rows[i] = (struct order_input_item){text(item, "plan"), text(item, "cycle"),
-		    text(item, "domain"), json_integer_value(json_object_get(item, "quantity")),
-		    options_read(cx, json_object_get(item, "options"))};
+		rows[i] = item_read(cx, item);
 	return (struct order_input){.client_id = p->client_id,
 	    .gateway = "",
 	    .coupon = text(cart, "coupon"),
@@ -98,12 +109,14 @@ static json_t *bare_view(struct cx *cx, const struct order_input *in)
 	for (size_t i = 0; i < in->items.n; i++)
 		json_array_append_new(items,
 		    json_pack(
-		        "{s:[], s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b, s:b,"
+		        "{s:b, s:[], s:I, s:s, s:s, s:s, s:s, s:I, s:n, s:n, s:n, s:n, s:n, s:b,"
+		        " s:b,"
 		        " s:b}",
-		        "options", "index", (json_int_t)i, "plan", rows[i].plan, "plan_name",
-		        rows[i].plan, "cycle", rows[i].cycle, "domain", rows[i].domain, "quantity",
-		        (json_int_t)rows[i].quantity, "price_minor", "setup_minor", "net_minor",
-		        "discount_minor", "until_on", "has_setup", 0, "trial", 0, "partial", 0));
+		        "is_addon", 0, "options", "index", (json_int_t)i, "plan", rows[i].plan,
+		        "plan_name", rows[i].plan, "cycle", rows[i].cycle, "domain", rows[i].domain,
+		        "quantity", (json_int_t)rows[i].quantity, "price_minor", "setup_minor",
+		        "net_minor", "discount_minor", "until_on", "has_setup", 0, "trial", 0,
+		        "partial", 0));
 	return json_keep(cx,
 	    json_pack("{s:s, s:o, s:n, s:n, s:n, s:n, s:[], s:[], s:b, s:b}", "currency", "",
 	        "items", items, "net_minor", "discount_minor", "tax_minor", "total_minor", "taxes",
@@ -200,22 +213,28 @@ static enum err write_cart(struct cx *cx, struct page *p, const json_t *cart)
 
 /* ---- pages ---- */
 
-enum err cart_add(struct cx *cx, struct page *p, const struct order_input_item *item)
+/* New reference. */
+static json_t *item_tree(const struct order_input_item *item)
 {
-	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items"),
-	       *options = json_object();
-	if (json_array_size(items) >= LIMIT_ORDER_ITEMS) {
-		json_decref(options);
-		return fail(cx, ERR_CONFLICT, "cart.full", "A cart holds at most %d lines.",
-		    LIMIT_ORDER_ITEMS);
-	}
+	json_t *options = json_object(), *addons = json_array();
+	const struct order_input_item *rows = item->addons.rows;
 	for (size_t i = 0; i < item->options.n; i++)
 		json_object_set_new(options, item->options.rows[i].name,
 		    json_string(item->options.rows[i].value));
-	json_array_append_new(items,
-	    json_pack("{s:s, s:s, s:s, s:I, s:o}", "plan", item->plan, "cycle", item->cycle,
-	        "domain", item->domain, "quantity", (json_int_t)item->quantity, "options",
-	        options));
+	for (size_t i = 0; i < item->addons.n; i++)
+		json_array_append_new(addons, item_tree(&rows[i]));
+	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:I, s:o}", "plan", item->plan, "cycle",
+	    item->cycle, "domain", item->domain, "quantity", (json_int_t)item->quantity, "options",
+	    options, "parent_id", (json_int_t)item->parent_id, "addons", addons);
+}
+
+enum err cart_add(struct cx *cx, struct page *p, const struct order_input_item *item)
+{
+	json_t *cart = parse(cx, p), *items = json_object_get(cart, "items");
+	if (json_array_size(items) >= LIMIT_ORDER_ITEMS)
+		return fail(cx, ERR_CONFLICT, "cart.full", "A cart holds at most %d lines.",
+		    LIMIT_ORDER_ITEMS);
+	json_array_append_new(items, item_tree(item));
 	return write_cart(cx, p, cart);
 }
 

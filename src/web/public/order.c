@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/catalog/catalog.h"
 #include "core/option/option.h"
+#include "core/service/service.h"
 #include "fmt/form.h"
 #include "web/handlers.h"
 #include "web/option.h"
@@ -16,6 +18,8 @@ struct add_input {
 	const char *cycle, *domain;
 	int64_t quantity;
 	struct field_map options;
+	int64_t parent_id;
+	struct field_list addons;
 };
 FIELDS(shop_add_fields, struct add_input,
     {.name = "cycle",
@@ -39,7 +43,19 @@ FIELDS(shop_add_fields, struct add_input,
     {.name = "options",
         .label = "Options",
         .type = FIELD_MAP,
-        .offset = offsetof(struct add_input, options)}, );
+        .offset = offsetof(struct add_input, options)},
+    {.name = "parent_id",
+        .label = "Add-on of service",
+        .type = FIELD_INT,
+        .max = INT64_MAX,
+        .otherwise = "0",
+        .offset = offsetof(struct add_input, parent_id)},
+    {.name = "addons",
+        .label = "Add-ons",
+        .type = FIELD_LIST,
+        .max = 20,
+        .sub = &order_addon_fields,
+        .offset = offsetof(struct add_input, addons)}, );
 
 /*
  * Cycles as choices with their price beside them are the template's; here the chosen one is
@@ -74,6 +90,82 @@ static const char *cycle_of(const struct page *p, const json_t *plan)
 	    json_object_get(json_array_get(json_object_get(plan, "prices"), 0), "cycle"));
 }
 
+/* ---- add-ons ---- */
+
+static bool is_chosen(const json_t *addons, const char *key)
+{
+	json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)addons, i, row)
+		if (str_eq(json_string_value(json_object_get(row, "plan")), key))
+			return true;
+	return false;
+}
+
+/* Add-ons that are sold in the cycle; *ret: those that are chosen, as items. */
+static enum err put_addons(struct cx *cx, struct page *p, int64_t plan_id, const char *cycle,
+    struct field_list *ret)
+{
+	struct plan *plans;
+	size_t n;
+	const char *currency = cart_currency(p);
+	json_t *list = json_array(), *asked = json_object_get(chosen(p), "addons");
+	page_set(p, "addons", list);
+	TRY(plan_addons(cx, plan_id, &plans, &n));
+	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
+	*ret = (struct field_list){rows, 0};
+	for (size_t i = 0; i < n; i++) {
+		struct price price;
+		enum err err = plans[i].hidden ?
+		    ERR_NOT_FOUND :
+		    price_sell(cx, &(struct price_wish){plans[i].id, cycle, currency}, &price);
+		if (err != OK && err != ERR_NOT_FOUND)
+			return err;
+		cx_clear(cx);
+		if (err == ERR_NOT_FOUND)
+			continue;
+		bool yes = is_chosen(asked, plans[i].key);
+		json_array_append_new(list,
+		    json_pack("{s:I s:s s:s s:s s:s s:I s:I s:b}", "index",
+		        (json_int_t)json_array_size(list), "key", plans[i].key, "name",
+		        plans[i].name, "description", plans[i].description, "currency", currency,
+		        "price_minor", price.price_minor, "setup_minor", price.setup_minor,
+		        "chosen", (int)yes));
+		if (yes)
+			rows[ret->n++] = (struct order_input_item){plans[i].key, "", "", 1};
+	}
+	return OK;
+}
+
+/* The service that an add-on is ordered for; only its owner's. */
+static enum err put_parent(struct cx *cx, struct page *p, json_t *plan, int64_t *ret_id)
+{
+	struct service s;
+	const char *text = str_or(json_string_value(json_object_get(p->query, "parent")),
+	    json_string_value(json_object_get(chosen(p), "parent_id")));
+	json_t *prices = json_object_get(plan, "prices");
+	*ret_id = 0;
+	page_set(p, "parent", NULL);
+	if (text == NULL || !str_int(text, ret_id) || *ret_id <= 0) {
+		*ret_id = 0;
+		return OK;
+	}
+	if (p->client_id == 0)
+		return fail(cx, ERR_NOT_FOUND, "service.unknown", "There is no such service");
+	TRY(service_get(cx, p->client_id, *ret_id, &s));
+	page_set(p, "parent",
+	    json_pack("{s:I s:s}", "id", (json_int_t)s.id, "name",
+	        str_empty(s.domain) ? s.plan_name : s.domain));
+	bool follows = str_eq(json_string_value(json_object_get(plan, "addon_dates")), "parent");
+	for (size_t i = json_array_size(prices); follows && i-- > 0;) {
+		const char *cycle =
+		    json_string_value(json_object_get(json_array_get(prices, i), "cycle"));
+		if (!str_eq(cycle, "once") && !str_eq(cycle, s.cycle))
+			json_array_remove(prices, i);
+	}
+	return OK;
+}
+
 /* What it costs as chosen; null while something that is needed is missing. */
 static enum err put_quote(struct cx *cx, struct page *p, const struct order_input_item *item)
 {
@@ -101,9 +193,11 @@ enum err shop_order(struct cx *cx, struct page *p)
 {
 	struct option_set set;
 	json_t *plan;
+	struct field_list addons;
+	int64_t quantity = 1, parent_id;
 	TRY(cart_plan(cx, p, p->word, &plan));
+	TRY(put_parent(cx, p, plan, &parent_id));
 	const char *cycle = cycle_of(p, plan);
-	int64_t quantity = 1;
 	mark_cycle(plan, cycle);
 	page_put(p, "plan", plan);
 	page_title(cx, p, "Order %s", json_string_value(json_object_get(plan, "name")));
@@ -120,11 +214,15 @@ enum err shop_order(struct cx *cx, struct page *p)
 	    .prefix = "options."};
 	given = option_fit(cx->arena, &w);
 	web_options_put(cx, p, &w);
-	page_set(p, "has_options", json_boolean(set.n > 0));
+	TRY(put_addons(cx, p, json_integer_value(json_object_get(plan, "id")), cycle, &addons));
+	bool has_addons = json_array_size(json_object_get(p->out, "addons")) > 0;
+	page_set(p, "has_addons", json_boolean(has_addons));
+	page_set(p, "has_options", json_boolean(set.n > 0 || has_addons));
 	(void)str_int(str_or(json_string_value(json_object_get(chosen(p), "quantity")), ""),
 	    &quantity);
 	const struct order_input_item item = {json_string_value(json_object_get(plan, "key")),
-	    cycle, "", json_is_true(json_object_get(plan, "needs_domain")) ? 1 : quantity, given};
+	    cycle, "", json_is_true(json_object_get(plan, "needs_domain")) ? 1 : quantity, given,
+	    parent_id, addons};
 	return put_quote(cx, p, &item);
 }
 
@@ -159,7 +257,7 @@ enum err shop_add(struct cx *cx, struct page *p)
 	if (needs_domain && str_empty(in.domain))
 		return fail_field(cx, "domain", "field.required", "Which domain is it for?");
 	const struct order_input_item item = {key, in.cycle, needs_domain ? in.domain : "",
-	    in.quantity, in.options};
+	    in.quantity, in.options, in.parent_id, in.addons};
 	TRY(check_line(cx, p, &item));
 	TRY(cart_add(cx, p, &item));
 	return page_go(cx, p, "/cart");

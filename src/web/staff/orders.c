@@ -241,6 +241,12 @@ enum err admin_order_new(struct cx *cx, struct page *p)
 	TRY(intro_of(cx, client_id, &intro));
 	json_t *values =
 	    json_pack("{s:o}", "client_id", client_id > 0 ? json_integer(client_id) : json_null());
+	/* From a service's page: one of its add-ons. */
+	if (page_query_int(p, "parent_id") > 0)
+		json_object_set_new(values, "items",
+		    json_pack("[{s:s s:s s:I}]", "plan", str_or(page_query(p, "plan"), ""), "cycle",
+		        str_or(page_query(p, "cycle"), ""), "parent_id",
+		        (json_int_t)page_query_int(p, "parent_id")));
 
 	admin_form(cx, p,
 	    &(struct admin_form){.title = "New order",

@@ -9,6 +9,7 @@
 #include "core/service/service.h"
 #include "flow/flow.h"
 #include "link/link.h"
+#include "web/addon.h"
 #include "web/change.h"
 #include "web/staff/own.h"
 
@@ -95,6 +96,7 @@ enum err admin_service(struct cx *cx, struct page *p)
 	page_put(p, "client", client_view(cx, &c));
 	page_put(p, "actions", actions);
 	TRY(web_change_put(cx, p, &s, &open));
+	TRY(web_addons_put(cx, p, &s));
 	page_set(p, "can", can(&s));
 	page_set(p, "may_change", json_boolean(web_change_may(&s, open)));
 	TRY(put_server(cx, p, s.server_id));
