@@ -284,6 +284,30 @@ CREATE TABLE price (
 ) {opt};
 CREATE UNIQUE INDEX price_sold ON price (plan_id, cycle, currency) WHERE state = 'active';
 
+-- bundle, bundle_plan: plans sold together for less, each in its cycle. The discount lasts; on_cancel: when one of them ends, the
+-- others keep it, or it ends for them too.
+CREATE TABLE bundle (
+	id {id},
+	key TEXT NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	description TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('percent', 'amount')),
+	rate_ppm {int} NOT NULL CHECK (rate_ppm BETWEEN 0 AND 1000000),
+	amount_minor {int} NOT NULL CHECK (amount_minor >= 0),
+	currency TEXT NOT NULL,
+	on_cancel TEXT NOT NULL CHECK (on_cancel IN ('keep', 'end')),
+	position {int} NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('active', 'retired')),
+	created_at {int} NOT NULL
+) {opt};
+CREATE TABLE bundle_plan (
+	bundle_id {int} NOT NULL REFERENCES bundle (id),
+	position {int} NOT NULL,
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	cycle TEXT NOT NULL,
+	PRIMARY KEY (bundle_id, position)
+) {opt};
+
 -- plan_option: what can be chosen with a plan. shown_if_option, shown_if_value: shown only while that other option has that value.
 -- plan_option_price: per unit and term, of a choice or of the option itself; no row means not sold so.
 CREATE TABLE plan_option (
@@ -816,7 +840,8 @@ CREATE TABLE server (
 
 -- service: a hosted thing. price_id is the price row it was sold at, 0 for a price of its own or a converted one; the next_
 -- columns repeat the waiting item of a re-pricing (reprice_item). billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
--- parent_id: of an add-on, which is suspended and ends with that service.
+-- parent_id: of an add-on, which is suspended and ends with that service. bundle_ppm, bundle_minor: its part of a bundle's
+-- discount, off the price of each term.
 CREATE TABLE service (
 	id {id},
 	client_id {int} NOT NULL REFERENCES client (id),
@@ -856,7 +881,10 @@ CREATE TABLE service (
 	next_price_on TEXT,
 	reprice_item_id {int} NOT NULL DEFAULT 0,
 	discount_stacks {int} NOT NULL DEFAULT 0 CHECK (discount_stacks IN (0, 1)),
-	parent_id {int} REFERENCES service (id)
+	parent_id {int} REFERENCES service (id),
+	bundle_id {int} REFERENCES bundle (id),
+	bundle_ppm {int} NOT NULL DEFAULT 0,
+	bundle_minor {int} NOT NULL DEFAULT 0
 ) {opt};
 CREATE INDEX service_parent ON service (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX service_client ON service (client_id, id);

@@ -39,6 +39,7 @@ static const struct module {
     {"rate", "rate", "rate"},
     {"catalog", "catalog plan price", "plan_group plan plan_addon price"},
     {"option", "option", "plan_option plan_option_plan plan_option_choice plan_option_price"},
+    {"bundle", "bundle", "bundle bundle_plan"},
     {"coupon", "coupon discount", "coupon coupon_use"},
     {"tax", "tax", "tax_rate tax_seed tax_evidence"},
     {"ledger", "ledger", "transfer"},

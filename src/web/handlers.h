@@ -52,6 +52,9 @@ web_handler api_steps, api_step_create, api_step_update, api_step_remove, api_cl
     api_hooks;
 web_handler api_tax_seed, api_rates, api_rate_save, api_client_groups, api_client_group_create,
     api_client_group_update, api_client_tax, api_invoice_hold;
+/* public/bundle.c, api/bundles.c */
+web_handler shop_bundle, shop_bundle_add, api_bundles, api_bundle, api_bundle_create,
+    api_bundle_update, api_bundle_retire;
 /* api/options.c */
 web_handler api_options, api_option, api_option_create, api_option_update, api_option_retire;
 /* api/billables.c */

@@ -32,17 +32,31 @@ struct field_map web_options_given(struct cx *cx, const json_t *from)
 	return c.options;
 }
 
-void web_options_put(struct cx *cx, struct page *p, const struct option_wish *w)
+/* "items.0.options.disk" is the field "field-items-0-options-disk". */
+static json_t *id_of(struct cx *cx, const char *name)
+{
+	char *id = arena_printf(cx->arena, "field-%s", name);
+	for (char *c = id; *c != '\0'; c++)
+		*c = *c == '.' ? '-' : *c;
+	return json_string(id);
+}
+
+json_t *web_options_form(struct cx *cx, const struct page *p, const struct option_wish *w)
 {
 	json_t *list = option_form(cx, w), *row;
 	size_t i;
 	json_array_foreach(list, i, row) {
-		const char *name = arena_printf(cx->arena, "options.%s",
-		    json_string_value(json_object_get(row, "key")));
+		const char *name = json_string_value(json_object_get(row, "input"));
+		json_object_set_new(row, "input_id", id_of(cx, name));
 		for (const struct field_fault *f = p->faulty ? p->fault.fields : NULL; f != NULL;
 		     f = f->next)
 			if (str_eq(f->name, name))
 				json_object_set_new(row, "error", json_string(f->text));
 	}
-	page_put(p, "option_form", list);
+	return list;
+}
+
+void web_options_put(struct cx *cx, struct page *p, const struct option_wish *w)
+{
+	page_put(p, "option_form", web_options_form(cx, p, w));
 }

@@ -6,6 +6,7 @@
  */
 #include "core/quote/quote.h"
 #include "core/access/access.h"
+#include "core/bundle/bundle.h"
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "core/coupon/coupon.h"
@@ -34,6 +35,8 @@ const struct route web_routes[] = {
 	/* shop */
 	R_READ(  "/",                                PUBLIC, "",         "public/home",            shop_home),
 	R_READ(  "/plans/:key",                      PUBLIC, "",         "public/plan",            shop_plan),
+	R_READ(  "/bundles/:key",                    PUBLIC, "",         "public/bundle",          shop_bundle),
+	R_FORM(  "/bundles/:key",                    PUBLIC, "",         "public/bundle",          shop_bundle_add,       shop_bundle),
 	R_READ(  "/order/:key",                      PUBLIC, "",         "public/order",           shop_order),
 	R_FORM(  "/order/:key",                      PUBLIC, "",         "public/order",           shop_add,              shop_order),
 	R_READ(  "/cart",                            PUBLIC, "",         "public/cart",            shop_cart),
@@ -154,6 +157,11 @@ const struct route web_routes[] = {
 	R_GET( "/reprices/:id/items",     "catalog.read",   api_reprice_items,     "Its services; filters client_id, state"),
 	R_POST("/reprices/:id/cancel",    "catalog.write",  api_reprice_cancel,    &api_reason_fields, "Services that still wait keep their price"),
 	R_POST("/services/:id/reprice/cancel", "catalog.write", api_service_reprice_cancel, &api_reason_fields, "One service keeps its price"),
+	R_GET( "/bundles",                "catalog.read",   api_bundles,           "Bundles with their plans"),
+	R_POST("/bundles",                "catalog.write",  api_bundle_create,     &bundle_fields, "A new bundle"),
+	R_GET( "/bundles/:id",            "catalog.read",   api_bundle,            "One bundle"),
+	R_POST("/bundles/:id",            "catalog.write",  api_bundle_update,     &bundle_fields, "Change a bundle"),
+	R_POST("/bundles/:id/retire",     "catalog.write",  api_bundle_retire,     NULL, "No longer sell a bundle"),
 	R_GET( "/coupons",                "catalog.read",   api_coupons,           "Coupons and how often they were used"),
 	R_POST("/coupons",                "catalog.write",  api_coupon_create,     &coupon_fields, "A new coupon"),
 	R_POST("/coupons/:id",            "catalog.write",  api_coupon_update,     &coupon_fields, "Change a coupon"),

@@ -139,6 +139,7 @@ json_t *option_form(struct cx *cx, const struct option_wish *w)
 		    option_value(w, o), "is_yes", (int)str_eq(option_value(w, o), "yes"), "shown",
 		    (int)(sold && option_shown(w, o)), "choices", choices, "error");
 		json_object_set_new(row, "currency", json_string(w->currency));
+		json_object_set_new(row, "input", json_sprintf("%s%s", w->prefix, o->key));
 		json_object_set_new(row, "is_priced",
 		    json_boolean(p != NULL && p->price_minor > 0));
 		put_price(row, p);

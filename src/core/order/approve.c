@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "base/money.h"
 #include "base/str.h"
 #include "core/order/own.h"
 
@@ -96,6 +97,11 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 	service_renewal_lines(cx->arena, &s, &options, &t);
 	a->item = item;
 	first_term(a, &options, &t);
+	/* Of a first term that is not whole a bundle's amount is a share, too. */
+	int64_t whole = item->price_minor * item->quantity;
+	if (whole > 0)
+		s.bundle_minor = money_scale(s.bundle_minor,
+		    t.lines[0].quantity * t.lines[0].unit_minor, whole, ROUND_HALF_UP);
 	service_term_discount(cx->arena, &s, &t);
 	const struct invoice_line *plan_line = &a->lines[a->n];
 	for (size_t i = 0; i < t.n; i++)
@@ -109,10 +115,7 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 		of.description = service_option_name(cx->arena, &s, o);
 		add_setup(cx, a, &of, item->quantity * o->quantity, o->setup_minor);
 	}
-	/* A coupon's part of a set-up fee is of the order's own moment. */
-	s.discount_terms = 0;
-	service_term_discount(cx->arena, &s,
-	    &(struct service_term){&a->lines[fees], a->n - fees, DAY_NONE});
+	service_fee_discount(cx->arena, &s, &a->lines[fees], a->n - fees);
 	return service_term_used(cx, s.id);
 }
 

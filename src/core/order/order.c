@@ -55,6 +55,9 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .domain = item->in->domain,
 	    .started_on = q->invoice.issued_on,
 	    .parent_id = item->parent != 0 ? all[item->parent - 1].service_id : item->parent_id,
+	    .bundle_id = item->bundle_id,
+	    .bundle_ppm = item->bundle_ppm,
+	    .bundle_minor = item->bundle_minor,
 	};
 	if (q->coupon.id != 0 && (item->discount_minor > 0 || item->term_discount_minor > 0)) {
 		service.coupon_id = q->coupon.id;

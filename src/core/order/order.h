@@ -41,8 +41,8 @@ struct order_input_item {
 	int64_t quantity;
 	struct field_map options; /* key of an option: value (core/option) */
 	int64_t parent_id;        /* the running service that it is an add-on of; 0: none */
-	struct field_list
-	    addons; /* of order_input_item: ordered with it, in its cycle unless said */
+	struct field_list addons; /* of order_input_item, ordered with it; no cycle: its own */
+	const char *bundle;       /* key; all plans of the bundle are in the order, once */
 };
 struct order_input {
 	int64_t client_id;
@@ -108,6 +108,7 @@ struct order_quote_item {
 	const char *name;  /* of its fields: "items.0", "items.0.addons.1" */
 	size_t parent;     /* the place of the item it is an add-on of, from 1 on; 0: none */
 	int64_t parent_id; /* or the service */
+	int64_t bundle_id, bundle_ppm, bundle_minor; /* its part of a bundle's discount */
 };
 struct order_quote {
 	const char *currency;
@@ -120,7 +121,7 @@ struct order_quote {
 	struct coupon coupon;        /* id 0: none */
 	bool review;
 	int64_t discount_ppm, discount_terms; /* agreed, without a coupon; terms 0: for ever */
-	struct client_discount standing; /* of the client or his group */
+	struct client_discount standing;      /* of the client or his group */
 };
 /*
  * client may be a not yet existing one (id 0) with country and region for tax. Faults name

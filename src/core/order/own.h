@@ -18,10 +18,13 @@ struct order_quoting {
 /* quote_item.c */
 enum err order_quote_items(struct cx *cx, const struct order_quoting *g,
     struct order_quote *q) MUST_CHECK;
+/* quote_bundle.c: what a bundle takes off each of its plans; all of them must be there */
+enum err order_quote_bundles(struct cx *cx, struct order_quote *q) MUST_CHECK;
 /* quote_lines.c: fills q->lines, those of the first invoice; each names the place of its item. */
 void order_lines(struct cx *cx, struct order_quote *q, struct day today);
 enum err order_quote_coupon(struct cx *cx, const struct client *client, const char *code,
     struct day today, struct order_quote *q) MUST_CHECK;
+/* A later term with its options, less the bundle's part and before other discounts. */
 int64_t order_later_term(const struct order_quote_item *item);
 
 /* approve.c */
@@ -39,8 +42,10 @@ enum err order_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) 
 
 /*
  * discount.c, pure: what comes off each line when the coupon's part stands in discount_minor: with
- * the client's discount, by core/coupon/parts.c.
+ * a bundle's part and the client's discount, by core/coupon/parts.c. The bundle's part is off the
+ * plan's own line only; of a first term that is not whole it is a share.
  */
+int64_t order_bundle_off(const struct order_quote *q, const struct invoice_line *l);
 void order_reduce(struct arena *a, const struct order_quote *q, struct invoice_line *lines,
     size_t n);
 

@@ -245,5 +245,5 @@ enum err order_quote_items(struct cx *cx, const struct order_quoting *g, struct 
 	}
 	for (size_t i = 0; i < q->items_n; i++)
 		TRY(quote_item(cx, g, i, q));
-	return OK;
+	return order_quote_bundles(cx, q);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of the first invoice of an order, and what a coupon takes off them. */
+#include "base/money.h"
 #include "base/str.h"
 #include "core/catalog/catalog.h"
 #include "core/order/own.h"
 
-/* A later term with its options, before discounts. */
 int64_t order_later_term(const struct order_quote_item *item)
 {
-	int64_t sum = item->renew_minor;
+	const struct discount bundle = {item->bundle_ppm, item->bundle_minor};
+	int64_t plan = item->renew_minor * item->in->quantity, options = 0;
 	for (size_t k = 0; k < item->picks_n; k++)
-		sum += item->picks[k].price_minor * item->picks[k].quantity;
-	return sum * item->in->quantity;
+		options += item->picks[k].price_minor * item->picks[k].quantity;
+	return plan - discount_of(&bundle, plan) + options * item->in->quantity;
 }
 
 /*
@@ -39,8 +40,9 @@ enum err order_quote_coupon(struct cx *cx, const struct client *client, const ch
 		bool fit = coupon_fits(&q->coupon, item->plan_key, item->in->cycle);
 		bool setup = str_eq(l->kind, "setup");
 		fits += fit;
-		amounts[i] =
-		    fit && (!setup || q->coupon.setup_too) ? l->quantity * l->unit_minor : 0;
+		amounts[i] = fit && (!setup || q->coupon.setup_too) ?
+		    l->quantity * l->unit_minor - order_bundle_off(q, l) :
+		    0;
 		first[l->service_id - 1] += setup ? 0 : amounts[i];
 	}
 	if (fits == 0)

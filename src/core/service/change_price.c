@@ -6,6 +6,7 @@
  */
 #include "base/money.h"
 #include "base/str.h"
+#include "core/coupon/coupon.h"
 #include "core/row.h"
 #include "core/service/own.h"
 
@@ -15,10 +16,11 @@ struct rest {
 	const struct invoice_period *p;
 	const struct invoice_part *items; /* of all periods of the service */
 	size_t items_n;
-	struct day from, to;              /* what is left of it */
-	int64_t amount_minor, paid_minor; /* its lines before and after the discount it had */
-	bool changed;                     /* within it: prices that hold now count */
-	bool trial;                       /* stays free */
+	struct day from, to; /* what is left of it */
+	/* What its own line and those of options cost before and after the discount they had. */
+	int64_t own_minor, own_paid_minor, options_minor, options_paid_minor;
+	bool changed; /* within it: prices that hold now count */
+	bool trial;   /* stays free */
 };
 
 /*
@@ -43,12 +45,12 @@ static int64_t term_share(const struct rest *r, int64_t minor)
 	return sum;
 }
 
-/* Less the share of the discount that the period had. */
-static int64_t discounted(const struct rest *r, int64_t minor)
+/* Less the share of the discount that lines of its kind had in the period. */
+static int64_t discounted(const struct rest *r, const struct change_part *part, int64_t minor)
 {
-	return r->paid_minor < r->amount_minor ?
-	    money_scale(minor, r->paid_minor, r->amount_minor, ROUND_HALF_UP) :
-	    minor;
+	int64_t whole = part->key == NULL ? r->own_minor : r->options_minor;
+	int64_t paid = part->key == NULL ? r->own_paid_minor : r->options_paid_minor;
+	return paid < whole ? money_scale(minor, paid, whole, ROUND_HALF_UP) : minor;
 }
 
 static int64_t item_amount(const struct rest *r, int64_t part_id)
@@ -68,25 +70,36 @@ static int64_t credit_of(const struct rest *r, const struct change_part *part)
 	if (r->trial || (part->key != NULL && part->before == NULL))
 		return 0;
 	if (r->changed)
-		return term_share(r, discounted(r, part->before_minor));
+		return term_share(r, discounted(r, part, part->before_minor));
 	int64_t sold = part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
-	return money_scale(discounted(r, sold), r->to.n - r->from.n, r->p->to.n - r->p->from.n,
-	    ROUND_HALF_UP);
+	return money_scale(discounted(r, part, sold), r->to.n - r->from.n,
+	    r->p->to.n - r->p->from.n, ROUND_HALF_UP);
+}
+
+/* Without an option in the period a new one has what its own line had beside a bundle's part. */
+static void sum_lines(struct rest *r)
+{
+	const struct discount bundle = {r->s->bundle_ppm, r->s->bundle_minor};
+	r->own_minor = r->p->amount_minor;
+	r->own_paid_minor = r->own_minor - r->p->discount_minor;
+	for (size_t i = 0; i < r->items_n; i++) {
+		if (r->items[i].from.n != r->p->from.n)
+			continue;
+		r->options_minor += r->items[i].amount_minor;
+		r->options_paid_minor += r->items[i].amount_minor - r->items[i].discount_minor;
+	}
+	if (r->options_minor > 0)
+		return;
+	r->options_minor = r->own_minor - discount_of(&bundle, r->own_minor);
+	r->options_paid_minor = r->own_paid_minor;
 }
 
 static enum err rest_of(struct cx *cx, struct rest *r)
 {
-	int64_t changes, off = r->p->discount_minor;
+	int64_t changes;
 	TRY(change_store_done_since(cx, r->s->id, r->p->from, &changes));
 	r->changed = changes > 0;
-	r->amount_minor = r->p->amount_minor;
-	for (size_t i = 0; i < r->items_n; i++) {
-		if (r->items[i].from.n != r->p->from.n)
-			continue;
-		r->amount_minor += r->items[i].amount_minor;
-		off += r->items[i].discount_minor;
-	}
-	r->paid_minor = r->amount_minor - off;
+	sum_lines(r);
 	r->trial =
 	    r->p->amount_minor == 0 && r->s->price_minor > 0 && r->p->from.n == r->s->started_on.n;
 	return OK;
@@ -99,7 +112,7 @@ static enum err prorate_rest(struct cx *cx, struct rest *r, struct change_quote 
 		struct change_part *part = &q->parts[k];
 		part->credit_minor += credit_of(r, part);
 		if (!q->new_cycle && !r->trial)
-			part->charge_minor += term_share(r, discounted(r, part->after_minor));
+			part->charge_minor += term_share(r, discounted(r, part, part->after_minor));
 	}
 	return OK;
 }
@@ -130,15 +143,12 @@ static enum err new_term(struct cx *cx, const struct service *s, struct day toda
 	return OK;
 }
 
-/* What stands for the client comes off set-up fees, too; a coupon's was for the order. */
 static void reduce_fees(struct cx *cx, const struct service *s, struct change_quote *q)
 {
-	struct service only = *s;
-	only.discount_terms = 0;
 	for (size_t k = 0; k < q->parts_n; k++) {
 		struct change_part *p = &q->parts[k];
 		struct invoice_line l = {.quantity = 1, .unit_minor = p->setup_minor};
-		service_term_discount(cx->arena, &only, &(struct service_term){&l, 1, DAY_NONE});
+		service_fee_discount(cx->arena, s, &l, 1);
 		p->setup_off_minor = l.discount_minor;
 		p->setup_discounts = l.discounts;
 		p->setup_minor -= l.discount_minor;

@@ -69,6 +69,9 @@ enum err service_store_cancel_due(struct cx *cx, struct day today, int64_t limit
 /* Add-ons that have not ended. */
 enum err service_store_addons(struct cx *cx, int64_t parent_id, struct service **ret,
     size_t *ret_n) MUST_CHECK;
+/* The other running services of the same order in that bundle lose its discount. */
+enum err service_store_end_bundle(struct cx *cx, const struct service *s, int64_t **ret,
+    size_t *ret_n) MUST_CHECK;
 enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret,
     size_t *ret_n) MUST_CHECK;
 void service_read(struct db_row *row, void *out);
@@ -79,7 +82,7 @@ void service_read(struct db_row *row, void *out);
 	" suspend_cause, cancel_on," \
 	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
 	" created_at, ended_at, price_id, next_price_minor, next_price_id, next_price_on," \
-	" reprice_item_id, discount_stacks, parent_id"
+	" reprice_item_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a,

@@ -20,7 +20,7 @@ static void share_amount(struct arena *a, int64_t amount, struct discount_terms 
 	for (size_t i = 0; i < n; i++) {
 		struct discount_parts p;
 		discount_parts(&terms[i], amounts[i], &p);
-		left[i] = terms[i].stackable ? amounts[i] - p.total_minor : amounts[i];
+		left[i] = amounts[i] - (terms[i].stackable ? p.total_minor : p.bundle_minor);
 		sum += left[i];
 	}
 	if (amount == 0 || sum <= 0)
@@ -33,7 +33,10 @@ static void share_amount(struct arena *a, int64_t amount, struct discount_terms 
 /* A discount's terms count terms of the service; each term is reduced on its own. */
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t)
 {
-	const struct discount_names names = {.standing = s->standing, .coupon_id = s->coupon_id};
+	const struct discount_names names = {.standing = s->standing,
+	    .coupon_id = s->coupon_id,
+	    .bundle_id = s->bundle_id};
+	const struct discount bundle = {s->bundle_ppm, s->bundle_minor};
 	struct discount_terms *terms = ARENA_ARRAY(a, struct discount_terms, t->n);
 	int64_t *amounts = ARENA_ARRAY(a, int64_t, t->n);
 	bool lasts = s->discount_terms != 0;
@@ -43,6 +46,8 @@ void service_term_discount(struct arena *a, const struct service *s, struct serv
 		    .coupon = {lasts ? s->discount_ppm : 0, 0},
 		    .stackable = s->discount_stacks};
 	}
+	if (t->n > 0)
+		terms[0].bundle_minor = discount_of(&bundle, amounts[0]);
 	share_amount(a, lasts ? s->discount_minor : 0, terms, amounts, t->n);
 	for (size_t i = 0; i < t->n; i++) {
 		struct discount_parts p;
@@ -50,6 +55,14 @@ void service_term_discount(struct arena *a, const struct service *s, struct serv
 		t->lines[i].discount_minor = p.total_minor;
 		t->lines[i].discounts = discount_text(a, &terms[i], &p, &names);
 	}
+}
+
+void service_fee_discount(struct arena *a, const struct service *s, struct invoice_line *fees,
+    size_t n)
+{
+	struct service only = *s;
+	only.discount_terms = only.bundle_ppm = only.bundle_minor = 0;
+	service_term_discount(a, &only, &(struct service_term){fees, n, DAY_NONE});
 }
 
 int64_t service_price_from(const struct service *s, struct day from)

@@ -9,6 +9,7 @@
 
 #include "base/money.h"
 #include "base/str.h"
+#include "core/bundle/bundle.h"
 #include "core/catalog/catalog.h"
 #include "core/event/event.h"
 #include "core/service/own.h"
@@ -68,6 +69,9 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .discount_terms = in->discount_terms,
 	    .discount_stacks = in->discount_stacks,
 	    .parent_id = in->parent_id,
+	    .bundle_id = in->bundle_id,
+	    .bundle_ppm = in->bundle_ppm,
+	    .bundle_minor = in->bundle_minor,
 	};
 	TRY(service_store_insert(cx, &row, &c->id));
 	return event_add(cx, &(struct event){"service", c->id, "create", in->client_id, NULL},
@@ -87,6 +91,27 @@ struct apply {
 	enum service_event event;
 	const char *reason;
 };
+
+/* By the bundle's choice its discount ends for the others, from their next term on. */
+static enum err end_bundle(struct cx *cx, const struct service *s)
+{
+	struct bundle b;
+	int64_t *ids;
+	size_t n;
+	if (s->bundle_id == 0)
+		return OK;
+	TRY(bundle_get(cx, s->bundle_id, &b));
+	if (!str_eq(b.on_cancel, "end"))
+		return OK;
+	TRY(service_store_end_bundle(cx, s, &ids, &n));
+	for (size_t i = 0; i < n; i++) {
+		json_t *data = json_keep(cx,
+		    json_pack("{s:s s:I}", "bundle", b.key, "ended_service_id", s->id));
+		TRY(event_add(cx,
+		    &(struct event){"service", ids[i], "bundle_end", s->client_id, data}, NULL));
+	}
+	return OK;
+}
 
 static enum err apply_body(struct cx *cx, void *arg)
 {
@@ -109,6 +134,8 @@ static enum err apply_body(struct cx *cx, void *arg)
 	TRY(event_add(cx,
 	    &(struct event){"service", a->id, service_fsm.events[a->event], s.client_id, data},
 	    NULL));
+	if (a->event == SERVICE_CANCEL || a->event == SERVICE_TERMINATE)
+		TRY(end_bundle(cx, &s));
 	return service_addons_follow(cx, &s, a->event);
 }
 

@@ -60,6 +60,8 @@ struct service {
 	/* What stands for the client: no column, set by service_standing() before planning. */
 	struct client_discount standing;
 	int64_t parent_id; /* the service that this is an add-on of; 0: none */
+	/* Its part of a bundle's discount: off the service's own price of each term, for ever. */
+	int64_t bundle_id, bundle_ppm, bundle_minor;
 };
 
 enum err service_get(struct cx *cx, int64_t client_id, int64_t id,
@@ -76,7 +78,7 @@ struct service_new {
 	int64_t coupon_id, discount_ppm, discount_minor,
 	    discount_terms; /* from the second term on */
 	bool discount_stacks;
-	int64_t parent_id;
+	int64_t parent_id, bundle_id, bundle_ppm, bundle_minor;
 };
 /* Services of a plan that a client has (running) and ever had. */
 enum err service_count_plan(struct cx *cx, int64_t client_id, int64_t plan_id, int64_t *ret_running,
@@ -159,10 +161,13 @@ bool service_term_start(struct cycle c, int anchor_day, struct day end, struct d
 const char *service_option_name(struct arena *a, const struct service *s,
     const struct service_option *o);
 /*
- * Sets what comes off each line of a term, and its parts: the standing discount, and the coupon's
- * while it lasts; pure.
+ * Sets what comes off each line of a term, and its parts: a bundle's off the service's own line,
+ * which is the first, the standing discount, and the coupon's while it lasts; pure.
  */
 void service_term_discount(struct arena *a, const struct service *s, struct service_term *t);
+/* The same off set-up fees: what stands for the client; a coupon's part was for the order. */
+void service_fee_discount(struct arena *a, const struct service *s, struct invoice_line *fees,
+    size_t n);
 /*
  * For the billing run. Unbilled: active services whose next period starts at or before a day, by
  * (billed_until, client, id). Ahead: those billed beyond it and not paid, by (paid_until, id).
@@ -301,8 +306,8 @@ struct change_part {
 	const char *key;
 	const char *before_what, *after_what; /* NULL: there was, there will be none */
 	const struct service_option *before;
-	struct service_option *after;      /* in change_quote.options */
-	int64_t before_minor, after_minor; /* a whole term */
+	struct service_option *after;                    /* in change_quote.options */
+	int64_t before_minor, after_minor;               /* a whole term */
 	int64_t credit_minor, charge_minor, setup_minor; /* after discounts */
 	int64_t off_minor, setup_off_minor; /* what came off a new term and the fee, and parts */
 	const char *discounts, *setup_discounts;
@@ -319,8 +324,8 @@ struct change_quote {
 	struct day apply_on, from, to;
 	int64_t days_left, days;            /* of the period that runs */
 	int64_t credit_minor, charge_minor; /* before tax, after discounts */
-	struct invoice_plan invoice; /* when more is due: items_n > 0 */
-	int64_t total_minor;         /* with tax; negative: goes to credit */
+	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
+	int64_t total_minor;                /* with tax; negative: goes to credit */
 };
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret) MUST_CHECK;

@@ -50,6 +50,9 @@ void service_read(struct db_row *row, void *out)
 	s->discount_stacks = row_int(row) != 0;
 	s->standing = (struct client_discount){0, "", ""};
 	s->parent_id = row_int(row);
+	s->bundle_id = row_int(row);
+	s->bundle_ppm = row_int(row);
+	s->bundle_minor = row_int(row);
 }
 
 DB_STMT(service_by_id, "ii",
@@ -66,15 +69,15 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 DB_STMT(service_insert,
     "iiitttttttitiit"
     "ttti"
-    "iiiiiii",
+    "iiiiiiiiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
     " package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
     " paid_until, suspend_cause,"
     " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms,"
-    " price_id, discount_stacks, parent_id) VALUES"
+    " price_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor) VALUES"
     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19, $20, $21, $22, $23, $24, $25, $26) RETURNING id");
+    " '', '', $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -87,7 +90,8 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	        arg_day(cx->arena, s->started_on), arg_day(cx->arena, s->billed_until),
 	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
 	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms),
-	        db_int(s->price_id), db_int(s->discount_stacks), db_opt(s->parent_id)),
+	        db_int(s->price_id), db_int(s->discount_stacks), db_opt(s->parent_id),
+	        db_opt(s->bundle_id), db_int(s->bundle_ppm), db_int(s->bundle_minor)),
 	    ret_id);
 }
 
@@ -268,6 +272,19 @@ enum err service_store_addons(struct cx *cx, int64_t parent_id, struct service *
 {
 	return db_list(cx, &service_addon_all, DB_ARGS(db_int(parent_id)),
 	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
+}
+
+DB_STMT(service_end_bundle, "iii",
+    "UPDATE service SET bundle_ppm = 0, bundle_minor = 0 WHERE order_id = $1 AND bundle_id = $2"
+    " AND id <> $3 AND state NOT IN ('cancelled', 'terminated') AND (bundle_ppm > 0 OR"
+    " bundle_minor > 0) RETURNING id");
+
+enum err service_store_end_bundle(struct cx *cx, const struct service *s, int64_t **ret,
+    size_t *ret_n)
+{
+	return db_list(cx, &service_end_bundle,
+	    DB_ARGS(db_int(s->order_id), db_int(s->bundle_id), db_int(s->id)),
+	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
 DB_STMT(service_order_ids, "i", "SELECT id FROM service WHERE order_id = $1 ORDER BY id");

@@ -27,6 +27,9 @@ json_t *service_row_view(const struct service *s)
 	json_object_set_new(o, "client_id", json_integer(s->client_id));
 	json_object_set_new(o, "order_id", json_id(s->order_id));
 	json_object_set_new(o, "parent_id", json_id(s->parent_id));
+	json_object_set_new(o, "bundle_id", json_id(s->bundle_id));
+	json_object_set_new(o, "bundle_ppm", json_integer(s->bundle_ppm));
+	json_object_set_new(o, "bundle_minor", json_integer(s->bundle_minor));
 	json_object_set_new(o, "plan", json_string(s->plan_key));
 	json_object_set_new(o, "plan_id", json_integer(s->plan_id));
 	json_object_set_new(o, "plan_name", json_string(s->plan_name));

@@ -85,7 +85,8 @@ static struct order_input_item item_read(struct cx *cx, const json_t *item)
 	return (struct order_input_item){text(item, "plan"), text(item, "cycle"),
 	    text(item, "domain"), json_integer_value(json_object_get(item, "quantity")),
 	    options_read(cx, json_object_get(item, "options")),
-	    json_integer_value(json_object_get(item, "parent_id")), {rows, n}};
+	    json_integer_value(json_object_get(item, "parent_id")), {rows, n},
+	    text(item, "bundle")};
 }
 
 struct order_input cart_read(struct cx *cx, const struct page *p)
@@ -223,9 +224,10 @@ static json_t *item_tree(const struct order_input_item *item)
 		    json_string(item->options.rows[i].value));
 	for (size_t i = 0; i < item->addons.n; i++)
 		json_array_append_new(addons, item_tree(&rows[i]));
-	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:I, s:o}", "plan", item->plan, "cycle",
-	    item->cycle, "domain", item->domain, "quantity", (json_int_t)item->quantity, "options",
-	    options, "parent_id", (json_int_t)item->parent_id, "addons", addons);
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:I, s:o}", "bundle",
+	    str_or(item->bundle, ""), "plan", item->plan, "cycle", item->cycle, "domain",
+	    item->domain, "quantity", (json_int_t)item->quantity, "options", options, "parent_id",
+	    (json_int_t)item->parent_id, "addons", addons);
 }
 
 enum err cart_add(struct cx *cx, struct page *p, const struct order_input_item *item)
@@ -272,12 +274,24 @@ enum err shop_coupon_remove(struct cx *cx, struct page *p)
 	return page_go(cx, p, "/cart");
 }
 
+/* What is in a bundle goes with the bundle. */
+static void take_out(json_t *items, size_t n)
+{
+	char bundle[64];
+	if (!str_copy(bundle, sizeof bundle, text(json_array_get(items, n), "bundle")))
+		bundle[0] = '\0';
+	json_array_remove(items, n);
+	for (size_t i = json_array_size(items); bundle[0] != '\0' && i-- > 0;)
+		if (str_eq(text(json_array_get(items, i), "bundle"), bundle))
+			json_array_remove(items, i);
+}
+
 enum err shop_remove(struct cx *cx, struct page *p)
 {
 	json_t *cart = parse(cx, p);
 	int64_t n = page_body_int(p, "n");
 	if (p->signed_in && n >= 0)
-		json_array_remove(json_object_get(cart, "items"), (size_t)n);
+		take_out(json_object_get(cart, "items"), (size_t)n);
 	/* A coupon does not outlive what it was given for. */
 	if (json_array_size(json_object_get(cart, "items")) == 0)
 		json_object_del(cart, "coupon");

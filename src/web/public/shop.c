@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/bundle/bundle.h"
 #include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "core/notice/notice.h"
+#include "core/option/option.h"
 #include "core/order/order.h"
 #include "fmt/form.h"
 #include "web/handlers.h"
@@ -56,7 +58,7 @@ static void add_lowest(json_t *plan)
 enum err shop_home(struct cx *cx, struct page *p)
 {
 	const struct plan_filter f = {.shop = true, .currency = cart_currency(p)};
-	json_t *catalog, *group, *plan;
+	json_t *catalog, *bundles, *group, *plan;
 	size_t g, n, plans = 0;
 	TRY(catalog_view(cx, &f, &catalog));
 	json_array_foreach(json_object_get(catalog, "groups"), g, group)
@@ -66,6 +68,9 @@ enum err shop_home(struct cx *cx, struct page *p)
 			add_lowest(plan);
 			plans++;
 		}
+	TRY(bundle_list(cx, true, &bundles));
+	page_put(p, "bundles", bundles);
+	page_set(p, "has_bundles", json_boolean(json_array_size(bundles) > 0));
 	page_title(cx, p, "%s", p->settings.company_name);
 	page_put(p, "groups", json_object_get(catalog, "groups"));
 	page_set(p, "currency", json_string(f.currency));
@@ -136,11 +141,30 @@ static enum err add_totals(struct cx *cx, const struct page *p, json_t *plan)
 	return OK;
 }
 
+/* What can be chosen with it, at the prices of its first cycle. */
+static enum err put_options(struct cx *cx, struct page *p, const json_t *plan)
+{
+	struct option_set set;
+	const struct field_map none = {0};
+	TRY(option_set_load(cx, json_integer_value(json_object_get(plan, "id")), cart_currency(p),
+	    &set));
+	const struct option_wish w = {.set = &set,
+	    .cycle = json_string_value(
+	        json_object_get(json_array_get(json_object_get(plan, "prices"), 0), "cycle")),
+	    .currency = cart_currency(p),
+	    .given = &none,
+	    .prefix = ""};
+	page_put(p, "option_form", option_form(cx, &w));
+	page_set(p, "has_options", json_boolean(set.n > 0));
+	return OK;
+}
+
 enum err shop_plan(struct cx *cx, struct page *p)
 {
 	json_t *plan;
 	TRY(cart_plan(cx, p, p->word, &plan));
 	TRY(add_totals(cx, p, plan));
+	TRY(put_options(cx, p, plan));
 	add_lowest(plan);
 	page_put(p, "plan", plan);
 	page_title(cx, p, "%s", json_string_value(json_object_get(plan, "name")));

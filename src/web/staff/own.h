@@ -61,6 +61,9 @@ web_handler admin_letters, admin_letter, admin_letter_html, admin_letter_resend,
 web_handler admin_plans, admin_plan_new, admin_plan_create, admin_plan, admin_plan_save,
     admin_plan_retire, admin_plan_sell, admin_group_new, admin_group_create, admin_group,
     admin_group_save;
+/* bundles.c */
+web_handler admin_bundles, admin_bundle_new, admin_bundle_create, admin_bundle, admin_bundle_save,
+    admin_bundle_retire, admin_bundle_sell;
 /* options.c */
 web_handler admin_options, admin_option_new, admin_option_create, admin_option, admin_option_save,
     admin_option_retire, admin_option_sell;

@@ -124,7 +124,8 @@ struct verb {
 	bool (*run)(struct story *s, const char *const *arg);
 	bool looks; /* an expectation: changes nothing */
 };
-extern const struct verb verbs_time[], verbs_do[], verbs_pay[], verbs_paper[], verbs_watch[],
+extern const struct verb verbs_time[], verbs_offer[], verbs_do[], verbs_pay[], verbs_paper[],
+    verbs_watch[],
     verbs_see[]; /* NULL-ended */
 /* Plays one sentence; false with s->why. */
 bool story_say(struct story *s, const char *sentence);

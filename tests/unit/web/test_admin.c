@@ -5,6 +5,7 @@
  */
 #include "webtest.h"
 
+#include "core/bundle/bundle.h"
 #include "core/coupon/coupon.h"
 #include "core/dunning/dunning.h"
 #include "core/event/event.h"
@@ -88,6 +89,24 @@ static void put_meter(struct cx *cx, struct webtest *w)
 	testdb_ok(cx, meter_save(cx, w->plan_id, 0, &in, &id));
 }
 
+static void put_offers(struct cx *cx)
+{
+	int64_t id;
+	testdb_ok(cx,
+	    option_save(cx, 0,
+	        object(cx,
+	            "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"plans\":\"web-s\","
+	            "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":20}]}"),
+	        FIELD_JSON, &id));
+	testdb_ok(cx,
+	    bundle_save(cx, 0,
+	        object(cx,
+	            "{\"key\":\"two\",\"name\":\"Two\",\"rate_ppm\":100000,\"plans\":["
+	            "{\"plan\":\"web-s\",\"cycle\":\"1m\"},{\"plan\":\"web-s\","
+	            "\"cycle\":\"1m\"}]}"),
+	        FIELD_JSON, &id));
+}
+
 /* One of everything that has a page of its own; each is the first of its kind. */
 static void fill(struct webtest *w)
 {
@@ -116,12 +135,6 @@ static void fill(struct webtest *w)
 	            "{\"base\":\"EUR\",\"currency\":\"USD\",\"rate\":\"1.1\","
 	            "\"rate_on\":\"2027-01-01\"}"),
 	        FIELD_JSON, &id));
-	testdb_ok(cx,
-	    option_save(cx, 0,
-	        object(cx,
-	            "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"plans\":\"web-s\","
-	            "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":20}]}"),
-	        FIELD_JSON, &id));
 	testdb_ok(cx, dunning_seed(cx));
 	testdb_ok(cx,
 	    news_save(cx, 0, object(cx, "{\"title\":\"Hello\",\"body\":\"World\"}"), FIELD_JSON,
@@ -140,6 +153,7 @@ static void fill(struct webtest *w)
 	put_letter(cx, w);
 	put_reprice(cx, w);
 	put_meter(cx, w);
+	put_offers(cx);
 	POST(w, path_to(w, "invoices", w->invoice_id, "pay"),
 	    "gateway=bank&amount_minor=4.00&reference=R1");
 	assert_status(&w->owner, 303);

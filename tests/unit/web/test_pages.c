@@ -2,6 +2,8 @@
 /* Every page renders strictly; signing in, out and up; errors for people; assets. */
 #include "webtest.h"
 
+#include "core/bundle/bundle.h"
+
 static int64_t id_for(const struct webtest *w, const char *path)
 {
 	if (strstr(path, "/services/") != NULL)
@@ -18,6 +20,11 @@ static void every_page_renders(void **state)
 	const struct route *r;
 	int shown = 0;
 	webtest_quote(w, true);
+	int64_t id;
+	json_t *two = json_pack("{s:s s:s s:i s:[{s:s s:s} {s:s s:s}]}", "key", "web-s", "name",
+	    "Two", "rate_ppm", 1, "plans", "plan", "web-s", "cycle", "1m", "plan", "web-s", "cycle",
+	    "1m");
+	testdb_ok(&w->t->cx, bundle_save(&w->t->cx, 0, json_keep(&w->t->cx, two), FIELD_JSON, &id));
 	for (size_t i = 0; (r = web_route_at(i)) != NULL; i++) {
 		if (r->method != WEB_READ || r->view == NULL || r->area == AREA_STAFF ||
 		    strstr(r->path, "/letters/:id") != NULL || str_starts(r->path, "/i/") ||
