@@ -106,8 +106,8 @@ static bool matches(struct arena *a, const char *pattern, const struct sentence 
 
 static const struct verb *find(struct story *s, const char *sentence, const char **arg)
 {
-	const struct verb *const tables[] = {verbs_time, verbs_offer, verbs_do, verbs_pay, verbs_paper,
-	    verbs_watch, verbs_see};
+	const struct verb *const tables[] = {verbs_time, verbs_offer, verbs_do, verbs_pay,
+	    verbs_paper, verbs_watch, verbs_see};
 	struct sentence q;
 	q.n = split(s->arena, sentence, q.words, q.starts);
 	if (q.n < 0)

@@ -125,8 +125,7 @@ struct verb {
 	bool looks; /* an expectation: changes nothing */
 };
 extern const struct verb verbs_time[], verbs_offer[], verbs_do[], verbs_pay[], verbs_paper[],
-    verbs_watch[],
-    verbs_see[]; /* NULL-ended */
+    verbs_watch[], verbs_see[]; /* NULL-ended */
 /* Plays one sentence; false with s->why. */
 bool story_say(struct story *s, const char *sentence);
 
