@@ -228,6 +228,30 @@ static void a_partial_first_term_counts_against_the_whole(void **state)
 	world_close(w);
 }
 
+static void a_moved_due_day_takes_options_along(void **state)
+{
+	struct world *w = option_world(*state, "");
+	int64_t s = start(w, "{\"disk\":10,\"backup\":\"daily\"}"), invoice;
+	struct due_move to = {.charge = "prorata", .reason = "asked"};
+	assert_true(day_parse("2027-07-16", &to.next_due_on));
+	testdb_ok(w->cx, service_move_due(w->cx, s, &to, &invoice));
+	/* 15 of 31 days: 4.84, ten times 0.10, 1.45 */
+	assert_string_equal(lines_of(w, invoice), "Web 484, Disk: 10 GB 100, Backup: Daily 145");
+	world_close(w);
+}
+
+static void a_cancelled_service_gives_the_days_of_options_back(void **state)
+{
+	struct world *w = option_world(*state, "");
+	world_set(w, "billing.cancel_credit", "prorata");
+	int64_t s = start(w, "{\"disk\":10,\"backup\":\"daily\"}");
+	testdb_ok(w->cx, service_cancel(w->cx, 0, s, false, "x"));
+	world_drain(w);
+	/* 20 of 30 days of 10.00, 2.00 and 3.00 */
+	assert_int_equal(world_credit(w), 667 + 133 + 200);
+	world_close(w);
+}
+
 /* ---- the panel ---- */
 
 struct heard {
@@ -306,6 +330,8 @@ int main(void)
 	    TESTDB_BOTH(another_cycle_needs_prices_of_that_cycle),
 	    TESTDB_BOTH(what_is_no_longer_sold_stays_as_it_was),
 	    TESTDB_BOTH(a_partial_first_term_counts_against_the_whole),
+	    TESTDB_BOTH(a_moved_due_day_takes_options_along),
+	    TESTDB_BOTH(a_cancelled_service_gives_the_days_of_options_back),
 	    TESTDB_BOTH(the_panel_hears_what_was_chosen),
 	};
 	crypto_setup();
