@@ -69,6 +69,19 @@ test('visitor: the same on a phone, in the dark', async () => {
 	await v.done();
 });
 
+test('visitor: the price follows the choice, before anything else is filled in', async () => {
+	const v = await visitor(s.browser, s.house);
+	await v.go('/order/web-s?cycle=1m');
+	const price = v.page.locator('#price');
+	await price.getByText('€5.83').waitFor();
+	await v.page.getByLabel(/^yearly/).check();
+	await price.getByText('€58.31').waitFor();
+	await v.page.getByLabel(/^monthly/).check();
+	await price.getByText('€5.83').waitFor();
+	assert.equal(new URL(v.page.url()).pathname, '/order/web-s');
+	await v.done();
+});
+
 test('visitor: the same without scripts', async () => {
 	const v = await visitor(s.browser, s.house, { js: false });
 	await story(v, 'no-script.example', 'noscript@visitor.test');
