@@ -44,7 +44,7 @@ static enum err release(struct cx *cx, const struct crediting *c, int64_t note_i
 {
 	if (c->whole) {
 		TRY(invoice_apply(cx, c->invoice.id, INVOICE_CREDIT, c->reason));
-		return invoice_store_release(cx, c->invoice.id);
+		return c->keep ? OK : invoice_store_release(cx, c->invoice.id);
 	}
 	if (!c->by_item)
 		return OK;
@@ -218,7 +218,8 @@ static enum err service_body(struct cx *cx, void *arg)
 		    .amount_minor = part,
 		    .reason = c->reason,
 		    .from = c->from,
-		    .to = c->to};
+		    .to = c->to,
+		    .keep = true};
 		if (part > 0)
 			TRY(credit_note_make(cx, &w, &note, &existing));
 		open -= part;

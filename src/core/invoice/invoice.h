@@ -175,6 +175,7 @@ struct credit_wish {
 	size_t items_n;
 	const char *reason, *once; /* once: the same key twice is one note */
 	struct day from, to;       /* printed on lines that are no items; DAY_NONE: none */
+	bool keep; /* an amount that leaves the charges as they are, even when nothing is left */
 };
 /*
  * ERR_CONFLICT "credit_note.too_much", "credit_note.item_credited", "invoice.refused". All of an
@@ -199,7 +200,7 @@ enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, cons
     int64_t *ret_note_id) MUST_CHECK;
 /*
  * The same over an amount paid for one service, spread over its paid invoices, newest first; from
- * and to are the days that it is for.
+ * and to are the days that it is for. The periods stay charged: they cost less, that is all.
  */
 struct credit_service {
 	int64_t service_id, gross_minor;
@@ -291,6 +292,7 @@ struct invoice_period {
 	bool paid;
 	int64_t invoice_id, amount_minor,
 	    discount_minor; /* quantity * unit, and what was taken off it */
+	int64_t created_at; /* of the invoice */
 };
 enum err invoice_periods(struct cx *cx, int64_t service_id, struct invoice_period **ret,
     size_t *ret_n) MUST_CHECK;

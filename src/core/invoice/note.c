@@ -181,7 +181,8 @@ enum err credit_note_load(struct cx *cx, const struct credit_wish *w, struct cre
 {
 	struct crediting c = {.reason = str_or(w->reason, "Correction"),
 	    .from = w->from,
-	    .to = w->to};
+	    .to = w->to,
+	    .keep = w->keep};
 	int64_t credited, *taken;
 	size_t taken_n;
 	TRY(invoice_get(cx, 0, w->invoice_id, &c.invoice));
@@ -206,7 +207,7 @@ enum err credit_note_load(struct cx *cx, const struct credit_wish *w, struct cre
 	if (ret->gross_minor > ret->left_minor || c.invoice.state == INVOICE_CREDITED)
 		return too_much(cx, ret);
 	ret->whole = ret->gross_minor == ret->left_minor;
-	if (ret->whole)
+	if (ret->whole && !w->keep)
 		choose_rest(ret);
 	return OK;
 }

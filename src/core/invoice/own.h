@@ -53,7 +53,7 @@ struct crediting {
 	bool *taken, *chosen; /* of items: credited before; to be credited now */
 	struct invoice_rate_left *rates;
 	int64_t left_minor, gross_minor;
-	bool by_item, whole;
+	bool by_item, whole, keep;
 	const char *reason;
 	struct day from, to;
 };

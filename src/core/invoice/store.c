@@ -390,13 +390,14 @@ static void read_period(struct db_row *row, void *out)
 	p->invoice_id = row_int(row);
 	p->amount_minor = row_int(row);
 	p->discount_minor = row_int(row);
+	p->created_at = row_int(row);
 }
 
 DB_STMT(invoice_period_all, "i",
     "SELECT t.period_from, t.period_to, CASE WHEN i.state IN ('paid', 'credited')"
     " THEN 1 ELSE 0 END, i.id,"
     " t.quantity * t.unit_minor,"
-    " t.discount_minor FROM invoice_item t"
+    " t.discount_minor, i.created_at FROM invoice_item t"
     " JOIN invoice i ON i.id = t.invoice_id WHERE t.service_id = $1 AND t.kind IN ('period',"
     " 'change')"
     " AND t.part_id = 0 AND t.live = 1 ORDER BY t.period_from, t.id");

@@ -231,10 +231,18 @@ DB_STMT(invoice_release_cause_of, "i",
     " (SELECT invoice_id FROM invoice_item WHERE id = $1 AND live = 0)"
     " AND cause LIKE 'renew/%' AND cause NOT LIKE '%/credited/%'");
 
+/* Options that were credited before it, and stayed charged because of a later term. */
+DB_STMT(invoice_release_options, "i",
+    "UPDATE invoice_item SET live = 0 WHERE kind = 'option' AND live = 1 AND EXISTS (SELECT 1 FROM"
+    " invoice_item p WHERE p.id = $1 AND p.kind = 'period' AND p.live = 0"
+    " AND p.invoice_id = invoice_item.invoice_id AND p.service_id = invoice_item.service_id"
+    " AND p.period_from = invoice_item.period_from)");
+
 /* The cause names one service of several: whoever is billed again needs it. */
 enum err invoice_store_release_item(struct cx *cx, int64_t item_id)
 {
 	TRY(db_run(cx, &invoice_release_one, DB_ARGS(db_int(item_id)), NULL));
+	TRY(db_run(cx, &invoice_release_options, DB_ARGS(db_int(item_id)), NULL));
 	return db_run(cx, &invoice_release_cause_of, DB_ARGS(db_int(item_id)), NULL);
 }
 
@@ -263,10 +271,21 @@ DB_STMT(invoice_charge_change, "ii",
     "UPDATE invoice_item SET live = 1 WHERE service_id = $1 AND invoice_id = $2 AND kind = 'change'"
     " AND unit_minor >= 0 AND period_from IS NOT NULL");
 
+/* A later term may begin on the same day again. */
+DB_STMT(invoice_release_causes, "iti",
+    "UPDATE invoice SET cause = cause || '/replaced/' || CAST(id AS TEXT) WHERE"
+    " cause LIKE 'renew/%' AND cause NOT LIKE '%/credited/%'"
+    " AND cause NOT LIKE '%/replaced/%' AND id IN (SELECT"
+    " invoice_id FROM invoice_item WHERE service_id = $1 AND live = 0 AND period_from >= $2"
+    " AND invoice_id <> $3)");
+
 static enum err recharge_body(struct cx *cx, void *arg)
 {
 	const struct invoice_recharging *r = arg;
 	TRY(db_run(cx, &invoice_release_from,
+	    DB_ARGS(db_int(r->service_id), arg_day(cx->arena, r->from), db_int(r->invoice_id)),
+	    NULL));
+	TRY(db_run(cx, &invoice_release_causes,
 	    DB_ARGS(db_int(r->service_id), arg_day(cx->arena, r->from), db_int(r->invoice_id)),
 	    NULL));
 	return db_run(cx, &invoice_charge_change,

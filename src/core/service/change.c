@@ -187,22 +187,34 @@ static enum err credit_renewals(struct cx *cx, const struct service *s)
 	size_t n;
 	bool existing;
 	TRY(invoice_list_only(cx, s->id, &ids, &n));
-	for (size_t i = 0; i < n; i++)
+	/* The last first: what comes before a charged term would count as given. */
+	for (size_t i = n; i-- > 0;)
 		TRY(credit_note_full(cx, ids[i], "Replaced after a change of the service", &note,
 		    &existing));
-	return n == 0 ? OK : service_recount(cx, ids[0]);
+	if (n > 0)
+		TRY(service_recount(cx, ids[0]));
+	return change_credit_terms(cx, s, DAY_NONE, 0);
 }
 
 /*
  * Less to pay: a credit note on the invoice that covers the running period; what was paid becomes
  * credit.
  */
-static enum err give_back(struct cx *cx, const struct change_quote *q, const struct change *c)
+static enum err give_back(struct cx *cx, struct change_quote *q, struct change *c)
 {
-	if (q->total_minor < 0)
+	int64_t used;
+	if (q->back_minor > 0)
 		TRY(credit_note_service(cx,
-		    &(struct credit_service){c->service_id, -q->total_minor,
-		        arena_printf(cx->arena, "Change to %s", q->plan_name), q->from, q->to}));
+		    &(struct credit_service){c->service_id, q->back_minor,
+		        arena_printf(cx->arena, "Change to %s", q->plan_name), q->from,
+		        q->rest_to}));
+	if (q->term.items_n == 0)
+		return change_start(cx, c);
+	/* Another cycle: its term is charged, and paid by that credit. */
+	q->term.cause = arena_printf(cx->arena, "change/%" PRId64, c->id);
+	TRY(invoice_commit(cx, &q->term, &c->invoice_id));
+	TRY(change_store_set_invoice(cx, c->id, c->invoice_id));
+	TRY(payment_use_credit_upto(cx, c->invoice_id, q->term.total_minor, &used));
 	return change_start(cx, c);
 }
 
@@ -228,9 +240,9 @@ static enum err ask_body(struct cx *cx, void *arg)
 		    money_print(cx->arena, money_of(q.total_minor, s.currency)));
 	struct change row = {
 	    .service_id = s.id,
-	    .state = q.at_end     ? "scheduled" :
-	        q.total_minor > 0 ? "waiting" :
-	                            "applying",
+	    .state = q.at_end         ? "scheduled" :
+	        q.invoice.items_n > 0 ? "waiting" :
+	                                "applying",
 	    .plan_id = q.plan_id,
 	    .cycle = q.cycle,
 	    .quantity = q.quantity,
@@ -250,7 +262,7 @@ static enum err ask_body(struct cx *cx, void *arg)
 	TRY(credit_renewals(cx, &s));
 	if (q.at_end)
 		return OK;
-	if (q.total_minor <= 0)
+	if (q.invoice.items_n == 0)
 		return give_back(cx, &q, &row);
 	q.invoice.cause = arena_printf(cx->arena, "change/%" PRId64, a->change_id);
 	TRY(invoice_commit(cx, &q.invoice, &a->invoice_id));

@@ -39,10 +39,10 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	if (new_cycle && c->invoice_id != 0) {
 		day_split(c->apply_on, &year, &month, &mday);
 		s->anchor_day = mday;
+		TRY(change_credit_terms(cx, s, c->apply_on, c->invoice_id));
 		TRY(invoice_recharge(cx, s->id, c->invoice_id, c->apply_on));
-	}
-	if (new_cycle)
 		TRY(service_term_used(cx, s->id));
+	}
 	TRY(service_option_store_apply(cx, c->id));
 	TRY(service_store_set_plan(cx, s));
 	TRY(change_store_set(cx, c->id, NULL, "done", ""));

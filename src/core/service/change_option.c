@@ -267,8 +267,9 @@ enum err change_options_write(struct cx *cx, int64_t change_id, struct change_qu
 		TRY(service_option_store_insert(cx, p->after, &p->after->id));
 	}
 	/* The planned lines named the places of the parts; now they have ids. */
-	for (size_t i = 0; i < q->invoice.items_n; i++) {
-		struct invoice_item *item = &q->invoice.items[i];
+	struct invoice_plan *plan = q->term.items_n > 0 ? &q->term : &q->invoice;
+	for (size_t i = 0; i < plan->items_n; i++) {
+		struct invoice_item *item = &plan->items[i];
 		const struct change_part *p = &q->parts[item->part_id];
 		const struct service_option *row = item->unit_minor < 0 ? p->before : p->after;
 		item->part_id = row == NULL ? 0 : row->id;

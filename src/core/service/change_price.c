@@ -19,22 +19,42 @@ struct rest {
 	struct day from, to; /* what is left of it */
 	/* What its own line and those of options cost before and after the discount they had. */
 	int64_t own_minor, own_paid_minor, options_minor, options_paid_minor;
-	bool changed; /* within it: prices that hold now count */
-	bool trial;   /* stays free */
+	bool changed;       /* since it was billed: later prices count */
+	int64_t held_minor; /* then: what the plan has cost since */
+	bool trial;         /* stays free */
 };
 
+/* Is a period one whole term, whatever its anchor was? */
+static bool is_term(struct cycle c, struct day from, struct day to)
+{
+	int year, month, first, last;
+	day_split(from, &year, &month, &first);
+	day_split(to, &year, &month, &last);
+	return cycle_next(from, c, first > last ? first : last).n == to.n;
+}
+
+/* The first day of the whole term that ends on a day; the anchor may have moved since. */
+static bool term_start(const struct service *s, struct cycle c, struct day end, struct day *ret)
+{
+	int year, month, mday;
+	day_split(end, &year, &month, &mday);
+	return service_term_start(c, (int)s->anchor_day, end, ret) ||
+	    service_term_start(c, mday, end, ret);
+}
+
 /*
- * A price per whole term, for what is left of a period. A first period may be a part of a term, or
- * a part and a whole one: its days count against the whole terms they lie in.
+ * A price per whole term, for what is left of a period. A first period, or one up to a moved due
+ * day, may be a part of a term, or a part and a whole one: its days count against the whole terms
+ * they lie in.
  */
 static int64_t term_share(const struct rest *r, int64_t minor)
 {
 	struct day end = r->p->to, start;
 	struct cycle c;
 	int64_t sum = 0;
+	bool recurs = cycle_parse(r->s->cycle, &c) && c.unit != CYCLE_ONCE;
 	do {
-		if (!cycle_parse(r->s->cycle, &c) ||
-		    !service_term_start(c, (int)r->s->anchor_day, end, &start))
+		if (!recurs || is_term(c, r->p->from, end) || !term_start(r->s, c, end, &start))
 			start = r->p->from;
 		int32_t from = r->from.n > start.n ? r->from.n : start.n;
 		int32_t to = r->to.n < end.n ? r->to.n : end.n;
@@ -70,7 +90,8 @@ static int64_t credit_of(const struct rest *r, const struct change_part *part)
 	if (r->trial || (part->key != NULL && part->before == NULL))
 		return 0;
 	if (r->changed)
-		return term_share(r, discounted(r, part, part->before_minor));
+		return term_share(r,
+		    discounted(r, part, part->key == NULL ? r->held_minor : part->before_minor));
 	int64_t sold = part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
 	return money_scale(discounted(r, part, sold), r->to.n - r->from.n,
 	    r->p->to.n - r->p->from.n, ROUND_HALF_UP);
@@ -96,9 +117,15 @@ static void sum_lines(struct rest *r)
 
 static enum err rest_of(struct cx *cx, struct rest *r)
 {
-	int64_t changes;
-	TRY(change_store_done_since(cx, r->s->id, r->p->from, &changes));
-	r->changed = changes > 0;
+	struct change last;
+	enum err err = change_store_done_since(cx, r->s->id, r->p->created_at, &last);
+	r->changed = err == OK;
+	if (err == OK)
+		r->held_minor = last.price_minor * last.quantity;
+	else if (err == ERR_NOT_FOUND)
+		cx_clear(cx);
+	else
+		return err;
 	sum_lines(r);
 	r->trial =
 	    r->p->amount_minor == 0 && r->s->price_minor > 0 && r->p->from.n == r->s->started_on.n;
@@ -189,7 +216,7 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
 			q->days_left = r.to.n - r.from.n;
 			q->days = p[i].to.n - p[i].from.n;
 		}
-		q->to = p[i].to;
+		q->to = q->rest_to = p[i].to;
 		TRY(prorate_rest(cx, &r, q));
 	}
 	if (!day_set(q->from))
@@ -232,11 +259,12 @@ static struct invoice_line line_of(struct cx *cx, const struct service *s,
 static size_t lines_of(struct cx *cx, const struct service *s, const struct change_quote *q,
     struct invoice_line *lines)
 {
+	bool for_less = q->charge_minor <= q->credit_minor;
 	size_t n = 0;
 	for (size_t k = 0; k < q->parts_n; k++) {
 		const struct change_part *p = &q->parts[k];
 		/* Of a new cycle the service's own line holds the period, even a free one. */
-		if (p->charge_minor > 0 || (p->key == NULL && q->new_cycle))
+		if (p->charge_minor + p->off_minor > 0 || (p->key == NULL && q->new_cycle))
 			lines[n++] = line_of(cx, s, q, k, false);
 		if (p->setup_minor > 0) {
 			lines[n] = line_of(cx, s, q, k, false);
@@ -248,7 +276,7 @@ static size_t lines_of(struct cx *cx, const struct service *s, const struct chan
 			lines[n].discount_minor = p->setup_off_minor;
 			lines[n++].discounts = p->setup_discounts;
 		}
-		if (p->credit_minor == 0)
+		if (p->credit_minor == 0 || for_less)
 			continue;
 		lines[n] = line_of(cx, s, q, k, true);
 		if (q->new_cycle)
@@ -287,6 +315,13 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 		q->total_minor = q->invoice.total_minor;
 		return OK;
 	}
+	/* A new term is charged whole, whatever goes back: it is the period from now on. */
+	bool term = q->new_cycle && q->cycle != NULL;
+	if (term) {
+		r.lines_n = lines_of(cx, s, q, lines);
+		TRY(invoice_plan(cx, &r, &q->term));
+		due = -q->credit_minor;
+	}
 	if (due == 0)
 		return OK;
 	/* The same computation on the amount to give back tells its tax. */
@@ -297,7 +332,8 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 	lines[0].discounts = NULL;
 	r.lines_n = 1;
 	TRY(invoice_plan(cx, &r, &back));
-	q->total_minor = -back.total_minor;
+	q->back_minor = back.total_minor;
+	q->total_minor = q->term.total_minor - back.total_minor;
 	return OK;
 }
 

@@ -107,9 +107,12 @@ enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret
 enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CHECK;
 enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
 enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
-/* Changes that took effect on or after a day. */
-enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from,
-    int64_t *ret_n) MUST_CHECK;
+/*
+ * The newest change within terms (not at the end of one) that was asked for since an instant and
+ * took effect; ERR_NOT_FOUND.
+ */
+enum err change_store_done_since(struct cx *cx, int64_t service_id, int64_t since_at,
+    struct change *ret) MUST_CHECK;
 enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to,
     const char *detail) MUST_CHECK;
 enum err change_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
@@ -136,6 +139,14 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
     struct change_quote *q) MUST_CHECK;
 enum err change_price(struct cx *cx, const struct service *s, const struct settings *settings,
     struct change_quote *q) MUST_CHECK;
+
+/* change_term.c: terms that a change replaces */
+/*
+ * Credits what is charged for terms from a day on: unpaid ones, and with after_invoice also those
+ * of later invoices.
+ */
+enum err change_credit_terms(struct cx *cx, const struct service *s, struct day from,
+    int64_t after_invoice) MUST_CHECK;
 
 /* change_apply.c */
 enum err change_paid(struct cx *cx,

@@ -179,6 +179,8 @@ void service_dates(struct day started_on, const struct invoice_period *p, size_t
 			continue;
 		if (p[i].paid && p[i].from.n <= paid.n)
 			paid = p[i].to;
+		else if (!p[i].paid && p[i].from.n < paid.n)
+			paid = p[i].from; /* of the one before, no more counts */
 		billed = p[i].to;
 	}
 	*ret_billed = billed;

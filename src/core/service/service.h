@@ -290,7 +290,8 @@ enum err action_list(struct cx *cx, int64_t service_id, bool open_only, json_t *
  * belongs to the new plan); in the same cycle the
  * new price is charged for the same days, in another cycle a full new cycle starts today. More to
  * pay: an invoice, and the change waits for it.
- * Less: a credit note, and it is applied at once. At the end of the term: nothing is due, the
+ * Less: a credit note, and it is applied at once; another cycle then has an invoice of its own,
+ * paid by that credit. At the end of the term: nothing is due, the
  * next period is billed at the new price. */
 struct change_input {
 	const char *plan, *cycle,
@@ -325,7 +326,11 @@ struct change_quote {
 	int64_t days_left, days;            /* of the period that runs */
 	int64_t credit_minor, charge_minor; /* before tax, after discounts */
 	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
-	int64_t total_minor;                /* with tax; negative: goes to credit */
+	/* Another cycle for less: its first term, paid by what goes back (gross). */
+	struct invoice_plan term;
+	int64_t back_minor;
+	struct day rest_to;  /* the end of what is paid */
+	int64_t total_minor; /* with tax; negative: goes to credit */
 };
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret) MUST_CHECK;

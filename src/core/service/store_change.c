@@ -126,12 +126,14 @@ enum err service_store_set_plan(struct cx *cx, const struct service *s)
 	    NULL);
 }
 
-DB_STMT(change_done_since, "it",
-    "SELECT COUNT(*) FROM service_change WHERE service_id = $1 AND state = 'done' AND apply_on >="
-    " $2");
+DB_STMT(change_done_since, "ii",
+    "SELECT " COLUMNS " FROM service_change WHERE service_id = $1 AND state = 'done'"
+    " AND created_at >= $2 AND (invoice_id IS NOT NULL OR credit_minor <> 0 OR charge_minor <> 0)"
+    " ORDER BY id DESC LIMIT 1");
 
-enum err change_store_done_since(struct cx *cx, int64_t service_id, struct day from, int64_t *ret_n)
+enum err change_store_done_since(struct cx *cx, int64_t service_id, int64_t since_at,
+    struct change *ret)
 {
-	return db_int64(cx, &change_done_since,
-	    DB_ARGS(db_int(service_id), arg_day(cx->arena, from)), ret_n);
+	return db_one(cx, &change_done_since, DB_ARGS(db_int(service_id), db_int(since_at)),
+	    read_change, ret);
 }

@@ -5,10 +5,9 @@
  */
 #include "unit/flow/world.h"
 
-static const char annual[] =
-    "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":["
-    "{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":%d},"
-    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":%d}]}";
+static const char annual[] = "{\"key\":\"%s\",\"name\":\"%s\",\"prices\":["
+                             "{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":%d},"
+                             "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":%d}]}";
 
 static void plan(struct world *w, const char *key, int year, int month)
 {
@@ -155,6 +154,13 @@ static void pro_05_longer_cycle_is_a_full_new_cycle(void **state)
 	world_day(w, "2027-06-12");
 	assert_int_equal(change(w, s, "", "1m"), 0);
 	assert_int_equal(world_credit(w), 12000 - 33 - 3000);
+	/* The month is the period now: the year that came back is not charged any more. */
+	world_is_day(world_service(w, s).billed_until, "2027-07-12");
+	world_is_day(world_service(w, s).paid_until, "2027-07-12");
+	world_day(w, "2027-07-05");
+	world_run(w);
+	world_is_day(world_service(w, s).paid_until, "2027-08-12");
+	assert_int_equal(world_credit(w), 12000 - 33 - 6000);
 	world_close(w);
 }
 
