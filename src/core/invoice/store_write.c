@@ -214,12 +214,12 @@ enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until)
 	return db_run(cx, &invoice_set_hold, DB_ARGS(db_int(id), arg_day(cx->arena, until)), NULL);
 }
 
-/* A term before one that is charged stays: given away, it leaves no hole. */
+/* A term before one that is charged stays: given away, it leaves no hole. An option leaves none. */
 #define NO_LATER_TERM \
-	" AND NOT EXISTS (SELECT 1 FROM invoice_item o" \
+	" AND (kind = 'option' OR NOT EXISTS (SELECT 1 FROM invoice_item o" \
 	" WHERE o.service_id = invoice_item.service_id" \
 	" AND o.live = 1 AND o.invoice_id <> invoice_item.invoice_id" \
-	" AND o.period_from >= invoice_item.period_to)"
+	" AND o.period_from >= invoice_item.period_to))"
 
 DB_STMT(invoice_release, "i",
     "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1" NO_LATER_TERM);

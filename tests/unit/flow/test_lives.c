@@ -502,7 +502,7 @@ static void live(const char *engine, uint64_t seed, int number)
 static void lives_keep_their_promises(void **state)
 {
 	bool pg = strcmp(*state, TESTDB_PG) == 0;
-	uint64_t seed = (uint64_t)number_of("LIVES_SEED", 25);
+	uint64_t seed = (uint64_t)number_of("LIVES_SEED", 24);
 	int n = (int)number_of("LIVES", pg ? LIVES_PG : LIVES_SQLITE);
 	print_message("LIVES_SEED=%llu LIVES=%d\n", (unsigned long long)seed, n);
 	for (int i = 0; i < n; i++)
