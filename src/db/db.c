@@ -131,6 +131,7 @@ void row_copy(struct db_row *row, char *to, size_t size)
 struct call {
 	const struct db_stmt *stmt;
 	struct db_call run;
+	uint64_t given; /* filters, for db_prep_get */
 	enum err (*row)(struct cx *cx, struct db_row *row, struct call *c); /* NULL: ignored */
 	db_read *read;
 	db_visit *visit;
@@ -219,17 +220,17 @@ enum err db_prep_get(struct cx *cx, const struct db_stmt *s, uint64_t given, str
 	return OK;
 }
 
-/* The text for the filters that this call gives; few of the many sets are ever used. */
-static enum err prep_for(struct cx *cx, const struct call *c, struct db_prep **ret)
+/* The filters that a call gives; few of the many sets are ever used. */
+static uint64_t given_by(const struct db_stmt *s, const struct db_call *run)
 {
-	uint64_t filters = db_fold_params(c->stmt->sql), given = 0;
+	uint64_t filters = db_fold_params(s->sql), given = 0;
 
-	if (filters == 0 || c->stmt->pg != NULL)
-		return db_prep_get(cx, c->stmt, DB_UNFOLDED, ret);
-	for (size_t i = 0; i < c->run.n; i++)
-		if (c->run.args[i].type != 'n')
+	if (filters == 0 || s->pg != NULL)
+		return DB_UNFOLDED;
+	for (size_t i = 0; i < run->n; i++)
+		if (run->args[i].type != 'n')
 			given |= UINT64_C(1) << i;
-	return db_prep_get(cx, c->stmt, given & filters, ret);
+	return given & filters;
 }
 
 static enum err step(struct cx *cx, struct call *c, struct db_prep *p, bool *ret_row)
@@ -259,7 +260,7 @@ static enum err execute(struct cx *cx, void *arg)
 	c->rows = NULL;
 	c->n = c->cap = 0;
 	TRY(db_ready(cx));
-	TRY(prep_for(cx, c, &p));
+	TRY(db_prep_get(cx, c->stmt, c->given, &p));
 	TRY(db_note(cx, db_fault(cx)));
 	db->count++;
 	err = db_note(cx, db->driver->start(cx, p, &c->run));
@@ -279,7 +280,8 @@ static enum err call(struct cx *cx, struct call *c)
 
 	TRY(db_ready(cx));
 	TRY(db_args_check(cx, c->stmt->types, c->run.args, c->run.n));
-	TRY(prep_for(cx, c, &p));
+	c->given = given_by(c->stmt, &c->run);
+	TRY(db_prep_get(cx, c->stmt, c->given, &p));
 	if (p->writes && db->mode == DB_READ_ONLY)
 		return fail(cx, ERR_DENIED, "db.read_only",
 		    "This request may not change anything.");

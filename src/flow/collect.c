@@ -172,18 +172,6 @@ static enum err apply_dispute(struct worker *w, const struct hook *h, const json
 	                                     payment_dispute_lost(w->cx, p.id, number);
 }
 
-static enum err apply_charged(struct worker *w, const struct hook *h, const json_t *event,
-    const char *type)
-{
-	return subscribe_charged(w, h, event);
-}
-
-static enum err apply_unsubscribed(struct worker *w, const struct hook *h, const json_t *event,
-    const char *type)
-{
-	return subscribe_ended(w, h, event);
-}
-
 static const struct {
 	const char *type;
 	enum err (
@@ -197,8 +185,8 @@ static const struct {
     {"disputed", apply_dispute},
     {"dispute_won", apply_dispute},
     {"dispute_lost", apply_dispute},
-    {"charged", apply_charged},
-    {"unsubscribed", apply_unsubscribed},
+    {"charged", subscribe_charged},
+    {"unsubscribed", subscribe_ended},
 };
 
 enum err collect_hook(struct worker *w, const struct job *j)

@@ -29,8 +29,10 @@ enum err refund_dispute(struct worker *w, const struct job *j);      /* dispute.
 enum err refund_dispute_won(struct worker *w, const struct job *j);  /* dispute.lift */
 
 /* subscribe.c: what a provider does under a subscription, and ending one. */
-enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event) MUST_CHECK;
-enum err subscribe_ended(struct worker *w, const struct hook *h, const json_t *event) MUST_CHECK;
+enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type) MUST_CHECK;
+enum err subscribe_ended(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type) MUST_CHECK;
 enum err subscribe_stop(struct worker *w, const struct job *j); /* subscription.stop */
 
 /* Asks the gateway about one attempt and applies what it says; *ret_state: the provider's word. */

@@ -56,7 +56,8 @@ static enum err charge_body(struct cx *cx, void *arg)
 	return payment_record(cx, &p, &payment, &is_new);
 }
 
-enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event)
+enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type)
 {
 	struct cx *cx = w->cx;
 	struct subscription s;
@@ -70,7 +71,8 @@ enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t 
 	    err;
 }
 
-enum err subscribe_ended(struct worker *w, const struct hook *h, const json_t *event)
+enum err subscribe_ended(struct worker *w, const struct hook *h, const json_t *event,
+    const char *type)
 {
 	struct subscription s;
 	TRY(subscription_find(w->cx, h->gateway, text_of(event, "subscription"), &s));

@@ -340,8 +340,7 @@ enum err invoice_owed(struct cx *cx, json_t **ret)
 
 DB_STMT(invoice_oldest, "it",
     "SELECT CAST(COALESCE((SELECT i.id FROM invoice i WHERE i.state IN ('open', 'overdue') AND"
-    " i.currency = $2 AND EXISTS (SELECT 1 FROM invoice_item t WHERE t.invoice_id = i.id"
-    " AND t.service_id = $1) AND i.id IN (SELECT t.invoice_id FROM invoice_item t WHERE"
+    " i.currency = $2 AND i.id IN (SELECT t.invoice_id FROM invoice_item t WHERE"
     " t.service_id = $1 AND t.live = 1) ORDER BY i.due_on, i.id LIMIT 1), 0) AS BIGINT)");
 
 enum err invoice_oldest_open(struct cx *cx, int64_t service_id, const char *currency,

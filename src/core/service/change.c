@@ -218,21 +218,27 @@ static enum err give_back(struct cx *cx, struct change_quote *q, struct change *
 	return change_start(cx, c);
 }
 
+enum err change_none_open(struct cx *cx, int64_t service_id)
+{
+	struct change open;
+	enum err err = change_store_open_of(cx, service_id, &open);
+	if (err == OK)
+		return fail(cx, ERR_CONFLICT, "change.open",
+		    "A change of this service is under way; cancel it first");
+	if (err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	return OK;
+}
+
 static enum err ask_body(struct cx *cx, void *arg)
 {
 	struct asking *a = arg;
 	struct service s;
 	struct change_quote q;
-	struct change open;
 	a->invoice_id = 0;
 	TRY(service_store_get(cx, a->client_id, a->id, &s));
-	enum err err = change_store_open_of(cx, s.id, &open);
-	if (err == OK)
-		return fail(cx, ERR_CONFLICT, "change.open",
-		    "Another change of this service is under way; cancel it first");
-	if (err != ERR_NOT_FOUND)
-		return err;
-	cx_clear(cx);
+	TRY(change_none_open(cx, s.id));
 	TRY(service_change_quote(cx, a->client_id, a->id, a->in, &q));
 	if (a->in->has_expect && a->in->expect_minor != q.total_minor)
 		return fail(cx, ERR_CONFLICT, "change.quote",

@@ -45,7 +45,6 @@ struct moving {
 static enum err movable(struct cx *cx, const struct service *s, const struct due_move *in)
 {
 	struct cycle cycle;
-	struct change open;
 	char until[DAY_TEXT_SIZE], last[DAY_TEXT_SIZE];
 	if (s->state != SERVICE_ACTIVE || !day_set(s->billed_until))
 		return fail(cx, ERR_CONFLICT, "service.refused",
@@ -53,13 +52,7 @@ static enum err movable(struct cx *cx, const struct service *s, const struct due
 	if (day_set(s->cancel_on))
 		return fail(cx, ERR_CONFLICT, "service.refused",
 		    "The service is about to end; undo the cancellation first");
-	enum err err = change_store_open_of(cx, s->id, &open);
-	if (err == OK)
-		return fail(cx, ERR_CONFLICT, "change.open",
-		    "A change of this service is under way; cancel it first");
-	if (err != ERR_NOT_FOUND)
-		return err;
-	cx_clear(cx);
+	TRY(change_none_open(cx, s->id));
 	if (!cycle_parse(s->cycle, &cycle))
 		return fail(cx, ERR_INTERNAL, "billing.cycle", "Service %" PRId64 " has no cycle",
 		    s->id);
@@ -201,7 +194,6 @@ static enum err takes_over(struct cx *cx, const struct service *s, int64_t clien
 /* What is owed for it stays with the one who owes it: first it is settled. */
 static enum err transferable(struct cx *cx, const struct service *s)
 {
-	struct change open;
 	int64_t unpaid;
 	if (s->state != SERVICE_ACTIVE && s->state != SERVICE_SUSPENDED)
 		return fail(cx, ERR_CONFLICT, "service.refused",
@@ -210,15 +202,7 @@ static enum err transferable(struct cx *cx, const struct service *s)
 	if (unpaid > 0)
 		return fail(cx, ERR_CONFLICT, "transfer.unpaid",
 		    "An invoice over this service is unpaid; have it paid or credit it first");
-	enum err err = change_store_open_of(cx, s->id, &open);
-	if (err == OK)
-		return fail(cx, ERR_CONFLICT, "change.open",
-		    "A change of this service is under way; cancel it first");
-	if (err == ERR_NOT_FOUND) {
-		cx_clear(cx);
-		err = OK;
-	}
-	return err;
+	return change_none_open(cx, s->id);
 }
 
 static enum err transfer_body(struct cx *cx, void *arg)

@@ -105,6 +105,8 @@ struct change {
 };
 enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret_id) MUST_CHECK;
 enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CHECK;
+/* change.c: ERR_CONFLICT "change.open" while a change of the service is under way. */
+enum err change_none_open(struct cx *cx, int64_t service_id) MUST_CHECK;
 enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
 enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
 /*

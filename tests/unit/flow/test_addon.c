@@ -253,20 +253,7 @@ static void it_goes_to_another_client_with_its_parent(void **state)
 	int64_t s = web(w, "2027-06-01"), other;
 	world_pay(w, add(w, s, "1m"));
 	struct service a = addon_of(w, s);
-	struct client_input in = {.email = "b@example.org",
-	    .first_name = "B",
-	    .last_name = "B",
-	    .company = "",
-	    .address = "1",
-	    .city = "B",
-	    .postcode = "1",
-	    .state = "",
-	    .country = "DE",
-	    .phone = "",
-	    .currency = "EUR",
-	    .tax_id = "",
-	    .password = ""};
-	testdb_ok(w->cx, client_create(w->cx, &in, &other));
+	other = world_other(w, "b@example.org", "EUR");
 	struct transfer_wish wish = {.client_id = other, .reason = "sold"};
 	testdb_fails(w->cx, service_transfer(w->cx, a.id, &wish), ERR_CONFLICT, "transfer.addon");
 	testdb_ok(w->cx, service_transfer(w->cx, s, &wish));

@@ -281,20 +281,7 @@ static void cur_05_reports_never_add_currencies(void **state)
 	    "\"price_minor\":70003}]}");
 	int64_t euros, yen;
 	world_order(w, ONE, &euros);
-	struct client_input in = {.email = "yuki@example.org",
-	    .first_name = "Yuki",
-	    .last_name = "Sato",
-	    .company = "",
-	    .address = "",
-	    .city = "",
-	    .postcode = "",
-	    .state = "",
-	    .country = "DE",
-	    .phone = "",
-	    .currency = "JPY",
-	    .tax_id = "",
-	    .password = ""};
-	testdb_ok(w->cx, client_create(w->cx, &in, &w->client));
+	w->client = world_other(w, "yuki@example.org", "JPY");
 	world_order(w, ONE, &yen);
 	world_pay(w, euros);
 	world_pay(w, yen);

@@ -8,26 +8,6 @@
 #include "base/limits.h"
 #include "flow/billing_own.h"
 
-static int64_t other_client(struct world *w, const char *email)
-{
-	struct client_input in = {.email = email,
-	    .first_name = "Ben",
-	    .last_name = "Jones",
-	    .company = "",
-	    .address = "",
-	    .city = "",
-	    .postcode = "",
-	    .state = "",
-	    .country = "DE",
-	    .phone = "",
-	    .currency = "EUR",
-	    .tax_id = "",
-	    .password = ""};
-	int64_t id;
-	testdb_ok(w->cx, client_create(w->cx, &in, &id));
-	return id;
-}
-
 static int64_t bought(struct world *w, const char *json)
 {
 	int64_t invoice, service = world_order(w, json, &invoice);
@@ -100,7 +80,7 @@ static void others_have_their_own(void **state)
 	    "\"price_minor\":1000}]}");
 	int64_t mine = bought(w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}");
 	int64_t first = w->client;
-	w->client = other_client(w, "ben@example.org");
+	w->client = world_other(w, "ben@example.org", "EUR");
 	int64_t his = bought(w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}");
 	w->client = first;
 	world_day(w, "2027-01-11");

@@ -36,26 +36,6 @@ static enum err move(struct world *w, int64_t service, const char *day, const ch
 	return service_move_due(w->cx, service, &in, ret_invoice);
 }
 
-static int64_t other_client(struct world *w, const char *email, const char *currency)
-{
-	struct client_input in = {.email = email,
-	    .first_name = "Ben",
-	    .last_name = "Jones",
-	    .company = "",
-	    .address = "",
-	    .city = "",
-	    .postcode = "",
-	    .state = "",
-	    .country = "DE",
-	    .phone = "",
-	    .currency = currency,
-	    .tax_id = "",
-	    .password = ""};
-	int64_t id;
-	testdb_ok(w->cx, client_create(w->cx, &in, &id));
-	return id;
-}
-
 static void DATE_05_the_30th_becomes_the_anchor(void **state)
 {
 	int64_t service, invoice;
@@ -125,7 +105,7 @@ static void a_service_goes_to_another_client(void **state)
 {
 	int64_t service;
 	struct world *w = opened(*state, &service);
-	int64_t ben = other_client(w, "ben@example.org", "EUR"), anna = w->client;
+	int64_t ben = world_other(w, "ben@example.org", "EUR"), anna = w->client;
 	struct transfer_wish in = {ben, "sold the site"};
 	struct service s;
 	testdb_ok(w->cx, service_transfer(w->cx, service, &in));
@@ -159,7 +139,7 @@ static void who_cannot_take_it_over(void **state)
 {
 	int64_t service;
 	struct world *w = opened(*state, &service);
-	struct transfer_wish in = {other_client(w, "yen@example.org", "JPY"), "x"};
+	struct transfer_wish in = {world_other(w, "yen@example.org", "JPY"), "x"};
 	assert_int_equal(service_transfer(w->cx, service, &in), ERR_INVALID);
 	assert_string_equal(w->cx->fault.fields->key, "transfer.currency");
 	cx_clear(w->cx);

@@ -115,6 +115,27 @@ static inline void world_close(struct world *w)
 	free(w);
 }
 
+/* Somebody else, beside the world's own client. */
+static inline int64_t world_other(struct world *w, const char *email, const char *currency)
+{
+	struct client_input in = {.email = email,
+	    .first_name = "Ben",
+	    .last_name = "Jones",
+	    .company = "",
+	    .address = "",
+	    .city = "",
+	    .postcode = "",
+	    .state = "",
+	    .country = "DE",
+	    .phone = "",
+	    .currency = currency,
+	    .tax_id = "",
+	    .password = ""};
+	int64_t id;
+	testdb_ok(w->cx, client_create(w->cx, &in, &id));
+	return id;
+}
+
 /* An order of one item by JSON; its service. */
 static inline int64_t world_order(struct world *w, const char *json, int64_t *ret_invoice)
 {

@@ -5,6 +5,8 @@
 /* What the tests of coupons and of changes share: plans and days, pages seen as JSON. */
 #include "webtest.h"
 
+#include "flow/own.h"
+
 static inline json_t *object(struct webtest *w, const char *json)
 {
 	json_t *j = json_loads(json, 0, NULL);
@@ -62,6 +64,34 @@ static inline json_t *seen(struct web_client *c, const char *path)
 static inline const char *at(struct web_client *c, const char *folder, int64_t id, const char *end)
 {
 	return arena_printf(c->arena, "%s/%lld%s", folder, (long long)id, end);
+}
+
+#define PLAN_SMALL \
+	"{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false," \
+	"\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}"
+/* A's paid service over a new plan "s". */
+static inline int64_t paid_service(struct webtest *w, const char *plan_s)
+{
+	struct cx *cx = &w->t->cx;
+	struct order_input_item item = {"s", "1m", "", 1};
+	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
+	struct worker worker = {.cx = cx, .link = &w->linker, .holder = "test"};
+	struct order o;
+	struct order_item *items;
+	struct invoice i;
+	int64_t order, id, n;
+	size_t items_n;
+	bool is_new;
+	plan(w, plan_s);
+	testdb_ok(cx, order_create(cx, &in, "", &order));
+	testdb_ok(cx, order_get(cx, 0, order, &o));
+	testdb_ok(cx, order_items(cx, order, &items, &items_n));
+	testdb_ok(cx, invoice_get(cx, 0, o.invoice_id, &i));
+	const struct payment_new paid = {w->a_id, i.id, i.balance_minor, "bank", "t1", "", "EUR"};
+	testdb_ok(cx, payment_record(cx, &paid, &id, &is_new));
+	testdb_ok(cx, service_invoice_paid(cx, i.id));
+	testdb_ok(cx, queue_drain(&worker, &n));
+	return items[0].service_id;
 }
 
 #endif

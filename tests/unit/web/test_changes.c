@@ -8,16 +8,7 @@
 static int64_t half_used(struct webtest *w)
 {
 	struct cx *cx = &w->t->cx;
-	struct order_input_item item = {"s", "1m", "", 1};
-	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
-	struct worker worker = {.cx = cx, .link = &w->linker, .holder = "test"};
-	struct order o;
-	struct order_item *items;
-	struct invoice i;
-	int64_t order, id, n;
-	size_t items_n;
-	bool is_new;
-	plan(w,
+	int64_t id = paid_service(w,
 	    "{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false,"
 	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000},"
 	    "{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":10000}]}");
@@ -27,14 +18,6 @@ static int64_t half_used(struct webtest *w)
 	plan(w,
 	    "{\"key\":\"free\",\"name\":\"Friends\",\"needs_domain\":false,\"hidden\":true,"
 	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":0}]}");
-	testdb_ok(cx, order_create(cx, &in, "", &order));
-	testdb_ok(cx, order_get(cx, 0, order, &o));
-	testdb_ok(cx, order_items(cx, order, &items, &items_n));
-	testdb_ok(cx, invoice_get(cx, 0, o.invoice_id, &i));
-	const struct payment_new paid = {w->a_id, i.id, i.balance_minor, "bank", "t1", "", "EUR"};
-	testdb_ok(cx, payment_record(cx, &paid, &id, &is_new));
-	testdb_ok(cx, service_invoice_paid(cx, i.id));
-	testdb_ok(cx, queue_drain(&worker, &n));
 	/* Two weeks later everybody has to sign in again. */
 	day(w, "2027-02-15");
 	w->a.jar_n = w->b.jar_n = w->owner.jar_n = 0;
@@ -42,7 +25,7 @@ static int64_t half_used(struct webtest *w)
 	webtest_sign_in(&w->b, "/login", "b@example.com");
 	webtest_sign_in(&w->owner, "/admin/login", "owner@example.com");
 	struct service s;
-	testdb_ok(cx, service_get(cx, 0, items[0].service_id, &s));
+	testdb_ok(cx, service_get(cx, 0, id, &s));
 	assert_int_equal(s.state, SERVICE_ACTIVE);
 	return s.id;
 }

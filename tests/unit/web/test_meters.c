@@ -5,33 +5,6 @@
 #include "core/meter/meter.h"
 #include "flow/own.h"
 
-/* A's paid service over plan "s". */
-static int64_t running(struct webtest *w)
-{
-	struct cx *cx = &w->t->cx;
-	struct order_input_item item = {"s", "1m", "", 1};
-	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
-	struct worker worker = {.cx = cx, .link = &w->linker, .holder = "test"};
-	struct order o;
-	struct order_item *items;
-	struct invoice i;
-	int64_t order, id, n;
-	size_t items_n;
-	bool is_new;
-	plan(w,
-	    "{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false,"
-	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
-	testdb_ok(cx, order_create(cx, &in, "", &order));
-	testdb_ok(cx, order_get(cx, 0, order, &o));
-	testdb_ok(cx, order_items(cx, order, &items, &items_n));
-	testdb_ok(cx, invoice_get(cx, 0, o.invoice_id, &i));
-	const struct payment_new paid = {w->a_id, i.id, i.balance_minor, "bank", "t1", "", "EUR"};
-	testdb_ok(cx, payment_record(cx, &paid, &id, &is_new));
-	testdb_ok(cx, service_invoice_paid(cx, i.id));
-	testdb_ok(cx, queue_drain(&worker, &n));
-	return items[0].service_id;
-}
-
 static int64_t plan_of(struct webtest *w, int64_t service)
 {
 	struct service s;
@@ -42,7 +15,7 @@ static int64_t plan_of(struct webtest *w, int64_t service)
 static void staff_enter_and_correct(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	int64_t id = running(w), plan = plan_of(w, id);
+	int64_t id = paid_service(w, PLAN_SMALL), plan = plan_of(w, id);
 	struct web_client *c = &w->owner;
 	const char *page = at(c, "/admin/services", id, "/readings");
 	web_client_call(c, "GET", at(c, "/admin/plans", plan, "/meters"), NULL);
@@ -95,7 +68,7 @@ static void staff_enter_and_correct(void **state)
 static void programs_send_readings(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	int64_t id = running(w);
+	int64_t id = paid_service(w, PLAN_SMALL);
 	struct web_client *c = &w->api;
 	const char *path = at(c, "/api/v1/services", id, "/readings");
 	web_client_call(c, "POST", "/api/v1/plans/s/meters",

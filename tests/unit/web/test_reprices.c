@@ -5,33 +5,6 @@
 #include "core/service/reprice.h"
 #include "flow/own.h"
 
-/* A's paid service over plan "s". */
-static int64_t running(struct webtest *w)
-{
-	struct cx *cx = &w->t->cx;
-	struct order_input_item item = {"s", "1m", "", 1};
-	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
-	struct worker worker = {.cx = cx, .link = &w->linker, .holder = "test"};
-	struct order o;
-	struct order_item *items;
-	struct invoice i;
-	int64_t order, id, n;
-	size_t items_n;
-	bool is_new;
-	plan(w,
-	    "{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false,"
-	    "\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
-	testdb_ok(cx, order_create(cx, &in, "", &order));
-	testdb_ok(cx, order_get(cx, 0, order, &o));
-	testdb_ok(cx, order_items(cx, order, &items, &items_n));
-	testdb_ok(cx, invoice_get(cx, 0, o.invoice_id, &i));
-	const struct payment_new paid = {w->a_id, i.id, i.balance_minor, "bank", "t1", "", "EUR"};
-	testdb_ok(cx, payment_record(cx, &paid, &id, &is_new));
-	testdb_ok(cx, service_invoice_paid(cx, i.id));
-	testdb_ok(cx, queue_drain(&worker, &n));
-	return items[0].service_id;
-}
-
 /* The first day of the month after the next. */
 static const char *later(struct webtest *w)
 {
@@ -63,7 +36,7 @@ static void one_keeps_his_price(struct webtest *w, int64_t id, const char *page)
 static void staff_announce_a_price(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	int64_t id = running(w);
+	int64_t id = paid_service(w, PLAN_SMALL);
 	struct web_client *c = &w->owner;
 	struct service s;
 	testdb_ok(&w->t->cx, service_get(&w->t->cx, 0, id, &s));
@@ -123,7 +96,7 @@ static void staff_announce_a_price(void **state)
 static void prices_by_api(void **state)
 {
 	struct webtest *w = webtest_open(*state);
-	int64_t id = running(w);
+	int64_t id = paid_service(w, PLAN_SMALL);
 	struct web_client *c = &w->api;
 	const char *body = arena_printf(c->arena,
 	    "{\"plans\":\"s\",\"currency\":\"EUR\",\"how\":\"amount\",\"price_minor\":1200,"
