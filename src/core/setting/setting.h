@@ -25,15 +25,15 @@ struct settings {
 	/* billing */
 	int64_t billing_lead_days;    /* renewal invoices this many days before the period starts */
 	int64_t billing_due_days;     /* a new order's invoice is due after so many days */
-	bool billing_group;           /* renewals of one client and day on one document */
 	const char *billing_catch_up; /* each | combined */
 	int64_t billing_catch_up_days;     /* days to pay what is invoiced after its period began */
 	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
 	int64_t billing_price_notice_days; /* a coming price is told so many days before */
-	const char *billing_number_restart;              /* "never" | "year" | "month" */
-	int64_t billing_early_renewal;                   /* terms a client may renew ahead */
-	const char *billing_item_cancel;                 /* "reissue" | "credit" */
-	bool billing_auto_credit;                        /* credit pays new invoices by itself */
+	const char *billing_number_restart; /* "never" | "year" | "month" */
+	int64_t billing_early_renewal;      /* terms a client may renew ahead */
+	const char *billing_item_cancel;    /* "reissue" | "credit" */
+	bool billing_auto_credit;           /* credit pays new invoices by itself */
+	bool billing_group;                 /* renewals of one client and day on one document */
 	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
 	const char *quote_format;                        /* as above */
 	int64_t quote_valid_days;                        /* a new quote is valid so long */
