@@ -467,13 +467,14 @@ CREATE TABLE series (
 	last_hash TEXT NOT NULL
 ) {opt};
 
--- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, sent_at, hold_until change. rate_e8: what
+-- invoice: invoices and credit notes. After issue only state, balance_minor, paid_at, hold_until change. A proforma has
+-- proforma_number and proforma_on, and neither number nor issued_on until it becomes an invoice; nothing of it is posted before. rate_e8: what
 -- one unit of rate_base, the company's currency, was worth in the document's, times 10^8; hold_until: no dunning before that day. A renewal
 -- that is credited in full gives its cause back.
 CREATE TABLE invoice (
 	id {id},
 	kind TEXT NOT NULL CHECK (kind IN ('invoice', 'credit_note')),
-	state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'overdue', 'paid', 'credited', 'written_off')),
+	state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'overdue', 'paid', 'credited', 'written_off', 'cancelled')),
 	cause TEXT UNIQUE,
 	client_id {int} NOT NULL REFERENCES client (id),
 	order_id {int},
@@ -481,6 +482,8 @@ CREATE TABLE invoice (
 	series TEXT,
 	seq {int},
 	number TEXT,
+	proforma_number TEXT,
+	proforma_on TEXT,
 	currency TEXT NOT NULL,
 	issued_on TEXT,
 	due_on TEXT,
@@ -507,6 +510,7 @@ CREATE TABLE invoice (
 	UNIQUE (series, seq)
 ) {opt};
 CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE number IS NOT NULL;
+CREATE UNIQUE INDEX invoice_proforma ON invoice (proforma_number) WHERE proforma_number IS NOT NULL;
 CREATE INDEX invoice_client ON invoice (client_id, id);
 CREATE INDEX invoice_state ON invoice (state, id) WHERE state <> 'paid';
 CREATE INDEX invoice_issued ON invoice (issued_on, id);

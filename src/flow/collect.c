@@ -18,14 +18,22 @@ enum err collect_issued(struct worker *w, const struct job *j)
 {
 	struct cx *cx = w->cx;
 	struct settings s;
+	struct invoice i;
 	int64_t used;
 	TRY(setting_load(cx, &s));
 	if (s.billing_auto_credit)
 		TRY(payment_use_credit(cx, j->subject_id, &used));
+	TRY(invoice_get(cx, 0, j->subject_id, &i));
+	/* What a proforma became is told with the receipt. */
+	if (i.proforma != NULL && i.state == INVOICE_PAID)
+		return OK;
+	/* Credit may have made it an invoice just now: one letter as each. */
+	const char *cause = arena_printf(cx->arena, "invoice/%" PRId64 "/%s", i.id,
+	    invoice_is_proforma(&i) ? "request" : "issue");
 	return letter_write(w,
 	    &(struct letter_wish){
 	        .kind = "invoice_issued",
-	        .cause = j->key,
+	        .cause = cause,
 	        .subject = "invoice",
 	        .subject_id = j->subject_id,
 	        .client_id = j->client_id,

@@ -173,7 +173,7 @@ static enum err lift_body(struct cx *cx, void *arg)
 		return OK;
 	}
 	TRY(err);
-	if (fee.state == INVOICE_CREDITED || fee.state == INVOICE_WRITTEN_OFF)
+	if (invoice_is_void(&fee) || fee.state == INVOICE_WRITTEN_OFF)
 		return OK;
 	return credit_note_full(cx, fee.id, "The dispute was won", &note, &existing);
 }

@@ -71,13 +71,20 @@ static bool asks_nothing(const struct sheet *s)
 	return is_credit_note(s) || is_draft(s) || is_quote(s);
 }
 
+static bool is_proforma(const struct sheet *s)
+{
+	return json_is_true(json_object_get(s->invoice, "is_proforma"));
+}
+
 static const char *title_of(const struct sheet *s)
 {
 	if (is_draft(s))
 		return "Draft";
 	if (is_quote(s))
 		return "Quote";
-	return is_credit_note(s) ? "Credit note" : "Invoice";
+	if (is_credit_note(s))
+		return "Credit note";
+	return is_proforma(s) ? "Proforma" : "Invoice";
 }
 
 static double inner(const struct sheet *s)
@@ -173,12 +180,15 @@ static void details(struct sheet *s, struct pdf_box *box)
 	detail(s, box,
 	    is_quote(s)           ? "QUOTE NUMBER" :
 	        is_credit_note(s) ? "CREDIT NOTE NUMBER" :
+	        is_proforma(s)    ? "PROFORMA NUMBER" :
 	                            "INVOICE NUMBER",
 	    at(s->invoice, "number"));
 	detail(s, box, "ISSUED", at(s->invoice, "issued_day"));
 	if (!is_credit_note(s))
 		detail(s, box, "DUE", at(s->invoice, "due_day"));
 	detail(s, box, "VALID UNTIL", at(s->invoice, "valid_day"));
+	if (!is_proforma(s))
+		detail(s, box, "PROFORMA", at(s->invoice, "proforma_number"));
 	detail(s, box, "EXCHANGE RATE", at(json_object_get(s->invoice, "rate"), "text"));
 	if (number[0] != '\0')
 		detail(s, box, "REFERS TO INVOICE",
@@ -195,6 +205,7 @@ static void stamp(struct sheet *s, double y)
 	    {"void", "VOID", QUIET},
 	    {"refunded", "REFUNDED", QUIET},
 	    {"credited", "CREDITED", QUIET},
+	    {"cancelled", "CANCELLED", QUIET},
 	};
 
 	for (size_t i = 0; i < sizeof stamps / sizeof stamps[0]; i++) {

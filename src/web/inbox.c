@@ -83,7 +83,7 @@ static enum err contradiction(struct cx *cx, const struct page *p, const json_t 
 	const char *reference = str_or(json_string_value(json_object_get(data, "reference")), "");
 	struct invoice i;
 	TRY(invoice_get(cx, 0, a.invoice_id, &i));
-	if (*reference != '\0' && !str_starts(reference, str_or(i.number, "")))
+	if (*reference != '\0' && !invoice_is_named(&i, reference))
 		*ret = "it names another invoice";
 	return OK;
 }

@@ -177,7 +177,7 @@ const struct route web_routes[] = {
 	R_GET( "/invoices/:id",           "invoice.read",   api_invoice,           "One invoice with its items"),
 	R_GET( "/invoices/:id/explain",   "invoice.read",   api_invoice_explain,   "How every line was computed"),
 	R_GET( "/invoices/:id/pdf",       "invoice.read",   api_invoice_pdf,       "The invoice as PDF"),
-	R_POST("/invoices/:id/issue",     "invoice.write",  api_invoice_issue,     NULL, "Number and issue a draft"),
+	R_POST("/invoices/:id/issue",     "invoice.write",  api_invoice_issue,     NULL, "Number and issue a draft; a proforma becomes an invoice"),
 	{.path = "/api/v1/invoices/:id/checkout", .method = WEB_FORM, .area = AREA_API, .permission = "invoice.read",
 	    .handler = api_invoice_checkout, .input = &api_checkout_fields, .about = "Where the payer is sent",
 	    .flags = ROUTE_LINK},

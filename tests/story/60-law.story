@@ -18,6 +18,48 @@ staff bills anna A 1.00 EUR
 staff bills anna B 1.00 EUR
 run
 
+story LAW-01 proformas are numbered by themselves, and only what is paid becomes an invoice
+setting invoice.proforma 1
+tax DE 19%
+plan web-s "Web S" prices 1m EUR 10.00
+client anna in DE
+client ben in DE
+on 2027-04-10
+anna orders web-s 1m one.example
+ben orders web-s 1m two.example
+anna orders web-s 1m three.example
+invoice 1 has number PRO-2027-00001
+invoice 3 has number PRO-2027-00003
+invoice 1 has balance 11.90 EUR
+void invoice 2
+invoice 2 is cancelled
+void invoice 2 by another caller
+notes of ben are 0
+on 2027-04-12
+gateway holds its hooks
+anna starts paying invoice 3
+anna pays invoice 3 there
+gateway sends its hooks
+gateway sends all hooks again
+run
+invoice 3 has number INV-2027-00001
+invoice 3 is issued 2027-04-12
+service 3 is active
+anna pays invoice 1
+run
+invoice 1 has number INV-2027-00002
+letters to anna: payment_received 2
+on 2027-05-06
+run
+invoice 4 has number PRO-2027-00004
+service 3 is active next due 2027-05-10
+invoice 4 is due 2027-05-10
+anna pays invoice 4
+run
+invoice 4 has number INV-2027-00003
+dry run
+audit
+
 story LAW-02 a changed amount is found
 client anna in DE
 staff bills anna A 10.00 EUR

@@ -66,7 +66,8 @@ static enum err correct_body(struct cx *cx, void *arg)
 	if (c->correction_id != 0)
 		return OK;
 	TRY(invoice_get(cx, 0, c->id, &i));
-	if (!str_eq(i.kind, "invoice") || i.state == INVOICE_DRAFT || invoice_is_funds(&i))
+	if (!str_eq(i.kind, "invoice") || i.state == INVOICE_DRAFT || invoice_is_funds(&i) ||
+	    invoice_is_proforma(&i))
 		return fail(cx, ERR_CONFLICT, "invoice.refused",
 		    "Only an issued invoice can be corrected");
 	TRY(invoice_lines_typed(cx, &c->in->items, &lines));
@@ -77,7 +78,8 @@ static enum err correct_body(struct cx *cx, void *arg)
 	    .note = arena_printf(cx->arena, "Correction of invoice %s of %s.\n%s", i.number,
 	        day_print(cx->arena, i.issued_on), c->in->reason),
 	    .lines = lines,
-	    .lines_n = c->in->items.n};
+	    .lines_n = c->in->items.n,
+	    .final = true};
 	TRY(invoice_plan_now(cx, i.client_id, &r, &plan));
 	return invoice_write(cx,
 	    &(struct invoice_writing){.plan = &plan, .kind = "invoice", .refers_to_id = i.id}, 1,
@@ -141,8 +143,10 @@ static enum err write_rest(struct cx *cx, const struct crediting *c,
 	    .cause = reissue_cause(cx, i->id),
 	    .order_id = i->order_id,
 	    .due_on = i->due_on.n > today.n ? i->due_on : today,
-	    .note = arena_printf(cx->arena, "Replaces invoice %s of %s.\n%s", i->number,
+	    .note = arena_printf(cx->arena, "Replaces %s %s of %s.\n%s",
+	        invoice_is_proforma(i) ? "proforma" : "invoice", i->number,
 	        day_print(cx->arena, i->issued_on), c->reason),
+	    .final = !invoice_is_proforma(i),
 	    .lines = invoice_lines_of(cx, items, n),
 	    .lines_n = n};
 	TRY(invoice_plan_now(cx, i->client_id, &r, &plan));

@@ -95,7 +95,7 @@ enum err invoice_uncredited(struct cx *cx, int64_t id, int64_t *ret_minor)
 	int64_t credited;
 	TRY(invoice_get(cx, 0, id, &i));
 	TRY(invoice_store_credited(cx, id, &credited));
-	bool closed = i.state == INVOICE_CREDITED || i.state == INVOICE_WRITTEN_OFF;
+	bool closed = invoice_is_void(&i) || i.state == INVOICE_WRITTEN_OFF;
 	*ret_minor = closed ? 0 : i.total_minor - credited;
 	return OK;
 }
@@ -107,34 +107,46 @@ static const char *cause_of(struct cx *cx, const struct credit_wish *w)
 	    arena_printf(cx->arena, "credit/%" PRId64 "/%s", w->invoice_id, w->once);
 }
 
-/* The note that is there already: made from the same form, or over the whole. 0: none. */
-static enum err note_there(struct cx *cx, const struct credit_wish *w, int64_t *ret_id)
+/*
+ * Was it done already? The note made from the same form, or over the whole; a cancelled proforma
+ * has none.
+ */
+static enum err note_there(struct cx *cx, const struct credit_wish *w, int64_t *ret_id, bool *ret)
 {
 	struct invoice i;
 	const char *cause = cause_of(cx, w);
 	*ret_id = 0;
+	*ret = false;
 	if (cause != NULL) {
 		enum err err = invoice_find_cause(cx, cause, &i);
-		if (err == OK)
+		if (err == OK) {
 			*ret_id = i.id;
+			*ret = true;
+		}
 		if (err != ERR_NOT_FOUND)
 			return err;
 		cx_clear(cx);
 	}
 	TRY(invoice_get(cx, 0, w->invoice_id, &i));
 	bool all = w->amount_minor == 0 && w->items_n == 0;
-	return all && i.state == INVOICE_CREDITED ? invoice_store_note_of(cx, i.id, ret_id) : OK;
+	*ret = all && invoice_is_void(&i);
+	return *ret && i.state == INVOICE_CREDITED ? invoice_store_note_of(cx, i.id, ret_id) : OK;
 }
 
 static enum err credit_body(struct cx *cx, void *arg)
 {
 	struct credit *c = arg;
 	struct crediting taking;
-	TRY(note_there(cx, &c->wish, &c->note_id));
-	c->existing = c->note_id != 0;
+	TRY(note_there(cx, &c->wish, &c->note_id, &c->existing));
 	if (c->existing)
 		return OK;
 	TRY(credit_note_load(cx, &c->wish, &taking));
+	if (invoice_is_proforma(&taking.invoice)) {
+		if (taking.whole)
+			return invoice_cancel_proforma(cx, &taking.invoice, taking.reason);
+		TRY(invoice_finalize(cx, taking.invoice.id));
+		TRY(credit_note_load(cx, &c->wish, &taking));
+	}
 	return note_write(cx, &taking, cause_of(cx, &c->wish), &c->note_id);
 }
 
@@ -154,13 +166,13 @@ enum err credit_note_make(struct cx *cx, const struct credit_wish *w, int64_t *r
 enum err credit_note_sum(struct cx *cx, const struct credit_wish *w, struct credit_sum *ret)
 {
 	struct crediting c;
-	int64_t balance, there;
-	TRY(note_there(cx, w, &there));
+	int64_t note_id;
+	bool there;
+	TRY(note_there(cx, w, &note_id, &there));
 	TRY(credit_note_load(cx, w, &c));
-	TRY(ledger_invoice_balance(cx, w->invoice_id, &balance));
-	int64_t over = c.gross_minor - balance;
+	int64_t over = c.gross_minor - c.invoice.balance_minor;
 	*ret = (struct credit_sum){c.gross_minor, over > 0 ? over : 0, c.invoice.currency,
-	    c.invoice.client_id, there != 0};
+	    c.invoice.client_id, there};
 	return OK;
 }
 

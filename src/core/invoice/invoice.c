@@ -160,6 +160,7 @@ static enum err draft_body(struct cx *cx, void *arg)
 	    .state = INVOICE_DRAFT,
 	    .currency = p->currency,
 	    .issued_on = DAY_NONE,
+	    .proforma_on = DAY_NONE,
 	    .due_on = d->due_on,
 	    .seller = "{}",
 	    .buyer = p->buyer,
@@ -205,10 +206,10 @@ struct invoice_line *invoice_lines_of(struct cx *cx, const struct invoice_item *
 {
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
 	for (size_t k = 0; k < n; k++)
-		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id,
-		    items[k].description, items[k].tax_class, items[k].from, items[k].to,
-		    items[k].quantity, items[k].unit_minor, items[k].discount_minor,
-		    items[k].part_id};
+		lines[k] =
+		    (struct invoice_line){items[k].kind, items[k].service_id, items[k].description,
+		        items[k].tax_class, items[k].from, items[k].to, items[k].quantity,
+		        items[k].unit_minor, items[k].discount_minor, items[k].part_id};
 	return lines;
 }
 
@@ -236,6 +237,8 @@ static enum err issue_body(struct cx *cx, void *arg)
 	struct invoice_item *items;
 	size_t n;
 	TRY(invoice_get(cx, 0, id, &i));
+	if (invoice_is_proforma(&i))
+		return invoice_finalize(cx, id);
 	if (i.state != INVOICE_DRAFT)
 		return fail(cx, ERR_CONFLICT, "invoice.refused", "Invoice %s is issued already",
 		    str_or(i.number, ""));
@@ -341,6 +344,8 @@ static enum err settle_body(struct cx *cx, void *arg)
 	int64_t id = *(const int64_t *)arg, balance;
 	struct invoice i;
 	TRY(invoice_get(cx, 0, id, &i));
+	if (invoice_is_proforma(&i))
+		return OK; /* nothing is posted yet */
 	TRY(ledger_invoice_balance(cx, id, &balance));
 	if (balance != i.balance_minor)
 		TRY(invoice_store_set_balance(cx, id, balance));
@@ -393,6 +398,9 @@ static enum err write_off_body(struct cx *cx, void *arg)
 	if (invoice_is_funds(&i))
 		return fail(cx, ERR_CONFLICT, "invoice.refused",
 		    "A top-up is nothing to write off: credit it in full");
+	if (invoice_is_proforma(&i))
+		return fail(cx, ERR_CONFLICT, "invoice.proforma",
+		    "A proforma is no debt to write off: cancel it");
 	TRY(invoice_apply(cx, a->id, INVOICE_WRITE_OFF, a->reason));
 	struct transfer t = {
 	    .key = arena_printf(cx->arena, "i%" PRId64 "/write_off", i.id),

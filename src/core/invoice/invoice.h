@@ -17,7 +17,8 @@
 
 /*
  * Invoices and credit notes: planned purely, committed once, numbered and hash-chained at issue,
- * never edited after.
+ * never edited after. With invoice.proforma a plan is written as a proforma first (proforma.c): it
+ * asks for money, is no claim and posts nothing, and becomes the invoice with the first money.
  */
 enum invoice_state {
 	INVOICE_DRAFT,
@@ -26,6 +27,7 @@ enum invoice_state {
 	INVOICE_PAID,
 	INVOICE_CREDITED,
 	INVOICE_WRITTEN_OFF,
+	INVOICE_CANCELLED, /* a proforma that nobody is to pay any more */
 	INVOICE_STATES
 };
 enum invoice_event {
@@ -35,6 +37,7 @@ enum invoice_event {
 	INVOICE_REOPEN,
 	INVOICE_CREDIT,
 	INVOICE_WRITE_OFF,
+	INVOICE_CANCEL,
 	INVOICE_EVENTS
 };
 
@@ -51,9 +54,9 @@ struct invoice_item {
 	const char *tax2_name;             /* "": one tax only */
 	int64_t tax2_rate_ppm, tax2_minor; /* its part of tax_minor */
 	bool tax2_compound;
-	int64_t part_id; /* the service_option, or of use the meter; 0: the service itself */
+	int64_t part_id;        /* the service_option, or of use the meter; 0: the service itself */
 	int64_t refers_item_id; /* of a credit note: the item it takes back; 0: none */
-	const char *discounts; /* what discount_minor is made of (discount_text); "": not told */
+	const char *discounts;  /* what discount_minor is made of (discount_text); "": not told */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -62,6 +65,8 @@ struct invoice {
 	const char *cause, *series, *number, *currency, *seller, *buyer, *note, *rounding, *prices,
 	    *prev_hash, *hash, *token;
 	int64_t seq;
+	const char *proforma;         /* its number as a proforma; NULL: never was one */
+	struct day proforma_on;       /* number and issued_on while it is one */
 	struct day issued_on, due_on; /* INT32_MIN: draft */
 	int64_t net_minor, discount_minor, tax_minor, total_minor, balance_minor;
 	int64_t created_at, paid_at;
@@ -94,6 +99,7 @@ struct invoice_plan {
 	const char *seller, *buyer; /* JSON texts */
 	const char *rounding, *prices;
 	const char *series, *format; /* "invoice/2027", "INV-{YEAR}-{NUMBER:5}" */
+	bool proforma;               /* to be written as one; series and format are its */
 	struct invoice_item *items;
 	size_t items_n;
 	int64_t net_minor, discount_minor, tax_minor, total_minor;
@@ -111,6 +117,7 @@ struct invoice_request {
 	const struct invoice_line *lines;
 	size_t lines_n;
 	const struct rate_table *rates; /* NULL: a document in another currency states no rate */
+	bool final;                     /* an invoice at once, whatever invoice.proforma says */
 };
 /* The seller as printed, as JSON text. */
 const char *invoice_seller(struct cx *cx, const struct settings *s);
@@ -143,8 +150,21 @@ struct invoice_input {
 };
 extern const struct fields invoice_fields;
 enum err invoice_draft(struct cx *cx, const struct invoice_input *in, int64_t *ret_id) MUST_CHECK;
-enum err invoice_issue(struct cx *cx, int64_t id) MUST_CHECK; /* takes the number; draft only */
+/* A draft takes its number, with invoice.proforma one of proformas; a proforma is finalized. */
+enum err invoice_issue(struct cx *cx, int64_t id) MUST_CHECK;
 enum err invoice_remove_draft(struct cx *cx, int64_t id) MUST_CHECK;
+
+/*
+ * A proforma: number and day are its own (series "proforma"), the ledger knows nothing of it.
+ * Whoever posts to its receivable finalizes it first, in the same transaction: it takes the next
+ * number of invoices and that day, is posted, and is what it said. Of anything else: nothing.
+ */
+bool invoice_is_proforma(const struct invoice *i);
+enum err invoice_finalize(struct cx *cx, int64_t id) MUST_CHECK;
+/* Taken back whole: credited in full, or a proforma that was cancelled. */
+bool invoice_is_void(const struct invoice *i);
+/* Does a text begin with one of its numbers? What payers and providers write. */
+bool invoice_is_named(const struct invoice *i, const char *text);
 
 /* client_id 0: staff; else only that client's (another's is ERR_NOT_FOUND), and never a draft. */
 enum err invoice_get(struct cx *cx, int64_t client_id, int64_t id, struct invoice *ret) MUST_CHECK;
@@ -178,8 +198,10 @@ struct credit_wish {
 	bool keep; /* an amount that leaves the charges as they are, even when nothing is left */
 };
 /*
- * ERR_CONFLICT "credit_note.too_much", "credit_note.item_credited", "invoice.refused". All of an
- * invoice that is credited already, or the same once: its note, and *ret_existing.
+ * A proforma that is taken back whole is cancelled, *ret_note_id is 0; of a part, it becomes an
+ * invoice first. ERR_CONFLICT "credit_note.too_much", "credit_note.item_credited",
+ * "invoice.refused". All of an invoice that is credited already, or the same once: its note, and
+ * *ret_existing.
  */
 enum err credit_note_make(struct cx *cx, const struct credit_wish *w, int64_t *ret_note_id,
     bool *ret_existing) MUST_CHECK;
@@ -256,7 +278,7 @@ enum err invoice_pass_due(struct cx *cx, struct day today, int64_t limit,
 
 struct invoice_filter {
 	int64_t client_id, order_id, after, limit; /* newest first; pages by id < after */
-	const char *state, *kind, *q;              /* q: number or client */
+	const char *state, *kind, *q;              /* kind: also "proforma"; q: number or client */
 	bool drafts;                               /* include drafts (staff) */
 };
 enum err invoice_list(struct cx *cx, const struct invoice_filter *f,
@@ -335,6 +357,8 @@ const char *invoice_series(struct arena *a, const char *kind, const struct setti
 /* The next number of a series of documents that are no invoices (quotes), as text. In a tx. */
 enum err series_next_number(struct cx *cx, const char *series, const char *format,
     struct day issued_on, const char **ret) MUST_CHECK;
+/* What it is called: "Invoice", "Proforma", "Credit note". */
+const char *invoice_word(const struct invoice *i);
 /* One item as a tree; new reference. */
 json_t *invoice_item_view(const struct invoice_item *i);
 /* "INV-2027-00017" from a format: {YEAR} {MONTH} {NUMBER} {NUMBER:digits}. */

@@ -74,7 +74,7 @@ void credit_note_plan(struct cx *cx, const struct crediting *c, struct invoice_p
 static enum err creditable(struct cx *cx, const struct invoice *i)
 {
 	if (!str_eq(i->kind, "invoice") || i->state == INVOICE_DRAFT ||
-	    i->state == INVOICE_WRITTEN_OFF)
+	    i->state == INVOICE_WRITTEN_OFF || i->state == INVOICE_CANCELLED)
 		return fail(cx, ERR_CONFLICT, "invoice.refused", "%s %s is %s: cannot credit it",
 		    str_eq(i->kind, "invoice") ? "Invoice" : "Credit note",
 		    str_or(i->number, "(draft)"), invoice_state_words[i->state]);
@@ -186,21 +186,22 @@ enum err credit_note_load(struct cx *cx, const struct credit_wish *w, struct cre
 	int64_t credited, *taken;
 	size_t taken_n;
 	TRY(invoice_get(cx, 0, w->invoice_id, &c.invoice));
-	TRY(creditable(cx, &c.invoice));
+	bool all = w->amount_minor == 0 && w->items_n == 0;
+	if (!all || !invoice_is_void(&c.invoice))
+		TRY(creditable(cx, &c.invoice));
 	TRY(invoice_store_credited(cx, w->invoice_id, &credited));
 	TRY(invoice_store_items(cx, w->invoice_id, &c.items, &c.items_n));
 	TRY(invoice_items_credited(cx, w->invoice_id, &taken, &taken_n));
 	TRY(invoice_store_left(cx, w->invoice_id, &c.rates, &c.rates_n));
-	c.left_minor = c.invoice.state == INVOICE_CREDITED ? 0 : c.invoice.total_minor - credited;
+	c.left_minor = invoice_is_void(&c.invoice) ? 0 : c.invoice.total_minor - credited;
 	c.taken = ARENA_ARRAY(cx->arena, bool, c.items_n);
 	c.chosen = ARENA_ARRAY(cx->arena, bool, c.items_n);
 	for (size_t i = 0; i < c.items_n; i++)
 		for (size_t k = 0; k < taken_n; k++)
 			c.taken[i] = c.taken[i] || c.items[i].id == taken[k];
 	*ret = c;
-	bool all = w->amount_minor == 0 && w->items_n == 0;
-	if (all && c.invoice.state == INVOICE_CREDITED)
-		return OK; /* the note is there */
+	if (all && invoice_is_void(&c.invoice))
+		return OK; /* that is done */
 	if (w->items_n > 0)
 		return choose_items(cx, w, ret);
 	ret->gross_minor = all ? c.left_minor : w->amount_minor;

@@ -68,7 +68,7 @@ void invoice_read(struct db_row *row, void *out);
 	" seller, buyer, note, rounding, prices, net_minor, discount_minor," \
 	" tax_minor, total_minor, balance_minor," \
 	" prev_hash, hash, token, created_at, paid_at, rate_base, rate_e8, rate_on, rate_source," \
-	" hold_until"
+	" hold_until, proforma_number, proforma_on"
 
 /* Paid invoices with a charge for a service, newest first. */
 enum err invoice_store_paid_of(struct cx *cx, int64_t service_id, int64_t **ret,
@@ -90,6 +90,8 @@ enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_it
     size_t n) MUST_CHECK;
 /* A draft becomes what *i says (issued); its items are replaced by the caller. */
 enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i) MUST_CHECK;
+/* A proforma becomes what *i says: its number, day, rate and hash. */
+enum err invoice_store_finalize(struct cx *cx, const struct invoice *i) MUST_CHECK;
 enum err invoice_store_drop_items(struct cx *cx, int64_t id) MUST_CHECK; /* of a draft */
 enum err invoice_store_drop(struct cx *cx, int64_t id) MUST_CHECK;       /* a draft */
 enum err invoice_store_set_state(struct cx *cx, int64_t id, enum invoice_state from,
@@ -118,5 +120,14 @@ struct invoice_writing {
 };
 enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n,
     int64_t *ret_ids) MUST_CHECK;
+/* A proforma's row becomes an invoice: p says series, format, day, rate and items. */
+enum err invoice_write_final(struct cx *cx, const struct invoice_plan *p,
+    struct invoice *i) MUST_CHECK;
+/* proforma.c: nobody is to pay it any more; its charges may be made again. */
+enum err invoice_cancel_proforma(struct cx *cx, const struct invoice *i,
+    const char *reason) MUST_CHECK;
+/* rules.c: the rate of the document's day, if it is in another currency than the books. */
+struct rate_quote invoice_rate(const struct settings *s, const struct rate_table *rates,
+    const char *currency);
 
 #endif

@@ -91,12 +91,13 @@ static enum err plan_items(struct cx *cx, const struct invoice_request *r, struc
 }
 
 /* A document in another currency than the books' says what the one was worth in the other. */
-static void plan_rate(const struct invoice_request *r, struct invoice_plan *p)
+struct rate_quote invoice_rate(const struct settings *s, const struct rate_table *rates,
+    const char *currency)
 {
-	const char *books = r->settings->company_currency;
-	p->rate = (struct rate_quote){.base = "", .source = "", .on = DAY_NONE};
-	if (r->rates != NULL && !str_eq(books, p->currency))
-		(void)rate_find(r->rates, books, p->currency, &p->rate);
+	struct rate_quote rate = {.base = "", .source = "", .on = DAY_NONE};
+	if (rates != NULL && !str_eq(s->company_currency, currency))
+		(void)rate_find(rates, s->company_currency, currency, &rate);
+	return rate;
 }
 
 const char *invoice_series(struct arena *a, const char *kind, const struct settings *s,
@@ -112,8 +113,11 @@ const char *invoice_series(struct arena *a, const char *kind, const struct setti
 
 static void plan_series(struct cx *cx, const struct invoice_request *r, struct invoice_plan *p)
 {
-	p->format = r->settings->invoice_format;
-	p->series = invoice_series(cx->arena, "invoice", r->settings, r->issued_on);
+	const struct settings *s = r->settings;
+	p->proforma = s->invoice_proforma && !r->final && p->total_minor > 0;
+	p->format = p->proforma ? s->proforma_format : s->invoice_format;
+	p->series =
+	    invoice_series(cx->arena, p->proforma ? "proforma" : "invoice", s, r->issued_on);
 }
 
 enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct invoice_plan *ret)
@@ -142,7 +146,7 @@ enum err invoice_plan(struct cx *cx, const struct invoice_request *r, struct inv
 		return fail(cx, ERR_INVALID, "invoice.total",
 		    "The total of an invoice must be between 0 and %" PRId64, MONEY_MINOR_MAX);
 	plan_series(cx, r, &p);
-	plan_rate(r, &p);
+	p.rate = invoice_rate(r->settings, r->rates, p.currency);
 	p.seller = r->seller != NULL ? r->seller : invoice_seller(cx, r->settings);
 	json_t *buyer = client_party(r->client);
 	char *text = json_dumps(buyer, JSON_COMPACT | JSON_SORT_KEYS);

@@ -7,9 +7,9 @@
 #include "core/invoice/own.h"
 
 const char *const invoice_state_words[INVOICE_STATES] = {"draft", "open", "overdue", "paid",
-    "credited", "written_off"};
+    "credited", "written_off", "cancelled"};
 const char *const invoice_event_words[INVOICE_EVENTS] = {"issue", "pass_due", "pay", "reopen",
-    "credit", "write_off"};
+    "credit", "write_off", "cancel"};
 
 static const struct fsm_edge edges[] = {
     {INVOICE_DRAFT, INVOICE_ISSUE, INVOICE_OPEN},
@@ -22,6 +22,8 @@ static const struct fsm_edge edges[] = {
     {INVOICE_PAID, INVOICE_CREDIT, INVOICE_CREDITED},
     {INVOICE_OPEN, INVOICE_WRITE_OFF, INVOICE_WRITTEN_OFF},
     {INVOICE_OVERDUE, INVOICE_WRITE_OFF, INVOICE_WRITTEN_OFF},
+    {INVOICE_OPEN, INVOICE_CANCEL, INVOICE_CANCELLED}, /* proformas only */
+    {INVOICE_OVERDUE, INVOICE_CANCEL, INVOICE_CANCELLED},
 };
 
 const struct fsm invoice_fsm = {
@@ -32,6 +34,6 @@ const struct fsm invoice_fsm = {
     .events_n = INVOICE_EVENTS,
     .edges = edges,
     .edges_n = sizeof edges / sizeof edges[0],
-    .finals = 1u << INVOICE_CREDITED | 1u << INVOICE_WRITTEN_OFF,
+    .finals = 1u << INVOICE_CREDITED | 1u << INVOICE_WRITTEN_OFF | 1u << INVOICE_CANCELLED,
 };
 FSM_REGISTER(invoice_fsm);

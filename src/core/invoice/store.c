@@ -46,6 +46,12 @@ void invoice_read(struct db_row *row, void *out)
 	i->rate.on = row_day(row);
 	i->rate.source = row_str(row);
 	i->hold_until = row_day(row);
+	i->proforma = row_text(row);
+	i->proforma_on = row_day(row);
+	if (i->number == NULL && i->proforma != NULL) {
+		i->number = i->proforma;
+		i->issued_on = i->proforma_on;
+	}
 }
 
 DB_STMT(invoice_by_id, "i", "SELECT " INVOICE_COLUMNS " FROM invoice WHERE id = $1");
@@ -207,13 +213,15 @@ enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left 
 }
 
 DB_STMT(invoice_number_like, "tt",
-    "SELECT CASE WHEN EXISTS (SELECT 1 FROM invoice WHERE number >= $1 AND number < $2) THEN 1 ELSE"
-    " 0 END");
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM invoice WHERE number >= $1 AND number < $2) THEN 1"
+    " WHEN EXISTS (SELECT 1 FROM invoice WHERE proforma_number >= $1 AND proforma_number < $2)"
+    " THEN 2 ELSE 0 END");
 DB_STMT(invoice_newest, "", "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM invoice");
 
 /* What is searched for: numbers that begin so, by their index; else any of the newest documents. */
 struct search {
 	const char *number_from, *number_to, *like;
+	bool proforma; /* the numbers are those of proformas */
 	int64_t after_id;
 };
 
@@ -233,6 +241,7 @@ static enum err search_plan(struct cx *cx, const char *q, struct search *ret)
 			continue;
 		ret->number_from = forms[i];
 		ret->number_to = to;
+		ret->proforma = found == 2;
 		return OK;
 	}
 	TRY(db_int64(cx, &invoice_newest, DB_NONE, &newest));
@@ -253,7 +262,7 @@ enum err invoice_items_credited(struct cx *cx, int64_t id, int64_t **ret, size_t
 }
 
 /* The last filter says "not paid" once more, for the index that holds only those. */
-DB_STMT(invoice_page, "iittitiiiitti",
+DB_STMT(invoice_page, "iittitiiiittitti",
     "SELECT " INVOICE_COLUMNS
     " FROM invoice WHERE ($1 IS NULL OR client_id = $1) AND ($2 IS NULL OR order_id = $2)"
     " AND ($3 IS NULL OR state = $3) AND ($4 IS NULL OR kind = $4)"
@@ -262,7 +271,10 @@ DB_STMT(invoice_page, "iittitiiiitti",
     " ESCAPE '\\')"
     " AND ($7 IS NULL OR id < $7) AND ($9 IS NULL OR state IN ('open', 'overdue'))"
     " AND ($10 IS NULL OR state <> 'paid') AND ($11 IS NULL OR number >= $11)"
-    " AND ($12 IS NULL OR number < $12) AND ($13 IS NULL OR id > $13) ORDER BY id DESC LIMIT $8");
+    " AND ($12 IS NULL OR number < $12) AND ($13 IS NULL OR id > $13)"
+    " AND ($14 IS NULL OR proforma_number >= $14) AND ($15 IS NULL OR proforma_number < $15)"
+    " AND ($16 IS NULL OR (number IS NULL AND proforma_number IS NOT NULL))"
+    " ORDER BY id DESC LIMIT $8");
 
 enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **ret)
 {
@@ -271,13 +283,18 @@ enum err invoice_list(struct cx *cx, const struct invoice_filter *f, json_t **re
 	size_t n;
 	bool unpaid = str_eq(str_or(f->state, ""), "unpaid");
 	/* A client's own index is the better one. */
-	bool not_paid = f->client_id == 0 && !str_empty(f->state) && !str_eq(f->state, "paid");
+	bool proforma = str_eq(str_or(f->kind, ""), "proforma");
+	bool not_paid =
+	    f->client_id == 0 && (proforma || (!str_empty(f->state) && !str_eq(f->state, "paid")));
 	TRY(search_plan(cx, f->q, &s));
 	TRY(db_list(cx, &invoice_page,
 	    DB_ARGS(db_opt(f->client_id), db_opt(f->order_id),
-	        db_opt_text(unpaid ? NULL : f->state), db_opt_text(f->kind), db_int(f->drafts),
-	        db_text(s.like), db_opt(f->after), db_int(f->limit), db_opt(unpaid),
-	        db_opt(not_paid), db_text(s.number_from), db_text(s.number_to), db_opt(s.after_id)),
+	        db_opt_text(unpaid ? NULL : f->state), db_opt_text(proforma ? NULL : f->kind),
+	        db_int(f->drafts), db_text(s.like), db_opt(f->after), db_int(f->limit),
+	        db_opt(unpaid), db_opt(not_paid), db_text(s.proforma ? NULL : s.number_from),
+	        db_text(s.proforma ? NULL : s.number_to), db_opt(s.after_id),
+	        db_text(s.proforma ? s.number_from : NULL),
+	        db_text(s.proforma ? s.number_to : NULL), db_opt(proforma)),
 	    (struct db_into){invoice_read, sizeof *rows}, &rows, &n));
 	struct invoice_buyer last = {0};
 	json_t *list = json_keep(cx, json_array());

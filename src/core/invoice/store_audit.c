@@ -36,11 +36,20 @@ DB_STMT(invoice_audit_ledger, "",
     " 'receivable'"
     "  THEN -amount_minor ELSE 0 END) AS balance FROM transfer GROUP BY invoice_id) AS t ON"
     " t.invoice_id = i.id"
-    " WHERE i.kind = 'invoice' AND i.state <> 'draft' AND COALESCE(t.balance, 0) <>"
+    " WHERE i.kind = 'invoice' AND i.number IS NOT NULL AND COALESCE(t.balance, 0) <>"
     " i.balance_minor");
+DB_STMT(invoice_audit_proforma, "",
+    "SELECT id, 'a proforma is posted, or owes another amount than it says' FROM invoice WHERE"
+    " proforma_number IS NOT NULL AND number IS NULL AND (balance_minor <> CASE WHEN state ="
+    " 'cancelled' THEN 0 ELSE total_minor END OR state NOT IN ('open', 'overdue', 'cancelled')"
+    " OR EXISTS (SELECT 1 FROM transfer t WHERE t.invoice_id = invoice.id))");
+DB_STMT(invoice_audit_proforma_gap, "",
+    "SELECT n, 'the numbers of proformas have a gap' FROM (SELECT COUNT(*) AS n FROM invoice WHERE"
+    " proforma_number IS NOT NULL) AS a WHERE n <> (SELECT COALESCE(SUM(next - 1), 0) FROM series"
+    " WHERE key = 'proforma' OR key LIKE 'proforma/%')");
 DB_STMT(invoice_audit_paid, "",
     "SELECT id, 'its state and balance contradict each other' FROM invoice WHERE kind = 'invoice'"
-    " AND ((state IN ('paid', 'credited', 'written_off') AND balance_minor <> 0)"
+    " AND ((state IN ('paid', 'credited', 'written_off', 'cancelled') AND balance_minor <> 0)"
     " OR (state IN ('open', 'overdue') AND balance_minor <= 0))");
 DB_STMT(invoice_audit_funds, "",
     "SELECT i.id, 'a top-up gave another amount of credit than was paid for' FROM invoice i JOIN ("
@@ -150,8 +159,9 @@ static enum err audit_chain(struct cx *cx, json_t *findings)
 enum err invoice_audit(struct cx *cx, json_t *findings)
 {
 	const struct db_stmt *checks[] = {&invoice_audit_sums, &invoice_audit_items,
-	    &invoice_audit_ledger, &invoice_audit_paid, &invoice_audit_funds,
-	    &invoice_audit_credited, &invoice_audit_refers, &invoice_audit_gap};
+	    &invoice_audit_ledger, &invoice_audit_proforma, &invoice_audit_proforma_gap,
+	    &invoice_audit_paid, &invoice_audit_funds, &invoice_audit_credited,
+	    &invoice_audit_refers, &invoice_audit_gap};
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
 		TRY(db_each(cx, checks[i], DB_NONE, finding_row, findings));
 	return audit_chain(cx, findings);

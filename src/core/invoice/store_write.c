@@ -68,8 +68,8 @@ DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS,
     "iiiii"
     "tttii"
     "titt"
-    "t");
-enum { INVOICE_N = 33, ITEM_N = 23 };
+    "ttt");
+enum { INVOICE_N = 35, ITEM_N = 23 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -89,7 +89,8 @@ static void fill(struct cx *cx, const struct invoice *i, struct db_arg *args)
 	    db_int(i->created_at), db_opt(i->paid_at), db_text(str_or(i->rate.base, "")),
 	    db_opt(i->rate.rate_e8),
 	    i->rate.rate_e8 == 0 ? db_text(NULL) : arg_day(cx->arena, i->rate.on),
-	    db_text(str_or(i->rate.source, "")), db_text(NULL)};
+	    db_text(str_or(i->rate.source, "")), db_text(NULL), db_text(i->proforma),
+	    i->proforma == NULL ? db_text(NULL) : arg_day(cx->arena, i->proforma_on)};
 	for (int k = 0; k < INVOICE_N; k++)
 		args[k] = row[k];
 }
@@ -135,13 +136,14 @@ enum err invoice_store_insert_items(struct cx *cx, const struct invoice_store_it
 
 DB_STMT(invoice_issue_draft,
     "ittittttttttiiiittii"
-    "ttitt",
+    "ttitttt",
     "UPDATE invoice SET state = $2, series = $3, seq = $4, number = $5, issued_on = $6, due_on ="
     " $7, seller = $8,"
     " buyer = $9, rounding = $10, prices = $11, token = $12, net_minor = $13, tax_minor = $14,"
     " total_minor = $15,"
     " balance_minor = $16, prev_hash = $17, hash = $18, paid_at = $19, discount_minor = $20,"
-    " note = $21, rate_base = $22, rate_e8 = $23, rate_on = $24, rate_source = $25 WHERE id = $1"
+    " note = $21, rate_base = $22, rate_e8 = $23, rate_on = $24, rate_source = $25,"
+    " proforma_number = $26, proforma_on = $27 WHERE id = $1"
     " AND state = 'draft'");
 
 enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
@@ -149,7 +151,7 @@ enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 	int64_t n;
 	TRY(db_run(cx, &invoice_issue_draft,
 	    DB_ARGS(db_int(i->id), db_text(invoice_state_words[i->state]), db_text(i->series),
-	        db_int(i->seq), db_text(i->number), arg_day(cx->arena, i->issued_on),
+	        db_opt(i->seq), db_text(i->number), arg_day(cx->arena, i->issued_on),
 	        arg_day(cx->arena, i->due_on), db_text(i->seller), db_text(i->buyer),
 	        db_text(i->rounding), db_text(i->prices), db_text(i->token), db_int(i->net_minor),
 	        db_int(i->tax_minor), db_int(i->total_minor), db_int(i->balance_minor),
@@ -157,11 +159,32 @@ enum err invoice_store_issue_draft(struct cx *cx, const struct invoice *i)
 	        db_int(i->discount_minor), db_text(i->note), db_text(str_or(i->rate.base, "")),
 	        db_opt(i->rate.rate_e8),
 	        i->rate.rate_e8 == 0 ? db_text(NULL) : arg_day(cx->arena, i->rate.on),
-	        db_text(str_or(i->rate.source, ""))),
+	        db_text(str_or(i->rate.source, "")), db_text(i->proforma),
+	        i->proforma == NULL ? db_text(NULL) : arg_day(cx->arena, i->proforma_on)),
 	    &n));
 	return n == 1 ?
 	    OK :
 	    fail(cx, ERR_CONFLICT, "invoice.refused", "The invoice is no draft any more");
+}
+
+DB_STMT(invoice_finalize_row, "itittttittt",
+    "UPDATE invoice SET series = $2, seq = $3, number = $4, issued_on = $5, prev_hash = $6,"
+    " hash = $7, rate_e8 = $8, rate_on = $9, rate_source = $10, rate_base = $11"
+    " WHERE id = $1 AND number IS NULL AND proforma_number IS NOT NULL");
+
+enum err invoice_store_finalize(struct cx *cx, const struct invoice *i)
+{
+	int64_t n;
+	TRY(db_run(cx, &invoice_finalize_row,
+	    DB_ARGS(db_int(i->id), db_text(i->series), db_int(i->seq), db_text(i->number),
+	        arg_day(cx->arena, i->issued_on), db_text(i->prev_hash), db_text(i->hash),
+	        db_opt(i->rate.rate_e8),
+	        i->rate.rate_e8 == 0 ? db_text(NULL) : arg_day(cx->arena, i->rate.on),
+	        db_text(str_or(i->rate.source, "")), db_text(str_or(i->rate.base, ""))),
+	    &n));
+	return n == 1 ? OK :
+	                fail(cx, ERR_CONFLICT, "invoice.raced",
+	                    "Somebody else changed the invoice at the same moment");
 }
 
 DB_STMT(invoice_drop_items, "i",
@@ -255,7 +278,8 @@ enum err invoice_store_move_item(struct cx *cx, int64_t item_id)
 
 DB_STMT(invoice_release_cause, "i",
     "UPDATE invoice SET cause = cause || '/credited/' || CAST(id AS TEXT) WHERE id = $1"
-    " AND state = 'credited' AND cause LIKE 'renew/%' AND cause NOT LIKE '%/credited/%'");
+    " AND state IN ('credited', 'cancelled') AND cause LIKE 'renew/%'"
+    " AND cause NOT LIKE '%/credited/%'");
 
 /* With its charges a renewal gives back its cause, or the term could never be billed again. */
 enum err invoice_store_release(struct cx *cx, int64_t id)

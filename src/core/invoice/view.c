@@ -7,6 +7,8 @@
 #include "fmt/ecb.h"
 #include "fmt/form.h"
 
+#define PROFORMA_NOTE "This is not an invoice. The invoice follows when it is paid."
+
 /* The name on a document. New reference. */
 static json_t *buyer_name(const char *buyer)
 {
@@ -19,6 +21,20 @@ static json_t *buyer_name(const char *buyer)
 	return ret;
 }
 
+const char *invoice_word(const struct invoice *i)
+{
+	if (invoice_is_proforma(i))
+		return "Proforma";
+	return str_eq(i->kind, "credit_note") ? "Credit note" : "Invoice";
+}
+
+static const char *noun_of(const struct invoice *i)
+{
+	if (invoice_is_proforma(i))
+		return "proforma";
+	return str_eq(i->kind, "credit_note") ? "credit note" : "invoice";
+}
+
 json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 {
 	json_t *o = json_object();
@@ -28,6 +44,10 @@ json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 	json_object_set_new(o, "id", json_integer(i->id));
 	json_object_set_new(o, "kind", json_string(i->kind));
 	json_object_set_new(o, "number", json_text(i->number));
+	json_object_set_new(o, "word", json_string(invoice_word(i)));
+	json_object_set_new(o, "noun", json_string(noun_of(i)));
+	json_object_set_new(o, "is_proforma", json_boolean(invoice_is_proforma(i)));
+	json_object_set_new(o, "proforma_number", json_text(i->proforma));
 	json_object_set_new(o, "state", json_string(invoice_state_words[i->state]));
 	json_object_set_new(o, "is_open",
 	    json_boolean(i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE));
@@ -170,7 +190,10 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_object_set_new(o, "seller", view_parse(i->seller));
 	json_object_set_new(o, "buyer", view_parse(i->buyer));
 	json_object_set_new(o, "note", json_text(i->note));
-	json_object_set_new(o, "notes", view_lines(cx, i->note));
+	json_t *notes = view_lines(cx, i->note);
+	if (invoice_is_proforma(i))
+		json_array_append_new(notes, json_string(PROFORMA_NOTE));
+	json_object_set_new(o, "notes", notes);
 	json_object_set_new(o, "prices", json_string(i->prices));
 	json_object_set_new(o, "prices_inclusive", json_boolean(str_eq(i->prices, "inclusive")));
 	json_object_set_new(o, "rounding", json_string(i->rounding));
@@ -178,6 +201,7 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_object_set_new(o, "rate", rate_view_of(cx, i));
 	json_object_set_new(o, "hold_until", json_day(i->hold_until));
 	json_object_set_new(o, "hash", json_text(i->hash));
+	json_object_set_new(o, "proforma_on", json_day(i->proforma_on));
 	json_object_set_new(o, "created_at", json_instant(i->created_at));
 	json_object_set_new(o, "paid_at", json_instant(i->paid_at));
 	json_object_set_new(o, "link_token",

@@ -50,6 +50,7 @@ static void row_fill(struct cx *cx, const struct invoice_writing *w, struct invo
 	    .rounding = p->rounding,
 	    .prices = p->prices,
 	    .issued_on = p->issued_on,
+	    .proforma_on = DAY_NONE,
 	    .due_on = p->due_on,
 	    .net_minor = p->net_minor,
 	    .discount_minor = p->discount_minor,
@@ -83,6 +84,24 @@ static enum err number_run(struct cx *cx, const struct invoice_writing *w, struc
 	return series_set_hash(cx, rows[0].series, last);
 }
 
+/* A proforma has a number of a series of its own, and no place in the chain. */
+static enum err number_proformas(struct cx *cx, const struct invoice_writing *w,
+    struct invoice *rows, size_t n)
+{
+	int64_t first;
+	const char *last;
+	TRY(series_take(cx, rows[0].series, w[0].plan->format, (int64_t)n, &first, &last));
+	for (size_t i = 0; i < n; i++) {
+		const struct invoice_plan *p = w[i].plan;
+		rows[i].proforma =
+		    invoice_number(cx->arena, p->format, p->issued_on, first + (int64_t)i);
+		rows[i].proforma_on = p->issued_on;
+		rows[i].issued_on = DAY_NONE;
+		rows[i].series = NULL;
+	}
+	return OK;
+}
+
 static enum err number_all(struct cx *cx, const struct invoice_writing *w, struct invoice *rows,
     size_t n)
 {
@@ -90,7 +109,8 @@ static enum err number_all(struct cx *cx, const struct invoice_writing *w, struc
 		run = 1;
 		while (i + run < n && str_eq(rows[i].series, rows[i + run].series))
 			run++;
-		TRY(number_run(cx, w + i, rows + i, run));
+		TRY((
+		    w[i].plan->proforma ? number_proformas : number_run)(cx, w + i, rows + i, run));
 	}
 	return OK;
 }
@@ -119,8 +139,11 @@ static enum err write_ledger(struct cx *cx, const struct invoice_writing *w,
     const struct invoice *rows, size_t n)
 {
 	struct transfer *t = ARENA_ARRAY(cx->arena, struct transfer, n * 2);
+	size_t k = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct invoice *r = &rows[i];
+		if (r->hash == NULL)
+			continue; /* a proforma is no claim */
 		bool note = str_eq(r->kind, "credit_note");
 		struct transfer base = {
 		    .debit = "receivable",
@@ -128,7 +151,7 @@ static enum err write_ledger(struct cx *cx, const struct invoice_writing *w,
 		    .invoice_id = note ? r->refers_to_id : r->id,
 		    .booked_on = r->issued_on,
 		};
-		struct transfer *net = &t[i * 2], *tax = &t[i * 2 + 1];
+		struct transfer *net = &t[k++], *tax = &t[k++];
 		*net = *tax = base;
 		net->key = arena_printf(cx->arena, "i%lld/net", (long long)r->id);
 		net->code = note ? LEDGER_CREDIT_NOTE : LEDGER_INVOICE;
@@ -149,7 +172,7 @@ static enum err write_ledger(struct cx *cx, const struct invoice_writing *w,
 			net->credit = tax->credit = "receivable";
 		}
 	}
-	return ledger_post_many(cx, t, n * 2);
+	return k == 0 ? OK : ledger_post_many(cx, t, k);
 }
 
 static enum err write_events(struct cx *cx, const struct invoice *rows, size_t n)
@@ -158,10 +181,13 @@ static enum err write_events(struct cx *cx, const struct invoice *rows, size_t n
 	size_t k = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct invoice *r = &rows[i];
+		bool proforma = r->hash == NULL;
 		json_t *data = json_keep(cx,
-		    json_pack("{s:s s:I s:s s:I}", "number", r->number, "total_minor",
-		        r->total_minor, "currency", r->currency, "refers_to_id", r->refers_to_id));
-		events[k++] = (struct event){r->kind, r->id, "issue", r->client_id, data};
+		    json_pack("{s:s s:I s:s s:I}", "number", proforma ? r->proforma : r->number,
+		        "total_minor", r->total_minor, "currency", r->currency, "refers_to_id",
+		        r->refers_to_id));
+		events[k++] = (struct event){r->kind, r->id, proforma ? "request" : "issue",
+		    r->client_id, data};
 		if (r->state == INVOICE_PAID && str_eq(r->kind, "invoice"))
 			events[k++] = (struct event){"invoice", r->id, "pay", r->client_id, NULL};
 	}
@@ -192,4 +218,16 @@ enum err invoice_write(struct cx *cx, const struct invoice_writing *w, size_t n,
 	TRY(write_items(cx, w, rows, n));
 	TRY(write_ledger(cx, w, rows, n));
 	return write_events(cx, rows, n);
+}
+
+enum err invoice_write_final(struct cx *cx, const struct invoice_plan *p, struct invoice *i)
+{
+	const struct invoice_writing w = {.plan = p, .kind = "invoice"};
+	i->series = p->series;
+	i->issued_on = p->issued_on;
+	i->rate = p->rate;
+	TRY(number_run(cx, &w, i, 1));
+	TRY(invoice_store_finalize(cx, i));
+	TRY(write_ledger(cx, &w, i, 1));
+	return write_events(cx, i, 1);
 }

@@ -36,9 +36,10 @@ static json_t *client(void)
 
 static json_t *invoice(void)
 {
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i,"
+	return json_pack("{s:s, s:s, s:b, s:n, s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i,"
 	                 " s:[{s:s, s:s, s:s, s:i}, {s:s, s:s, s:s, s:i}]}",
-	    "id", 42, "number", "INV-2027-00042", "state", "open", "currency", "EUR", "issued_on",
+	    "word", "Invoice", "noun", "invoice", "is_proforma", 0, "proforma_number", "id", 42,
+	    "number", "INV-2027-00042", "state", "open", "currency", "EUR", "issued_on",
 	    "2027-01-17", "due_on", "2027-01-31", "net_minor", 2000, "tax_minor", 380,
 	    "total_minor", 2380, "balance_minor", 2380, "items", "description",
 	    "Web S – smith.example", "from", "2027-01-31", "to", "2027-02-28", "net_minor", 1000,

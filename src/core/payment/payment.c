@@ -122,6 +122,8 @@ static enum err book(struct cx *cx, const struct payment_new *in, int64_t id, st
 		    arena_printf(cx->arena, "p%" PRId64 "/pay", id);
 		t.invoice_id = uses[i].invoice.id;
 		t.amount = money_of(uses[i].used_minor, in->currency);
+		if (uses[i].used_minor > 0)
+			TRY(invoice_finalize(cx, t.invoice_id));
 		TRY(ledger_post(cx, &t, 1));
 		if (in->invoices_n > 0 && uses[i].used_minor > 0)
 			TRY(payment_store_share(cx, id, uses[i].invoice.id, uses[i].used_minor));
@@ -249,6 +251,7 @@ static enum err use_body(struct cx *cx, void *arg)
 		u->used_minor = 0;
 		return OK;
 	}
+	TRY(invoice_finalize(cx, i.id));
 	TRY(today_get(cx, &today));
 	struct transfer t = {
 	    .key = arena_printf(cx->arena, "i%" PRId64 "/credit/%" PRId64 "/%" PRId64, i.id,

@@ -99,9 +99,9 @@ DB_STMT(report_accounts, "",
     " UNION SELECT credit, CASE WHEN credit IN ('receivable', 'credit') THEN client_id ELSE 0 END,"
     " currency, '', 0 FROM transfer"
     " UNION SELECT 'tax', 0, i.currency, t.tax_name, t.tax_rate_ppm FROM invoice_item t"
-    " JOIN invoice i ON i.id = t.invoice_id WHERE t.tax_minor <> 0 AND i.state <> 'draft'"
+    " JOIN invoice i ON i.id = t.invoice_id WHERE t.tax_minor <> 0 AND i.number IS NOT NULL"
     " UNION SELECT 'tax', 0, i.currency, t.tax2_name, t.tax2_rate_ppm FROM invoice_item t"
-    " JOIN invoice i ON i.id = t.invoice_id WHERE t.tax2_minor <> 0 AND i.state <> 'draft'"
+    " JOIN invoice i ON i.id = t.invoice_id WHERE t.tax2_minor <> 0 AND i.number IS NOT NULL"
     " ORDER BY 1, 2, 4, 5, 3");
 
 enum err report_store_accounts(struct cx *cx, report_account_fn *fn, void *arg)

@@ -214,10 +214,12 @@ static void read_late(struct db_row *row, void *out)
 }
 
 DB_STMT(report_late_renewals, "ti",
-    "SELECT i.number, i.currency, i.client_id, i.total_minor, i.due_on, MIN(x.period_from)"
+    "SELECT COALESCE(i.number, i.proforma_number), i.currency, i.client_id, i.total_minor,"
+    " i.due_on, MIN(x.period_from)"
     " FROM invoice i JOIN invoice_item x ON x.invoice_id = i.id AND x.kind = 'period'"
-    " WHERE i.issued_on = $1 AND i.cause LIKE 'renew/%' AND x.period_from < $1"
-    " GROUP BY i.id, i.number, i.currency, i.client_id, i.total_minor, i.due_on"
+    " WHERE (i.issued_on = $1 OR (i.proforma_on = $1 AND i.number IS NULL))"
+    " AND i.cause LIKE 'renew/%' AND x.period_from < $1"
+    " GROUP BY i.id, i.number, i.proforma_number, i.currency, i.client_id, i.total_minor, i.due_on"
     " ORDER BY i.id LIMIT $2");
 
 enum err report_caught_up(struct cx *cx, struct day issued_on, int64_t limit,

@@ -110,7 +110,8 @@ static enum err unpaid_row(struct cx *cx, struct db_row *row, void *arg)
 	" WHERE x.service_id = s.id AND x.live = 1 AND o.state IN ('open', 'overdue'))"
 
 DB_STMT(report_unpaid_all, "t",
-    "SELECT i.id, i.client_id, i.number, i.currency, i.balance_minor, i.state, i.due_on, c.country,"
+    "SELECT i.id, i.client_id, COALESCE(i.number, i.proforma_number), i.currency,"
+    " i.balance_minor, i.state, i.due_on, c.country,"
     " c.region, c.tax_exempt, CASE WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.invoice_id = i.id"
     " AND a.state = 'pending') OR EXISTS (SELECT 1 FROM attempt_invoice m"
     " JOIN attempt a ON a.id = m.attempt_id WHERE m.invoice_id = i.id AND a.state = 'pending')"

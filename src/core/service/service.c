@@ -221,7 +221,7 @@ static enum err recount_body(struct cx *cx, void *arg)
 	struct invoice i;
 	struct settings settings;
 	TRY(invoice_get(cx, 0, *(const int64_t *)arg, &i));
-	if (i.state == INVOICE_CREDITED)
+	if (invoice_is_void(&i))
 		TRY(change_credited(cx, i.id));
 	TRY(setting_load(cx, &settings));
 	TRY(invoice_services(cx, i.id, &ids, &n));
@@ -230,7 +230,7 @@ static enum err recount_body(struct cx *cx, void *arg)
 		TRY(service_store_get(cx, 0, ids[k], &s));
 		TRY(recount(cx, &s));
 		/* A debt that was taken back no longer keeps the service off. */
-		if (i.state == INVOICE_CREDITED && s.state == SERVICE_SUSPENDED)
+		if (invoice_is_void(&i) && s.state == SERVICE_SUSPENDED)
 			TRY(paid_running(cx, &s, i.id, setting_today(cx, &settings)));
 	}
 	return OK;

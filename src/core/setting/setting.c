@@ -96,7 +96,9 @@ static enum err check_value(struct cx *cx, const struct field *f, const struct s
 	if (str_eq(name, "company.accent") && !setting_color_ok(s->company_accent))
 		return fail_field(cx, name, "setting.color", "Enter a color, like #206bc4");
 	if ((str_eq(name, "invoice.format") && !setting_format_ok(s->invoice_format)) ||
-	    (str_eq(name, "credit_note.format") && !setting_format_ok(s->credit_note_format)))
+	    (str_eq(name, "credit_note.format") && !setting_format_ok(s->credit_note_format)) ||
+	    (str_eq(name, "proforma.format") && !setting_format_ok(s->proforma_format)) ||
+	    (str_eq(name, "quote.format") && !setting_format_ok(s->quote_format)))
 		return fail_field(cx, name, "setting.format",
 		    "Use {NUMBER} or {NUMBER:5} once, {YEAR} and {MONTH} as you like, and no"
 		    " blanks");
@@ -205,7 +207,10 @@ static enum err check_together(struct cx *cx)
 	enum err invoice = check_format(cx, &s, "invoice.format", s.invoice_format);
 	enum err note = check_format(cx, &s, "credit_note.format", s.credit_note_format);
 	enum err quote = check_format(cx, &s, "quote.format", s.quote_format);
-	return invoice != OK ? invoice : note != OK ? note : quote;
+	enum err proforma = s.invoice_proforma ?
+	    check_format(cx, &s, "proforma.format", s.proforma_format) :
+	    OK;
+	return invoice != OK ? invoice : note != OK ? note : quote != OK ? quote : proforma;
 }
 
 static enum err save(struct cx *cx, void *arg)

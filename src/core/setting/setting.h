@@ -34,15 +34,17 @@ struct settings {
 	const char *billing_item_cancel;    /* "reissue" | "credit" */
 	bool billing_auto_credit;           /* credit pays new invoices by itself */
 	bool billing_group;                 /* renewals of one client and day on one document */
-	const char *invoice_format, *credit_note_format; /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
-	const char *quote_format;                        /* as above */
-	int64_t quote_valid_days;                        /* a new quote is valid so long */
-	const char *tax_prices;                          /* "exclusive" | "inclusive" */
-	const char *tax_rounding;                        /* "line" | "document" */
-	const char *invoice_paper;                       /* "a4" | "letter" */
-	const char *tax_point;                           /* "issue" | "period_start" */
-	const char *tax_eu_private;                      /* "destination" | "origin" */
-	const char *tax_vies_policy;                     /* "charge_tax" | "reverse_if_format_ok" */
+	bool invoice_proforma;              /* ask with a proforma, invoice what is paid */
+	const char *invoice_format, *credit_note_format,
+	    *proforma_format;        /* {YEAR} {MONTH} {NUMBER} {NUMBER:5} */
+	const char *quote_format;    /* as above */
+	int64_t quote_valid_days;    /* a new quote is valid so long */
+	const char *tax_prices;      /* "exclusive" | "inclusive" */
+	const char *tax_rounding;    /* "line" | "document" */
+	const char *invoice_paper;   /* "a4" | "letter" */
+	const char *tax_point;       /* "issue" | "period_start" */
+	const char *tax_eu_private;  /* "destination" | "origin" */
+	const char *tax_vies_policy; /* "charge_tax" | "reverse_if_format_ok" */
 	const char *tax_vies_url;
 	/* currencies */
 	bool

@@ -40,14 +40,14 @@ enum err api_invoice_credit(struct cx *cx, struct page *p)
 		return fail_field(cx, "amount_minor", "credit_note.both",
 		    "Give items or an amount, not both");
 	TRY(invoice_get(cx, 0, p->id, &i));
-	bool existing = i.state == INVOICE_CREDITED;
+	bool existing = invoice_is_void(&i);
 	const struct credit_wish w = {p->id, in.amount_minor, ids, n, str_or(in.reason, NULL),
 	    in.once, DAY_NONE, DAY_NONE};
 	TRY(approval_credit_note(cx, &w, &note_id, &approval_id));
 	if (approval_id != 0)
 		return waits(cx, p, approval_id);
 	p->status = existing ? 200 : 201;
-	return show(cx, p, note_id);
+	return show(cx, p, note_id != 0 ? note_id : p->id); /* a cancelled proforma has none */
 }
 
 enum err api_invoice_cancel_items(struct cx *cx, struct page *p)
@@ -66,7 +66,7 @@ enum err api_invoice_cancel_items(struct cx *cx, struct page *p)
 	if (done.approval_id != 0)
 		return waits(cx, p, done.approval_id);
 	TRY(show(cx, p, done.invoice_id != 0 ? done.invoice_id : p->id));
-	page_set(p, "credit_note_id", json_integer(done.note_id));
+	page_set(p, "credit_note_id", done.note_id != 0 ? json_integer(done.note_id) : NULL);
 	p->status = 201;
 	return OK;
 }

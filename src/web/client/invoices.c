@@ -85,8 +85,7 @@ enum err area_invoice(struct cx *cx, struct page *p)
 	page_set(p, "has_payments", json_boolean(json_array_size(payments) > 0));
 	TRY(add_pay(cx, p, &i));
 	p->leaves = true;
-	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice",
-	    str_or(i.number, ""));
+	page_title(cx, p, "%s %s", invoice_word(&i), str_or(i.number, ""));
 	return OK;
 }
 

@@ -58,7 +58,8 @@ enum err admin_invoice_issue(struct cx *cx, struct page *p)
 
 	TRY(invoice_issue(cx, p->id));
 	TRY(invoice_get(cx, 0, p->id, &i));
-	page_flash(cx, p, "success", "The invoice was issued as %s.", i.number);
+	page_flash(cx, p, "success", "The %s was issued as %s.",
+	    invoice_is_proforma(&i) ? "proforma" : "invoice", i.number);
 	return go(cx, p, p->id);
 }
 
@@ -125,9 +126,10 @@ static enum err credit(struct cx *cx, struct page *p, const struct credit_wish *
 		return go(cx, p, p->id);
 	}
 	page_flash(cx, p, "success",
-	    w->amount_minor == 0 ? "The invoice was credited in full." :
-	                           "The credit note was issued.");
-	return go(cx, p, note_id);
+	    note_id == 0             ? "The proforma was cancelled." :
+	        w->amount_minor == 0 ? "The invoice was credited in full." :
+	                               "The credit note was issued.");
+	return go(cx, p, note_id != 0 ? note_id : p->id);
 }
 
 enum err admin_invoice_void(struct cx *cx, struct page *p)

@@ -42,8 +42,12 @@ static json_t *can(const struct invoice *i)
 	bool open = !note && (i->state == INVOICE_OPEN || i->state == INVOICE_OVERDUE);
 	bool correct = open || (!note && i->state == INVOICE_PAID);
 
-	return json_pack("{s:b, s:b, s:b, s:b, s:b}", "issue", i->state == INVOICE_DRAFT, "pay",
-	    open, "void", correct, "credit", correct, "write_off", open);
+	bool proforma = invoice_is_proforma(i);
+
+	return json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "issue",
+	    i->state == INVOICE_DRAFT, "finalize", open && proforma, "pay", open, "void", correct,
+	    "cancel", correct && proforma, "credit", correct && !proforma, "hold", open,
+	    "write_off", open && !proforma);
 }
 
 /* The balance stands in the amount, so that the usual case is one click. */
@@ -118,8 +122,7 @@ enum err admin_invoice(struct cx *cx, struct page *p)
 	        .subject_id = i.id,
 	        .limit = page_limit(p)},
 	    &letters));
-	page_title(cx, p, "%s %s", str_eq(i.kind, "credit_note") ? "Credit note" : "Invoice",
-	    str_empty(i.number) ? "(draft)" : i.number);
+	page_title(cx, p, "%s %s", invoice_word(&i), str_or(i.number, "(draft)"));
 	TRY(report_explain(cx, 0, i.id, &explain));
 	page_put(p, "invoice", tree);
 	page_put(p, "explain", explain);

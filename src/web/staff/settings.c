@@ -18,7 +18,7 @@ static const struct subject {
     {"company", "Company", "Name, address, look and language on pages, letters and documents.",
         "company."},
     {"billing", "Billing", "When invoices are made and due, their numbers, paper and credit.",
-        "billing. invoice. credit_note. quote."},
+        "billing. invoice. proforma. credit_note. quote."},
     {"tax", "Tax", "Whether prices contain tax, how it is rounded, and VAT numbers.", "tax."},
     {"currency", "Currencies", "Prices at the rate of the day, and where rates come from.",
         "catalog. rates."},

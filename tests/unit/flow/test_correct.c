@@ -493,6 +493,11 @@ static void numbers_restart_each_year_or_month(void **state)
 	    "\"credit_note.format\":\"C{YEAR}{MONTH}-{NUMBER:3}\","
 	    "\"quote.format\":\"Q{YEAR}{MONTH}-{NUMBER:3}\"}");
 	testdb_ok(cx, setting_save(cx, good, FIELD_JSON));
+	/* That of proformas counts when they are used. */
+	json_t *asked = world_json(w, "{\"invoice.proforma\":true}");
+	assert_int_equal(setting_save(cx, asked, FIELD_JSON), ERR_INVALID);
+	assert_string_equal(cx->fault.fields->name, "proforma.format");
+	cx_clear(cx);
 	number_is(w, "2028-01-31", "R202801-001");
 	number_is(w, "2028-01-31", "R202801-002");
 	number_is(w, "2028-02-01", "R202802-001");

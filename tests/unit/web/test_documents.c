@@ -445,6 +445,49 @@ static void a_statement_is_sent_and_fetched(void **state)
 	webtest_close(w);
 }
 
+static void proformas_on_pages_and_by_api(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct web_client *c = &w->api;
+	testdb_ok(&w->t->cx, setting_put(&w->t->cx, "invoice.proforma", "1"));
+	json_t *first = typed(w), *second = typed(w);
+	int64_t a = number(first, "id"), b = number(second, "id");
+	assert_string_equal(word(first, "number"), "PRO-2027-00001");
+	assert_string_equal(word(first, "proforma_number"), "PRO-2027-00001");
+	assert_true(json_is_true(json_object_get(first, "is_proforma")));
+	web_client_call(&w->owner, "GET", at(c, "/admin/invoices", a, ""), NULL);
+	assert_status(&w->owner, 200);
+	assert_non_null(strstr(w->owner.body, "Proforma PRO-2027-00001"));
+	assert_non_null(strstr(w->owner.body, "Make it an invoice"));
+	assert_non_null(strstr(w->owner.body, "Cancel proforma"));
+	assert_null(strstr(w->owner.body, "data-dialog=\"write-off\""));
+	web_client_call(&w->b, "GET", at(c, "/client/invoices", a, ""), NULL);
+	assert_status(&w->b, 200);
+	assert_non_null(strstr(w->b.body, "Proforma"));
+	web_client_call(&w->b, "GET", "/client", NULL);
+	assert_status(&w->b, 200);
+	assert_non_null(strstr(w->b.body, "PRO-2027-00001"));
+	web_client_call(c, "GET", "/api/v1/invoices?kind=proforma", NULL);
+	assert_status(c, 200);
+	assert_int_equal(json_array_size(json_object_get(answer(c), "data")), 2);
+	/* One is made an invoice by hand, one is cancelled: no credit note, and so again. */
+	web_client_form(&w->owner, at(c, "/admin/invoices", a, "/issue"), "x=1");
+	assert_status(&w->owner, 303);
+	web_client_call(c, "GET", at(c, "/api/v1/invoices", a, ""), NULL);
+	assert_false(json_is_true(json_object_get(answer(c), "is_proforma")));
+	web_client_form(&w->owner, at(c, "/admin/invoices", b, "/void"), "reason=gone");
+	assert_status(&w->owner, 303);
+	for (int i = 0; i < 2; i++) {
+		web_client_call(c, "POST", at(c, "/api/v1/invoices", b, "/credit"),
+		    "{\"reason\":\"gone\"}");
+		assert_status(c, 200);
+		assert_string_equal(word(answer(c), "state"), "cancelled");
+	}
+	web_client_call(c, "GET", "/api/v1/invoices?kind=proforma&state=open", NULL);
+	assert_int_equal(json_array_size(json_object_get(answer(c), "data")), 0);
+	webtest_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +500,7 @@ int main(void)
 	    TESTDB_BOTH(a_visitor_accepts_by_the_link),
 	    TESTDB_BOTH(a_client_sees_his_own_quotes),
 	    TESTDB_BOTH(a_statement_is_sent_and_fetched),
+	    TESTDB_BOTH(proformas_on_pages_and_by_api),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
