@@ -263,22 +263,6 @@ enum err client_set_email(struct cx *cx, int64_t id, const char *email)
 	return db_tx(cx, set_email, &a);
 }
 
-static enum err set_currency(struct cx *cx, void *arg)
-{
-	const struct text *a = arg;
-	struct client c;
-
-	TRY(client_get(cx, a->id, &c));
-	return change_currency(cx, &c, a->text);
-}
-
-enum err client_set_currency(struct cx *cx, int64_t id, const char *currency)
-{
-	struct text a = {id, currency};
-
-	return db_tx(cx, set_currency, &a);
-}
-
 static enum err verified(struct cx *cx, void *arg)
 {
 	const struct text *a = arg;

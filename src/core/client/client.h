@@ -110,11 +110,6 @@ struct client_tax_filter {
 };
 enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,
     size_t *ret_n) MUST_CHECK;
-/*
- * Another currency for all that comes. ERR_CONFLICT "client.currency" with the reason while
- * anything is open in the old one (client_open_things). Event client.currency with old and new.
- */
-enum err client_set_currency(struct cx *cx, int64_t id, const char *currency) MUST_CHECK;
 
 /* Days to pay, and of grace before dunning: the client's own, the group's, else the company's. */
 int64_t client_terms(const struct client *c, int64_t company_days);

@@ -79,16 +79,6 @@ enum err job_park(struct cx *cx, const struct job *j, const char *detail)
 	return leave(cx, j, JOB_PARK, end);
 }
 
-enum err job_release(struct cx *cx, const struct job *j)
-{
-	struct job_end end = {.run_at = j->run_at,
-	    .tries = j->tries - 1,
-	    .outcome = j->outcome,
-	    .detail = j->detail};
-
-	return leave(cx, j, JOB_RETRY, end);
-}
-
 /* The door of staff. */
 static enum err move(struct cx *cx, int64_t id, enum job_event event, const char *detail)
 {
@@ -131,27 +121,6 @@ int64_t job_backoff_s(int64_t n)
 	if (wait_s > 3600)
 		wait_s = 3600;
 	return wait_s + crypto_below((unsigned)(wait_s / 4) + 1);
-}
-
-enum err job_next_in(struct cx *cx, int64_t *ret_s)
-{
-	int64_t at, first = INT64_MAX;
-	enum err err = job_first_ready(cx, &at);
-
-	if (err == OK)
-		first = at;
-	else if (err != ERR_NOT_FOUND)
-		return err;
-	if (first > cx->now) {
-		err = job_first_lease(cx, &at);
-		if (err == OK && at < first)
-			first = at;
-		else if (err != OK && err != ERR_NOT_FOUND)
-			return err;
-	}
-	cx_clear(cx);
-	*ret_s = first == INT64_MAX ? -1 : first > cx->now ? first - cx->now : 0;
-	return OK;
 }
 
 enum err job_list(struct cx *cx, const struct job_filter *f, json_t **ret)

@@ -52,8 +52,6 @@ enum err job_finish(struct cx *cx, const struct job *j, const char *outcome,
 enum err job_retry(struct cx *cx, const struct job *j, const char *detail,
     int64_t run_at) MUST_CHECK;
 enum err job_park(struct cx *cx, const struct job *j, const char *detail) MUST_CHECK;
-/* Hands a claimed job back untouched (graceful stop): tries is taken back. */
-enum err job_release(struct cx *cx, const struct job *j) MUST_CHECK;
 /* Staff: run a parked or waiting job now; give a parked one up. */
 enum err job_again(struct cx *cx, int64_t id) MUST_CHECK;
 enum err job_cancel(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
@@ -62,8 +60,6 @@ enum err job_cancel(struct cx *cx, int64_t id, const char *reason) MUST_CHECK;
  * quarter.
  */
 int64_t job_backoff_s(int64_t n);
-/* Seconds until the next job is due: 0 when one is, -1 when none waits. */
-enum err job_next_in(struct cx *cx, int64_t *ret_s) MUST_CHECK;
 
 struct job_filter {
 	int64_t after, limit, client_id,

@@ -26,9 +26,6 @@ enum err job_take(struct cx *cx, const char *holder, struct job *ret) MUST_CHECK
 enum err job_leave(struct cx *cx, const struct job *j, const struct job_end *end) MUST_CHECK;
 /* Only while its state is still `from`: ERR_CONFLICT "job.lost". */
 enum err job_move(struct cx *cx, const struct job *j, const struct job_end *end) MUST_CHECK;
-/* Instants; ERR_NOT_FOUND when none. */
-enum err job_first_ready(struct cx *cx, int64_t *ret_at) MUST_CHECK;
-enum err job_first_lease(struct cx *cx, int64_t *ret_at) MUST_CHECK;
 enum err job_rows(struct cx *cx, const struct job_filter *f, struct job **ret,
     size_t *ret_n) MUST_CHECK;
 

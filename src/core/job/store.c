@@ -167,25 +167,6 @@ enum err job_move(struct cx *cx, const struct job *j, const struct job_end *end)
 	return OK;
 }
 
-DB_STMT(job_earliest_ready, "i",
-    "SELECT j.run_at FROM job j WHERE j.state IN ('ready', 'running') AND j.state ="
-    " 'ready'" LETTER_WAITS("$1") " ORDER BY j.run_at, j.id LIMIT 1");
-
-enum err job_first_ready(struct cx *cx, int64_t *ret_at)
-{
-	return db_int64(cx, &job_earliest_ready, DB_ARGS(db_int(cx->now)), ret_at);
-}
-
-/* Running jobs were due when they were claimed, so that the scan ends at now. */
-DB_STMT(job_earliest_lease, "i",
-    "SELECT lease_at FROM job WHERE state IN ('ready', 'running') AND run_at <= $1 AND state ="
-    " 'running' ORDER BY lease_at LIMIT 1");
-
-enum err job_first_lease(struct cx *cx, int64_t *ret_at)
-{
-	return db_int64(cx, &job_earliest_lease, DB_ARGS(db_int(cx->now)), ret_at);
-}
-
 DB_STMT(job_by_id, "i", "SELECT " COLUMNS " FROM job WHERE id = $1");
 
 enum err job_get(struct cx *cx, int64_t id, struct job *ret)

@@ -144,9 +144,13 @@ static void replaces_prices(void **state)
 	testdb_ok(cx, price_find(cx, id, "1y", "EUR", &year));
 	testdb_ok(cx, plan_update(cx, id, &in));
 	/* What services were sold at is still there. */
-	testdb_ok(cx, price_get(cx, month.id, &now));
-	assert_false(now.active);
-	assert_int_equal(now.price_minor, 1000);
+	struct price *rows;
+	size_t n;
+	testdb_ok(cx,
+	    price_list(cx, &(struct price_filter){.plan_id = id, .all = true}, &rows, &n));
+	assert_int_equal(rows[n - 1].id, month.id);
+	assert_false(rows[n - 1].active);
+	assert_int_equal(rows[n - 1].price_minor, 1000);
 	testdb_ok(cx, price_find(cx, id, "1m", "EUR", &now));
 	assert_int_equal(now.price_minor, 1200);
 	testdb_ok(cx, price_find(cx, id, "1y", "EUR", &now));
