@@ -83,6 +83,8 @@ static const struct {
     {"invoice", "issue", "Invoice issued"},
     {"invoice", "pay", "Invoice paid"},
     {"invoice", "pass_due", "Invoice overdue"},
+    {"invoice", "request", "Proforma sent"},
+    {"invoice", "cancel", "Proforma cancelled"},
     {"invoice", "reopen", "Invoice open again"},
     {"invoice", "credit", "Invoice credited"},
     {"client", "statement", "Statement of account sent"},

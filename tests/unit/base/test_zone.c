@@ -163,6 +163,8 @@ static void instants_for_people(void **state)
 	    "1 Aug 2027, 00:00");
 	assert_string_equal(instant_print_ago(cx.arena, at - 3 * 86400, at, "en"), "3 days ago");
 	assert_string_equal(instant_print_ago(cx.arena, at + 7200, at, "en"), "in 2 hours");
+	assert_string_equal(instant_print_ago(cx.arena, at, at, "en"), "now");
+	assert_string_equal(instant_print_ago(cx.arena, at, at, "de"), "jetzt");
 }
 
 /* More zones than are kept open at once, again and again. */
