@@ -15,8 +15,6 @@
 static const struct {
 	const char *subject, *name, *text;
 } sentences[] = {
-    {"client", "create", "Client created"},
-    {"client", "update", "Client changed"},
     {"client", "approve", "Client approved"},
     {"client", "refuse", "Client refused"},
     {"client", "suspend", "Account suspended"},
@@ -36,7 +34,6 @@ static const struct {
     {"order", "refuse", "Order refused"},
     {"order", "pay", "Order paid"},
     {"order", "complete", "Order completed"},
-    {"order", "cancel", "Order cancelled"},
     {"service", "create", "Service ordered"},
     {"service", "set_up", "Setting up started"},
     {"service", "activate", "Service set up"},
@@ -46,7 +43,6 @@ static const struct {
     {"service", "try_again", "Tried again by staff"},
     {"service", "suspend", "Service suspended"},
     {"service", "unsuspend", "Service back online"},
-    {"service", "cancel", "Service cancelled"},
     {"service", "cancel_request", "Cancellation asked for"},
     {"service", "cancel_now", "Cancellation asked for, at once"},
     {"service", "subscribe", "Renewed by the provider from now on"},
@@ -68,14 +64,9 @@ static const struct {
     {"refund", "ask", "Provider asked to pay back"},
     {"refund", "finish", "Refund booked"},
     {"refund", "decline", "Refund refused by the provider"},
-    {"refund", "cancel", "Refund cancelled"},
     {"approval", "request", "Approval asked for"},
     {"approval", "approve", "Approved"},
     {"approval", "refuse", "Not approved"},
-    {"coupon", "create", "Coupon created"},
-    {"coupon", "update", "Coupon changed"},
-    {"coupon", "retire", "Coupon retired"},
-    {"coupon", "resume", "Coupon restored"},
     {"service", "hold", "Reminders put on hold"},
     {"service", "terminate", "Service terminated"},
     {"invoice", "draft", "Draft written"},
@@ -120,7 +111,37 @@ static const struct {
     {"setting", "change", "Settings changed"},
     {"staff", "sign_in", "Staff member signed in"},
     {"staff", "create", "Staff member added"},
+    {"invoice", "hold", "Reminders put on hold"},
+    {"service", "held", "Kept from being ended by the ladder"},
+    {"service", "bundle_end", "Discount of a bundle ended"},
+    {"service", "reading", "Use read"},
+    {"service", "reprice_cancel", "New price taken back"},
+    {"service", "reprice_skip", "New price does not apply"},
+    {"reprice", "create", "New prices announced"},
+    {"reprice", "cancel", "New prices taken back"},
+    {"client", "currency", "Currency changed"},
+    {"client", "tax_id", "VAT number changed"},
+    {"client", "tax_check", "VAT number checked"},
+    {"rate", "fetch", "Exchange rates fetched"},
+    {"rate", "set", "Exchange rate set"},
+    {"tax", "seed", "Tax rates loaded"},
+    {"staff", "password", "Password changed"},
+    {"staff", "token_create", "API token made"},
+    {"staff", "token_revoke", "API token revoked"},
     {"task", "fail", "Scheduled task failed"},
+};
+
+/* What is said alike of everything: "Coupon retired". */
+static const struct {
+	const char *name, *past;
+} pasts[] = {
+    {"create", "created"},
+    {"update", "changed"},
+    {"remove", "removed"},
+    {"retire", "retired"},
+    {"restore", "restored"},
+    {"resume", "restored"},
+    {"cancel", "cancelled"},
 };
 
 static json_t *sentence(struct cx *cx, const char *subject, const char *name)
@@ -128,6 +149,9 @@ static json_t *sentence(struct cx *cx, const char *subject, const char *name)
 	for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++)
 		if (str_eq(sentences[i].subject, subject) && str_eq(sentences[i].name, name))
 			return json_string(sentences[i].text);
+	for (size_t i = 0; i < sizeof pasts / sizeof pasts[0]; i++)
+		if (str_eq(pasts[i].name, name))
+			return json_sprintf("%s %s", admin_label(cx->arena, subject), pasts[i].past);
 	return json_string(admin_label(cx->arena,
 	    arena_printf(cx->arena, "%s: %s", str_or(subject, ""), str_or(name, ""))));
 }
