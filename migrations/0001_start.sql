@@ -284,6 +284,21 @@ CREATE TABLE price (
 ) {opt};
 CREATE UNIQUE INDEX price_sold ON price (plan_id, cycle, currency) WHERE state = 'active';
 
+-- client_price: what was agreed with one client. It wins over the plan's price in that cycle and currency, and sells him a cycle
+-- that the plan has not.
+CREATE TABLE client_price (
+	id {id},
+	client_id {int} NOT NULL REFERENCES client (id),
+	plan_id {int} NOT NULL REFERENCES plan (id),
+	cycle TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	price_minor {int} NOT NULL CHECK (price_minor >= 0),
+	setup_minor {int} NOT NULL CHECK (setup_minor >= 0),
+	renew_minor {int} NOT NULL CHECK (renew_minor >= 0),
+	created_at {int} NOT NULL,
+	UNIQUE (client_id, plan_id, cycle, currency)
+) {opt};
+
 -- bundle, bundle_plan: plans sold together for less, each in its cycle. The discount lasts; on_cancel: when one of them ends, the
 -- others keep it, or it ends for them too.
 CREATE TABLE bundle (
@@ -764,7 +779,7 @@ CREATE TABLE order_item (
 	plan_id {int} NOT NULL REFERENCES plan (id),
 	plan_key TEXT NOT NULL,
 	plan_name TEXT NOT NULL,
-	price_id {int} NOT NULL REFERENCES price (id),
+	price_id {int} REFERENCES price (id),
 	cycle TEXT NOT NULL,
 	quantity {int} NOT NULL,
 	price_minor {int} NOT NULL,

@@ -298,8 +298,9 @@ char *instant_print_ago(struct arena *a, int64_t instant, int64_t now, const cha
 	while (i < 5 && size < steps[i].seconds)
 		i++;
 	/* At this moment: "now", not "in 0 seconds". */
+	int64_t count = away / steps[i].seconds;
 	int32_t n = (size == 0 ? ureldatefmt_format : ureldatefmt_formatNumeric)(k->thing,
-	    (double)(away / steps[i].seconds), steps[i].unit, out, 96, &status);
+	    (double)count, steps[i].unit, out, 96, &status);
 	assert(U_SUCCESS(status));
 	return to_utf8(a, out, n);
 }

@@ -32,7 +32,8 @@ static enum err put_offers(struct cx *cx, struct page *p, const struct service *
 	TRY(plan_addons(cx, s->plan_id, &plans, &n));
 	for (size_t i = 0; may && i < n; i++) {
 		json_t *view, *price;
-		TRY(plan_shop_view(cx, &plans[i], s->currency, &view));
+		TRY(plan_shop_view(cx, &plans[i], &(struct price_buyer){s->currency, s->client_id},
+		    &view));
 		if (plans[i].hidden || !offer_price(view, s, &price))
 			continue;
 		json_array_append_new(list,

@@ -124,7 +124,8 @@ static enum err put_options(struct cx *cx, struct page *p, const struct service 
 {
 	json_t *catalog, *group, *plan;
 	size_t g, n;
-	TRY(catalog_view(cx, &(struct plan_filter){.currency = s->currency}, &catalog));
+	TRY(catalog_view(cx,
+	    &(struct plan_filter){.currency = s->currency, .client_id = s->client_id}, &catalog));
 	struct offer o = {p, s, str_or(in->plan, s->plan_key), str_or(in->cycle, s->cycle),
 	    json_keep(cx, json_array())};
 	json_array_foreach(json_object_get(catalog, "groups"), g, group)

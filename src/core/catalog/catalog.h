@@ -105,19 +105,37 @@ enum err price_version(struct cx *cx, int64_t plan_id, const struct price_input 
 struct price_wish {
 	int64_t plan_id;
 	const char *cycle, *currency;
+	int64_t client_id; /* what was agreed with him wins, id 0; 0: anybody */
 };
 enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret) MUST_CHECK;
 /* How to come from the company's currency to another (catalog.convert); false: not at all. */
 enum err price_quote(struct cx *cx, const char *currency, struct rate_quote *ret,
     bool *ret_can) MUST_CHECK;
-/* A plan with the prices it is sold at in one currency. */
-enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency,
+/* A plan with the prices it is sold at in one currency, to one client or (0) to anybody. */
+struct price_buyer {
+	const char *currency;
+	int64_t client_id;
+};
+enum err plan_shop_view(struct cx *cx, const struct plan *p, const struct price_buyer *b,
     json_t **ret) MUST_CHECK;
+
+/*
+ * Prices agreed with a client, in his currency, one a plan and cycle; the same again replaces. What
+ * runs keeps its price. {plan cycle price_minor setup_minor? renew_minor?} Events
+ * client.price_agree and client.price_end.
+ */
+extern const struct fields agreed_fields;
+enum err price_agree(struct cx *cx, int64_t client_id, const json_t *body, enum field_source source,
+    int64_t *ret_id) MUST_CHECK;
+enum err price_agreed_end(struct cx *cx, int64_t client_id, int64_t id) MUST_CHECK;
+/* [{id, client_id, plan_id, plan, plan_name, cycle, currency, price_minor, …}] */
+enum err price_agreed(struct cx *cx, int64_t client_id, json_t **ret) MUST_CHECK;
 
 struct plan_filter {
 	bool shop; /* only active and not hidden, with a price in currency */
 	const char *currency, *q;
 	int64_t group_id;
+	int64_t client_id; /* with what was agreed with him; 0: nobody's */
 };
 /*
  * Groups with their plans with their prices:

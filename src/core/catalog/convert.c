@@ -2,8 +2,8 @@
 /*
  * Prices in a currency in which a plan has none: with setting catalog.convert, those in the
  * company's currency at the newest rate, each amount rounded once to the digits of the currency. A
- * row of its own always wins. Nothing is written: a service keeps the amount it was sold at, and
- * the document states the rate.
+ * row of its own always wins, and before it what was agreed with the client. Nothing is written: a
+ * service keeps the amount it was sold at, and the document states the rate.
  */
 #include "base/str.h"
 #include "core/catalog/own.h"
@@ -43,7 +43,11 @@ enum err price_sell(struct cx *cx, const struct price_wish *w, struct price *ret
 	struct rate_quote q;
 	struct price base;
 	bool can;
-	enum err err = price_find(cx, w->plan_id, w->cycle, w->currency, ret);
+	enum err err = w->client_id == 0 ? ERR_NOT_FOUND : price_of_client(cx, w, ret);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		err = price_find(cx, w->plan_id, w->cycle, w->currency, ret);
+	}
 	if (err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);
@@ -68,25 +72,26 @@ static bool has_own(const struct price *rows, size_t n, const struct price *base
 	return false;
 }
 
-enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
-    size_t *ret_n)
+enum err price_rows_sold(struct cx *cx, int64_t plan_id, const struct price_buyer *b,
+    struct price **ret, size_t *ret_n)
 {
 	struct rate_quote q;
-	struct price *own, *base, *all;
-	size_t own_n, base_n, n;
+	struct price *agreed, *own, *base = NULL, *all;
+	size_t agreed_n, own_n, base_n = 0, n = 0;
 	bool can;
-	TRY(price_rows(cx, plan_id, currency, &own, &own_n));
-	TRY(price_quote(cx, currency, &q, &can));
-	*ret = own;
-	*ret_n = own_n;
-	if (!can)
-		return OK;
-	TRY(price_rows(cx, plan_id, q.base, &base, &base_n));
-	all = ARENA_ARRAY(cx->arena, struct price, own_n + base_n);
-	for (n = 0; n < own_n; n++)
-		all[n] = own[n];
-	for (size_t i = 0; i < base_n; i++)
-		if (!has_own(own, own_n, &base[i]) && convert(&base[i], currency, &q, &all[n]))
+	TRY(price_rows_of_client(cx, plan_id, b, &agreed, &agreed_n));
+	TRY(price_rows(cx, plan_id, b->currency, &own, &own_n));
+	TRY(price_quote(cx, b->currency, &q, &can));
+	if (can)
+		TRY(price_rows(cx, plan_id, q.base, &base, &base_n));
+	all = ARENA_ARRAY(cx->arena, struct price, agreed_n + own_n + base_n);
+	for (size_t i = 0; i < agreed_n; i++)
+		all[n++] = agreed[i];
+	for (size_t i = 0; i < own_n; i++)
+		if (!has_own(agreed, agreed_n, &own[i]))
+			all[n++] = own[i];
+	for (size_t i = 0, sold = n; i < base_n; i++)
+		if (!has_own(all, sold, &base[i]) && convert(&base[i], b->currency, &q, &all[n]))
 			n++;
 	*ret = all;
 	*ret_n = n;

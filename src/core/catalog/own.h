@@ -45,9 +45,23 @@ enum err price_retire(struct cx *cx, int64_t id) MUST_CHECK;
 enum err price_rows(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
     size_t *ret_n) MUST_CHECK;
 
-/* convert.c: own prices, and converted ones where there are none */
-enum err price_rows_sold(struct cx *cx, int64_t plan_id, const char *currency, struct price **ret,
-    size_t *ret_n) MUST_CHECK;
+/* store_price.c: what was agreed with a client, id 0; plan_id 0: of all plans, client_id 0: none */
+enum err price_of_client(struct cx *cx, const struct price_wish *w, struct price *ret) MUST_CHECK;
+enum err price_rows_of_client(struct cx *cx, int64_t plan_id, const struct price_buyer *b,
+    struct price **ret, size_t *ret_n) MUST_CHECK;
+/* One row a plan, cycle and currency of a client: written over the one before. */
+struct client_price {
+	int64_t client_id, plan_id;
+	struct price_input in;
+};
+enum err price_agreed_write(struct cx *cx, const struct client_price *p,
+    int64_t *ret_id) MUST_CHECK;
+enum err price_agreed_drop(struct cx *cx, int64_t client_id, int64_t id, int64_t *ret_n) MUST_CHECK;
+enum err price_agreed_rows(struct cx *cx, int64_t client_id, json_t *to) MUST_CHECK;
+
+/* convert.c: own prices, and converted ones where there are none; plan_id 0: of all plans */
+enum err price_rows_sold(struct cx *cx, int64_t plan_id, const struct price_buyer *b,
+    struct price **ret, size_t *ret_n) MUST_CHECK;
 
 /* store_group.c */
 enum err plan_group_insert(struct cx *cx, const struct plan_group *g, int64_t *ret_id) MUST_CHECK;

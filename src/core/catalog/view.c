@@ -80,13 +80,14 @@ enum err plan_view(struct cx *cx, const struct plan *p, json_t **ret)
 	return add_parents(cx, p, *ret);
 }
 
-enum err plan_shop_view(struct cx *cx, const struct plan *p, const char *currency, json_t **ret)
+enum err plan_shop_view(struct cx *cx, const struct plan *p, const struct price_buyer *b,
+    json_t **ret)
 {
 	struct plan_context x;
 	struct plan_group *groups;
 	struct price *prices;
 
-	TRY(price_rows_sold(cx, p->id, currency, &prices, &x.prices_n));
+	TRY(price_rows_sold(cx, p->id, b, &prices, &x.prices_n));
 	TRY(plan_group_rows(cx, &groups, &x.groups_n));
 	x.prices = prices;
 	x.groups = groups;
@@ -152,8 +153,9 @@ enum err catalog_view(struct cx *cx, const struct plan_filter *f, json_t **ret)
 	struct plan_filter any = *f;
 	any.currency = f->shop ? NULL : f->currency;
 	TRY(plan_rows(cx, &any, &plans, &c.plans_n));
-	TRY(f->shop ? price_rows_sold(cx, 0, f->currency, &prices, &c.x.prices_n) :
-	              price_rows(cx, 0, f->currency, &prices, &c.x.prices_n));
+	const struct price_buyer b = {f->currency, f->client_id};
+	TRY(f->shop || f->client_id != 0 ? price_rows_sold(cx, 0, &b, &prices, &c.x.prices_n) :
+	                                   price_rows(cx, 0, f->currency, &prices, &c.x.prices_n));
 	TRY(plan_group_rows(cx, &groups, &c.x.groups_n));
 	c.plans = plans;
 	c.x.prices = prices;

@@ -65,7 +65,8 @@ struct sale {
 };
 
 /* The plan and its price for the cycle, as far as this client may have it. */
-static enum err quote_plan(struct cx *cx, const struct order_quote *q, size_t i, struct sale *ret)
+static enum err quote_plan(struct cx *cx, const struct order_quoting *g,
+    const struct order_quote *q, size_t i, struct sale *ret)
 {
 	const struct order_quote_item *item = &q->items[i];
 	const struct order_input_item *in = item->in;
@@ -77,8 +78,8 @@ static enum err quote_plan(struct cx *cx, const struct order_quote *q, size_t i,
 		return item_fault(cx, item, "plan", "plan.unknown",
 		    "There is no such plan on sale");
 	TRY(err);
-	err =
-	    price_sell(cx, &(struct price_wish){ret->plan.id, in->cycle, q->currency}, &ret->price);
+	const struct price_wish w = {ret->plan.id, in->cycle, q->currency, g->client->id};
+	err = price_sell(cx, &w, &ret->price);
 	if (err == ERR_NOT_FOUND)
 		return item_fault(cx, item, "cycle", "price.unknown",
 		    arena_printf(cx->arena, "This plan is not sold for this cycle in %s",
@@ -180,7 +181,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
 	struct order_quote_item *item = &q->items[i];
 	struct sale sale;
 	struct cycle cycle = {0, CYCLE_ONCE};
-	TRY(quote_plan(cx, q, i, &sale));
+	TRY(quote_plan(cx, g, q, i, &sale));
 	item->plan_id = sale.plan.id;
 	item->price_id = sale.price.id;
 	item->converted = sale.price.converted;

@@ -83,7 +83,7 @@ enum err order_store_insert_item(struct cx *cx, const struct order_item *i)
 {
 	return db_run(cx, &order_insert_item,
 	    DB_ARGS(db_int(i->order_id), db_int(i->position), db_int(i->plan_id),
-	        db_int(i->price_id), db_text(i->cycle), db_int(i->quantity), db_int(i->price_minor),
+	        db_opt(i->price_id), db_text(i->cycle), db_int(i->quantity), db_int(i->price_minor),
 	        db_int(i->setup_minor), db_text(i->domain), db_opt(i->service_id),
 	        db_text(i->plan_key), db_text(i->plan_name)),
 	    NULL);

@@ -90,8 +90,8 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	q->price_minor = s->price_minor;
 	q->price_id = s->price_id;
 	if (!same_plan || !same_cycle) {
-		enum err err =
-		    price_sell(cx, &(struct price_wish){plan.id, q->cycle, s->currency}, &price);
+		enum err err = price_sell(cx,
+		    &(struct price_wish){plan.id, q->cycle, s->currency, s->client_id}, &price);
 		if (err == ERR_NOT_FOUND) {
 			cx_clear(cx);
 			return fail_field(cx, "cycle", "price.unknown",

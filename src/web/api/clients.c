@@ -99,6 +99,35 @@ enum err api_client_credit(struct cx *cx, struct page *p)
 	return OK;
 }
 
+/* ---- agreed prices ---- */
+
+enum err api_client_prices(struct cx *cx, struct page *p)
+{
+	json_t *rows;
+	struct client c;
+	TRY(client_get(cx, p->id, &c));
+	TRY(price_agreed(cx, p->id, &rows));
+	page_put(p, "data", rows);
+	page_set(p, "next", NULL);
+	return OK;
+}
+
+enum err api_client_price_agree(struct cx *cx, struct page *p)
+{
+	int64_t id;
+	TRY(price_agree(cx, p->id, p->body, p->source, &id));
+	TRY(api_client_prices(cx, p));
+	page_set(p, "id", json_integer(id));
+	p->status = 201;
+	return OK;
+}
+
+enum err api_client_price_end(struct cx *cx, struct page *p)
+{
+	TRY(price_agreed_end(cx, p->id, p->id2));
+	return api_client_prices(cx, p);
+}
+
 /* ---- plans ---- */
 
 enum err api_plans(struct cx *cx, struct page *p)

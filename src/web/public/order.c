@@ -118,7 +118,8 @@ static enum err put_addons(struct cx *cx, struct page *p, int64_t plan_id, const
 		struct price price;
 		enum err err = plans[i].hidden ?
 		    ERR_NOT_FOUND :
-		    price_sell(cx, &(struct price_wish){plans[i].id, cycle, currency}, &price);
+		    price_sell(cx, &(struct price_wish){plans[i].id, cycle, currency, p->client_id},
+		        &price);
 		if (err != OK && err != ERR_NOT_FOUND)
 			return err;
 		cx_clear(cx);

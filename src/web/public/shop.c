@@ -57,7 +57,9 @@ static void add_lowest(json_t *plan)
 
 enum err shop_home(struct cx *cx, struct page *p)
 {
-	const struct plan_filter f = {.shop = true, .currency = cart_currency(p)};
+	const struct plan_filter f = {.shop = true,
+	    .currency = cart_currency(p),
+	    .client_id = p->client_id};
 	json_t *catalog, *bundles, *group, *plan;
 	size_t g, n, plans = 0;
 	TRY(catalog_view(cx, &f, &catalog));
@@ -89,7 +91,8 @@ enum err cart_plan(struct cx *cx, const struct page *p, const char *key, json_t 
 	TRY(plan_find(cx, key, &plan));
 	if (plan.state != PLAN_ACTIVE)
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold.");
-	TRY(plan_shop_view(cx, &plan, cart_currency(p), &view));
+	TRY(plan_shop_view(cx, &plan, &(struct price_buyer){cart_currency(p), p->client_id},
+	    &view));
 	if (json_array_size(json_object_get(view, "prices")) == 0)
 		return fail(cx, ERR_NOT_FOUND, "plan.unknown", "This plan is not sold in %s.",
 		    cart_currency(p));

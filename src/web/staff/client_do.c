@@ -7,6 +7,7 @@
 #include "base/people.h"
 #include "base/str.h"
 #include "core/access/access.h"
+#include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/payment/payment.h"
@@ -195,6 +196,24 @@ enum err admin_contact_remove(struct cx *cx, struct page *p)
 {
 	TRY(contact_remove(cx, p->id, p->id2));
 	page_flash(cx, p, "success", "The contact was removed.");
+	return back(cx, p);
+}
+
+/* ---- agreed prices ---- */
+
+enum err admin_price_agree(struct cx *cx, struct page *p)
+{
+	int64_t id;
+
+	TRY(price_agree(cx, p->id, p->body, p->source, &id));
+	page_flash(cx, p, "success", "The price is agreed. What runs already keeps its own.");
+	return back(cx, p);
+}
+
+enum err admin_price_end(struct cx *cx, struct page *p)
+{
+	TRY(price_agreed_end(cx, p->id, p->id2));
+	page_flash(cx, p, "success", "New orders have the plan's price again.");
 	return back(cx, p);
 }
 

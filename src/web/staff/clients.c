@@ -5,6 +5,7 @@
  */
 #include "base/limits.h"
 #include "base/str.h"
+#include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/ledger/ledger.h"
@@ -69,7 +70,7 @@ static enum err put_tax(struct cx *cx, struct page *p, int64_t id)
 
 static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 {
-	json_t *payments, *letters, *contacts, *balances;
+	json_t *payments, *letters, *contacts, *balances, *prices;
 
 	TRY(payment_list(cx, &(struct payment_filter){.client_id = id, .limit = SHORT_LIST},
 	    &payments));
@@ -79,7 +80,9 @@ static enum err put_more_lists(struct cx *cx, struct page *p, int64_t id)
 	TRY(ledger_client_view(cx, id, &balances));
 	page_put(p, "payments", payments);
 	page_put(p, "letters", letters);
+	TRY(price_agreed(cx, id, &prices));
 	page_put(p, "contacts", contacts);
+	page_put(p, "agreed", prices);
 	page_put(p, "balances", balances);
 	return put_tax(cx, p, id);
 }
@@ -105,6 +108,7 @@ enum err admin_client(struct cx *cx, struct page *p)
 	page_set(p, "can", can(&c));
 	page_form(cx, p, "credit", &admin_credit_fields, json_object_get(p->out, "client"));
 	page_form(cx, p, "contact", &contact_fields, NULL);
+	page_form(cx, p, "price", &agreed_fields, NULL);
 	TRY(put_lists(cx, p, c.id));
 	TRY(put_more_lists(cx, p, c.id));
 	return admin_put_events(cx, p, &(struct event_filter){.client_id = c.id});

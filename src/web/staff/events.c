@@ -119,6 +119,8 @@ static const struct {
     {"service", "reprice_skip", "New price does not apply"},
     {"reprice", "create", "New prices announced"},
     {"reprice", "cancel", "New prices taken back"},
+    {"client", "price_agree", "Price agreed"},
+    {"client", "price_end", "Agreed price ended"},
     {"client", "currency", "Currency changed"},
     {"client", "tax_id", "VAT number changed"},
     {"client", "tax_check", "VAT number checked"},
@@ -151,7 +153,8 @@ static json_t *sentence(struct cx *cx, const char *subject, const char *name)
 			return json_string(sentences[i].text);
 	for (size_t i = 0; i < sizeof pasts / sizeof pasts[0]; i++)
 		if (str_eq(pasts[i].name, name))
-			return json_sprintf("%s %s", admin_label(cx->arena, subject), pasts[i].past);
+			return json_sprintf("%s %s", admin_label(cx->arena, subject),
+			    pasts[i].past);
 	return json_string(admin_label(cx->arena,
 	    arena_printf(cx->arena, "%s: %s", str_or(subject, ""), str_or(name, ""))));
 }

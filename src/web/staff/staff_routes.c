@@ -37,6 +37,8 @@ const struct route staff_routes[] = {
 	READ("/clients/:id/contacts/:id2",           "client.write",   "staff/form",           admin_contact_edit),
 	FORM("/clients/:id/contacts/:id2",           "client.write",   "staff/form",           admin_contact_save,       admin_contact_edit),
 	FORM("/clients/:id/contacts/:id2/remove",    "client.write",   "staff/client/show",    admin_contact_remove,     admin_client),
+	FORM("/clients/:id/prices",                  "catalog.write",     "staff/client/show",    admin_price_agree,        admin_client),
+	FORM("/clients/:id/prices/:id2/end",         "catalog.write",     "staff/client/show",    admin_price_end,          admin_client),
 
 	READ("/orders",                              "order.read",     "staff/order/list",     admin_orders),
 	READ("/orders/new",                          "order.write",    "staff/form",           admin_order_new),
