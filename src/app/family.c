@@ -34,7 +34,7 @@ const char *family_word(enum family_kind kind)
 static enum err make_folder(struct cx *cx, struct family *f)
 {
 	const char *at = getenv("XDG_RUNTIME_DIR");
-	if (str_empty(at) || *at != '/' || strlen(at) > 40 || access(at, W_OK | X_OK) != 0)
+	if (at == NULL || *at != '/' || strlen(at) > 40 || access(at, W_OK | X_OK) != 0)
 		at = "/tmp";
 	snprintf(f->folder, sizeof f->folder, "%s/billhook.XXXXXX", at);
 	if (mkdtemp(f->folder) == NULL)

@@ -3,6 +3,7 @@
  * Items to invoice in the billing run: as further lines of a client's renewal, or, on their day, as
  * a document of their own. Each round is marked in the transaction of its document.
  */
+#include <assert.h>
 #include <inttypes.h>
 
 #include "base/limits.h"
@@ -71,6 +72,7 @@ static enum err own_plan(struct cx *cx, const struct billing_base *b, const stru
 	for (size_t i = 0; i < items->n && first == NULL; i++)
 		if (items->plan_of[i] == 0)
 			first = &items->rows[i];
+	assert(first != NULL); /* the caller counted */
 	struct invoice_line *lines =
 	    ARENA_ARRAY(cx->arena, struct invoice_line, LIMIT_INVOICE_ITEMS);
 	const struct billing_place place = {client->id, first->currency, 0};

@@ -3,6 +3,7 @@
  * Fields that hold numbers, days and yes or no. JSON brings integers in minor units and ppm; forms
  * bring what people type: "12.10" in a currency, "7.7" percent. No floating point on the way.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/money.h"
@@ -44,6 +45,7 @@ bool field_percent_parse(const char *text, int64_t *ret_ppm)
 	for (size_t i = after; i < PERCENT_DIGITS; i++)
 		joined[n++] = '0';
 	joined[n] = '\0';
+	assert(n > PERCENT_DIGITS); /* a digit stands before the point */
 	/* "-" alone must not read as minus nothing. */
 	return joined[n - PERCENT_DIGITS - 1] != '-' && str_int(joined, ret_ppm);
 }

@@ -3,6 +3,7 @@
  * Fields that hold text: what each kind may contain and the one form in which it is stored. The
  * sentences are for the person who typed. Presence, defaults and numbers are not here.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -27,13 +28,13 @@ int64_t field_longest(const struct field *f)
 	if (f->max > 0)
 		return f->max;
 	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_SECRET: return LIMIT_NOTE_CHARS;
-	case FIELD_URL: return LIMIT_URL_BYTES;
-	case FIELD_EMAIL: return EMAIL_MAX;
-	case FIELD_DOMAIN: return HOST_MAX;
 	case FIELD_LIST:
 	case FIELD_MAP: return LIMIT_FIELD_ROWS;
+	case FIELD_TEXT:
+	case FIELD_SECRET: return LIMIT_NOTE_CHARS;
+	case FIELD_EMAIL: return EMAIL_MAX;
+	case FIELD_URL: return LIMIT_URL_BYTES;
+	case FIELD_DOMAIN: return HOST_MAX;
 	default: return LIMIT_TEXT_CHARS;
 	}
 }
@@ -275,6 +276,7 @@ enum err field_text(const struct field_spot *s, const char *text, const char **r
 		return fail_field(s->cx, s->name, "field.characters",
 		    "Remove the characters that cannot be shown");
 	TRY(check_length(s, text));
+	assert((size_t)type < sizeof readers / sizeof readers[0]);
 	TRY(readers[type](s, text, &read));
 	TRY(check_choice(s, read));
 	*ret = read;

@@ -5,6 +5,7 @@
  */
 #include "fmt/people.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/day.h"
@@ -88,11 +89,10 @@ struct last_badge {
 static const char *renamed(const struct walk *w, const char *key, size_t ending, const char *other)
 {
 	char name[LIMIT_NAME_BYTES];
-	size_t stem = strlen(key) - ending, len = strlen(other);
-	if (stem + len >= sizeof name)
+	size_t stem = strlen(key) - ending;
+	if (stem + strlen(other) >= sizeof name)
 		return NULL;
-	memcpy(name, key, stem);
-	memcpy(name + stem, other, len + 1);
+	snprintf(name, sizeof name, "%.*s%s", (int)stem, key, other);
 	return w->wanted == NULL || tmpl_names_has(w->wanted, name) ? arena_strdup(w->a, name) :
 	                                                              NULL;
 }

@@ -128,10 +128,10 @@ enum err ipc_send(struct cx *cx, int fd, const json_t *message)
 		return fail(cx, ERR_INVALID, "ipc.too_large", "a message of %zu bytes is too large",
 		    len);
 	}
-	char *frame = arena_alloc(cx->arena, len + 4);
+	char *frame = arena_alloc(cx->arena, len + 4 + 1);
 	for (int i = 0; i < 4; i++)
 		frame[i] = (char)(len >> (8 * i) & 255);
-	memcpy(frame + 4, text, len);
+	memcpy(frame + 4, text, len + 1);
 	free(text);
 	return send_all(cx, fd, frame, len + 4);
 }

@@ -193,7 +193,7 @@ static enum err handle(struct cx *cx, struct page *p)
 	        cx->actor.id != 0 && p->json ?
 	    web_header(p->web, p->http, "Idempotency-Key") :
 	    NULL;
-	if (str_empty(key))
+	if (key == NULL || *key == '\0')
 		return run_handler(cx, p);
 	if (strlen(key) > REPLAY_KEY_MAX || !str_clean_line(key))
 		return fail(cx, ERR_INVALID, "replay.key",

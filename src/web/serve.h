@@ -13,7 +13,7 @@ void web_free(struct web *w);
  * sockets: then web.link (and web.run.fork = false) must be set, so that nothing is ever
  * suspended, and web.header when headers matter. The reply's bytes live until the next call.
  */
-enum http_done web_serve(void *w, const struct http_request *q, struct http_reply *ret);
+enum http_done web_serve(void *arg, const struct http_request *q, struct http_reply *ret);
 
 /* In process, for stories and tests: a visitor with a cookie jar. */
 struct web_client {

@@ -119,7 +119,7 @@ static enum err save_body(struct cx *cx, void *arg)
 /* Whom the step is for, by their keys. */
 static enum err owners(struct cx *cx, const struct input *in, struct dunning_step *step)
 {
-	struct plan plan;
+	struct plan plan = {0};
 	if (!str_empty(in->group))
 		TRY(client_group_find(cx, in->group, &step->group_id));
 	if (!str_empty(in->group) && step->group_id == 0)

@@ -113,10 +113,10 @@ static const struct field invoice_rows[] = {
 const struct fields invoice_fields = {"invoice", invoice_rows,
     sizeof invoice_rows / sizeof invoice_rows[0], sizeof(struct invoice_input)};
 
-enum err invoice_plan_now(struct cx *cx, int64_t client_id, struct invoice_request *r,
+enum err invoice_plan_now(struct cx *cx, int64_t client_id, const struct invoice_request *r,
     struct invoice_plan *ret)
 {
-	const struct settings *as = r->settings; /* of whom prices and rounding are kept */
+	struct invoice_request whole = *r;
 	struct settings settings;
 	struct tax_table taxes;
 	struct rate_table rates;
@@ -124,21 +124,21 @@ enum err invoice_plan_now(struct cx *cx, int64_t client_id, struct invoice_reque
 	TRY(setting_load(cx, &settings));
 	TRY(tax_load(cx, &taxes));
 	TRY(client_get(cx, client_id, &client));
-	if (as != NULL) {
-		settings.tax_prices = as->tax_prices;
-		settings.tax_rounding = as->tax_rounding;
+	if (r->settings != NULL) {
+		settings.tax_prices = r->settings->tax_prices;
+		settings.tax_rounding = r->settings->tax_rounding;
 	}
-	r->settings = &settings;
-	r->taxes = &taxes;
-	r->client = &client;
-	r->currency = str_or(r->currency, client.currency);
-	r->issued_on = setting_today(cx, &settings);
-	TRY(rate_load(cx, r->issued_on, &rates));
-	r->rates = &rates;
+	whole.settings = &settings;
+	whole.taxes = &taxes;
+	whole.client = &client;
+	whole.currency = str_or(r->currency, client.currency);
+	whole.issued_on = setting_today(cx, &settings);
+	TRY(rate_load(cx, whole.issued_on, &rates));
+	whole.rates = &rates;
 	if (!day_set(r->due_on))
-		r->due_on = day_add(r->issued_on,
+		whole.due_on = day_add(whole.issued_on,
 		    (int32_t)client_terms(&client, settings.billing_due_days));
-	return invoice_plan(cx, r, ret);
+	return invoice_plan(cx, &whole, ret);
 }
 
 struct draft {

@@ -34,10 +34,10 @@ struct invoice_rate_left {
 enum err invoice_store_left(struct cx *cx, int64_t id, struct invoice_rate_left **ret,
     size_t *ret_n) MUST_CHECK;
 /*
- * A plan for a client as of today. r->settings: whose prices and rounding are kept, or NULL; r is
- * filled in.
+ * A plan for a client as of today. r->settings: whose prices and rounding are kept, or NULL; what
+ * else is needed is loaded.
  */
-enum err invoice_plan_now(struct cx *cx, int64_t client_id, struct invoice_request *r,
+enum err invoice_plan_now(struct cx *cx, int64_t client_id, const struct invoice_request *r,
     struct invoice_plan *ret) MUST_CHECK;
 /* Lines from typed items (invoice_input_item), and from items that stand somewhere. */
 enum err invoice_lines_typed(struct cx *cx, const struct field_list *typed,

@@ -65,7 +65,7 @@ static enum err row_of(struct cx *cx, const struct adding *a, const struct servi
 static enum err again(struct cx *cx, const struct reading_input *in, const struct reading *r,
     int64_t *ret_id)
 {
-	struct reading old;
+	struct reading old = {0};
 	TRY(reading_store_find(cx, r, &old));
 	bool same = old.quantity == r->quantity && (str_empty(in->at) || old.at == r->at) &&
 	    old.replaces_id == r->replaces_id;
@@ -102,7 +102,7 @@ static enum err add_body(struct cx *cx, void *arg)
 		    "The service has ended; its last use is billed");
 	TRY(meter_list(cx, s.plan_id, &a->meters, &a->meters_n));
 	for (size_t i = 0; i < a->b->n; i++) {
-		struct reading r;
+		struct reading r = {0};
 		TRY(row_of(cx, a, &s, i, &r));
 		TRY(reading_store_insert(cx, &r, &a->ids[i]));
 		if (a->ids[i] == 0)

@@ -179,7 +179,7 @@ static enum err quote_item(struct cx *cx, const struct order_quoting *g, size_t 
     struct order_quote *q)
 {
 	struct order_quote_item *item = &q->items[i];
-	struct sale sale;
+	struct sale sale = {0};
 	struct cycle cycle = {0, CYCLE_ONCE};
 	TRY(quote_plan(cx, g, q, i, &sale));
 	item->plan_id = sale.plan.id;

@@ -29,7 +29,7 @@ struct attempt_search {
 	const char *gateway;
 	bool many, subscribe;
 };
-enum err attempt_store_open_of(struct cx *cx, const struct attempt_search *s,
+enum err attempt_store_open_of(struct cx *cx, const struct attempt_search *q,
     struct attempt *ret) MUST_CHECK;
 enum err attempt_store_set(struct cx *cx, const struct attempt *a, enum attempt_state to,
     const char *reason) MUST_CHECK;

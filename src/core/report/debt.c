@@ -10,20 +10,20 @@
 #include "core/row.h"
 
 static const struct report_column columns[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"age", "Days after the due day", REPORT_TEXT, NULL, false},
-    {"documents", "Documents", REPORT_COUNT, NULL, true},
-    {"balance_minor", "Open", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"age", "Days after the due day", NULL, REPORT_TEXT, false},
+    {"documents", "Documents", NULL, REPORT_COUNT, true},
+    {"balance_minor", "Open", NULL, REPORT_MONEY, false},
 };
 static const struct report_column document_columns[] = {
-    {"number", "Document", REPORT_TEXT, "invoice", false},
-    {"client", "Client", REPORT_TEXT, "client", false},
-    {"issued_on", "Issued", REPORT_DATE, NULL, false},
-    {"due_on", "Due", REPORT_DATE, NULL, false},
-    {"age", "Age", REPORT_TEXT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"total_minor", "Total", REPORT_MONEY, NULL, false},
-    {"balance_minor", "Open", REPORT_MONEY, NULL, false},
+    {"number", "Document", "invoice", REPORT_TEXT, false},
+    {"client", "Client", "client", REPORT_TEXT, false},
+    {"issued_on", "Issued", NULL, REPORT_DATE, false},
+    {"due_on", "Due", NULL, REPORT_DATE, false},
+    {"age", "Age", NULL, REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"total_minor", "Total", NULL, REPORT_MONEY, false},
+    {"balance_minor", "Open", NULL, REPORT_MONEY, false},
 };
 
 #define CURRENCIES_MAX 200
@@ -77,9 +77,9 @@ static void add_rows(json_t *rows, const struct ages *of, const char *on)
 }
 
 static const struct report_column total_columns[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"documents", "Documents", REPORT_COUNT, NULL, false},
-    {"balance_minor", "Open", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"documents", "Documents", NULL, REPORT_COUNT, false},
+    {"balance_minor", "Open", NULL, REPORT_MONEY, false},
 };
 
 static void add_total(json_t *rows, const struct ages *of)
@@ -147,14 +147,14 @@ enum err report_ageing_documents(struct cx *cx, const struct report_query *q, js
 /* ---- credit ---- */
 
 static const struct report_column credit_columns[] = {
-    {"client", "Client", REPORT_TEXT, "client", false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"credit_minor", "Credit", REPORT_MONEY, NULL, false},
+    {"client", "Client", "client", REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"credit_minor", "Credit", NULL, REPORT_MONEY, false},
 };
 static const struct report_column credit_totals[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"documents", "Clients", REPORT_COUNT, NULL, false},
-    {"balance_minor", "Credit", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"documents", "Clients", NULL, REPORT_COUNT, false},
+    {"balance_minor", "Credit", NULL, REPORT_MONEY, false},
 };
 
 static enum err add_credit(struct cx *cx, const struct report_balance *b, void *arg)

@@ -13,11 +13,11 @@
 #include "core/row.h"
 
 static const struct report_column columns[] = {
-    {"month", "Month", REPORT_TEXT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"issued_minor", "Invoiced net", REPORT_MONEY, NULL, false},
-    {"recognized_minor", "Earned", REPORT_MONEY, NULL, false},
-    {"deferred_minor", "Deferred at the end", REPORT_MONEY, NULL, false},
+    {"month", "Month", NULL, REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"issued_minor", "Invoiced net", NULL, REPORT_MONEY, false},
+    {"recognized_minor", "Earned", NULL, REPORT_MONEY, false},
+    {"deferred_minor", "Deferred at the end", NULL, REPORT_MONEY, false},
 };
 
 #define CURRENCIES_MAX 200 /* ISO 4217 has fewer */
@@ -146,8 +146,8 @@ static void add_rows(json_t *rows, const struct deferral *d, const struct line *
 }
 
 static const struct report_column opening_columns[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"opening_minor", "Deferred before the range", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"opening_minor", "Deferred before the range", NULL, REPORT_MONEY, false},
 };
 
 enum err report_deferred(struct cx *cx, const struct report_query *q, json_t *out)

@@ -10,13 +10,13 @@
 #include "core/row.h"
 
 static const struct report_column columns[] = {
-    {"month", "Month", REPORT_TEXT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"documents", "Documents", REPORT_COUNT, NULL, true},
-    {"net_minor", "Invoiced net", REPORT_MONEY, NULL, false},
-    {"tax_minor", "Tax", REPORT_MONEY, NULL, false},
-    {"total_minor", "Invoiced", REPORT_MONEY, NULL, false},
-    {"received_minor", "Received", REPORT_MONEY, NULL, false},
+    {"month", "Month", NULL, REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"documents", "Documents", NULL, REPORT_COUNT, true},
+    {"net_minor", "Invoiced net", NULL, REPORT_MONEY, false},
+    {"tax_minor", "Tax", NULL, REPORT_MONEY, false},
+    {"total_minor", "Invoiced", NULL, REPORT_MONEY, false},
+    {"received_minor", "Received", NULL, REPORT_MONEY, false},
 };
 
 struct months {
@@ -93,14 +93,14 @@ struct page {
 };
 
 static const struct report_column document_columns[] = {
-    {"number", "Document", REPORT_TEXT, "invoice", false},
-    {"kind", "Kind", REPORT_TEXT, NULL, false},
-    {"state", "State", REPORT_TEXT, NULL, false},
-    {"issued_on", "Issued", REPORT_DATE, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"net_minor", "Net", REPORT_MONEY, NULL, false},
-    {"tax_minor", "Tax", REPORT_MONEY, NULL, false},
-    {"total_minor", "Total", REPORT_MONEY, NULL, false},
+    {"number", "Document", "invoice", REPORT_TEXT, false},
+    {"kind", "Kind", NULL, REPORT_TEXT, false},
+    {"state", "State", NULL, REPORT_TEXT, false},
+    {"issued_on", "Issued", NULL, REPORT_DATE, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"net_minor", "Net", NULL, REPORT_MONEY, false},
+    {"tax_minor", "Tax", NULL, REPORT_MONEY, false},
+    {"total_minor", "Total", NULL, REPORT_MONEY, false},
 };
 
 static enum err add_document(struct cx *cx, const struct report_document *d, void *arg)
@@ -125,12 +125,12 @@ enum err report_documents(struct cx *cx, const struct report_query *q, json_t *o
 }
 
 static const struct report_column cash_columns[] = {
-    {"booked_on", "Day", REPORT_DATE, NULL, false},
-    {"code", "What", REPORT_TEXT, NULL, false},
-    {"account", "Account", REPORT_TEXT, NULL, false},
-    {"payment", "Payment", REPORT_TEXT, "payment", false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"amount_minor", "Amount", REPORT_MONEY, NULL, false},
+    {"booked_on", "Day", NULL, REPORT_DATE, false},
+    {"code", "What", NULL, REPORT_TEXT, false},
+    {"account", "Account", NULL, REPORT_TEXT, false},
+    {"payment", "Payment", "payment", REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"amount_minor", "Amount", NULL, REPORT_MONEY, false},
 };
 
 static enum err add_cash(struct cx *cx, const struct report_cash_row *c, void *arg)

@@ -13,15 +13,15 @@
 #include "core/setting/setting.h"
 
 static const struct report_column columns[] = {
-    {"month", "Month", REPORT_TEXT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"services", "Services", REPORT_COUNT, NULL, false},
-    {"mrr_minor", "MRR at the end", REPORT_MONEY, NULL, false},
-    {"arr_minor", "ARR", REPORT_MONEY, NULL, false},
-    {"new_minor", "New", REPORT_MONEY, NULL, false},
-    {"lost_minor", "Lost", REPORT_MONEY, NULL, false},
-    {"moves", "Came and went", REPORT_COUNT, NULL, true},
-    {"churn_ppm", "Churn", REPORT_PERCENT, NULL, false},
+    {"month", "Month", NULL, REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"services", "Services", NULL, REPORT_COUNT, false},
+    {"mrr_minor", "MRR at the end", NULL, REPORT_MONEY, false},
+    {"arr_minor", "ARR", NULL, REPORT_MONEY, false},
+    {"new_minor", "New", NULL, REPORT_MONEY, false},
+    {"lost_minor", "Lost", NULL, REPORT_MONEY, false},
+    {"moves", "Came and went", NULL, REPORT_COUNT, true},
+    {"churn_ppm", "Churn", NULL, REPORT_PERCENT, false},
 };
 
 #define CURRENCIES_MAX 200
@@ -172,12 +172,12 @@ enum err report_mrr(struct cx *cx, const struct report_query *q, json_t *out)
 /* ---- the services behind a month ---- */
 
 static const struct report_column service_columns[] = {
-    {"service", "Service", REPORT_TEXT, "service", false},
-    {"plan", "Plan", REPORT_TEXT, NULL, false},
-    {"move", "What", REPORT_TEXT, NULL, false},
-    {"moved_on", "Day", REPORT_DATE, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"mrr_minor", "MRR", REPORT_MONEY, NULL, false},
+    {"service", "Service", "service", REPORT_TEXT, false},
+    {"plan", "Plan", NULL, REPORT_TEXT, false},
+    {"move", "What", NULL, REPORT_TEXT, false},
+    {"moved_on", "Day", NULL, REPORT_DATE, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"mrr_minor", "MRR", NULL, REPORT_MONEY, false},
 };
 
 static bool within(const struct mrr *m, struct day d)

@@ -12,9 +12,9 @@
 enum report_kind { REPORT_TEXT, REPORT_MONEY, REPORT_DATE, REPORT_PERCENT, REPORT_COUNT };
 struct report_column {
 	const char *key, *label;
-	enum report_kind kind;
 	const char *subject; /* its page: row[subject + "_id"]; NULL: none */
-	bool drill;          /* leads to the report behind the row */
+	enum report_kind kind;
+	bool drill; /* leads to the report behind the row */
 };
 /* Adds an empty table to a report; the rows are appended to what it returns. */
 json_t *report_table(json_t *out, const char *name, const char *title,

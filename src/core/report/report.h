@@ -48,7 +48,7 @@ const struct report *report_find(const char *name); /* NULL: no such report */
  * in it; "drill" in a row is the query of the report behind it. ERR_NOT_FOUND "report.unknown",
  * ERR_INVALID with a field fault for a range that is empty, too long, or a client that is missing.
  */
-enum err report_make(struct cx *cx, const char *name, const struct report_query *q,
+enum err report_make(struct cx *cx, const char *name, const struct report_query *given,
     json_t **ret) MUST_CHECK;
 /*
  * One table of a tree as CSV (RFC 4180); table NULL: the first. Money as decimals. A text that a

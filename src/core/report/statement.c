@@ -15,21 +15,21 @@
 #include "core/view.h"
 
 static const struct report_column line_columns[] = {
-    {"booked_on", "Day", REPORT_DATE, NULL, false},
-    {"what", "What", REPORT_TEXT, NULL, false},
-    {"number", "Document", REPORT_TEXT, "invoice", false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"amount_minor", "Open amount changed by", REPORT_MONEY, NULL, false},
-    {"open_minor", "Open", REPORT_MONEY, NULL, false},
-    {"credit_change_minor", "Credit changed by", REPORT_MONEY, NULL, false},
-    {"credit_minor", "Credit", REPORT_MONEY, NULL, false},
+    {"booked_on", "Day", NULL, REPORT_DATE, false},
+    {"what", "What", NULL, REPORT_TEXT, false},
+    {"number", "Document", "invoice", REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"amount_minor", "Open amount changed by", NULL, REPORT_MONEY, false},
+    {"open_minor", "Open", NULL, REPORT_MONEY, false},
+    {"credit_change_minor", "Credit changed by", NULL, REPORT_MONEY, false},
+    {"credit_minor", "Credit", NULL, REPORT_MONEY, false},
 };
 static const struct report_column balance_columns[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"opening_open_minor", "Open before", REPORT_MONEY, NULL, false},
-    {"opening_credit_minor", "Credit before", REPORT_MONEY, NULL, false},
-    {"closing_open_minor", "Open at the end", REPORT_MONEY, NULL, false},
-    {"closing_credit_minor", "Credit at the end", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"opening_open_minor", "Open before", NULL, REPORT_MONEY, false},
+    {"opening_credit_minor", "Credit before", NULL, REPORT_MONEY, false},
+    {"closing_open_minor", "Open at the end", NULL, REPORT_MONEY, false},
+    {"closing_credit_minor", "Credit at the end", NULL, REPORT_MONEY, false},
 };
 
 #define CURRENCIES_MAX 200
@@ -160,24 +160,24 @@ enum err report_statement(struct cx *cx, const struct report_query *q, json_t *o
 /* ---- a past day ---- */
 
 static const struct report_column then_columns[] = {
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"open_minor", "Open", REPORT_MONEY, NULL, false},
-    {"credit_minor", "Credit", REPORT_MONEY, NULL, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"open_minor", "Open", NULL, REPORT_MONEY, false},
+    {"credit_minor", "Credit", NULL, REPORT_MONEY, false},
 };
 static const struct report_column document_columns[] = {
-    {"number", "Document", REPORT_TEXT, "invoice", false},
-    {"kind", "Kind", REPORT_TEXT, NULL, false},
-    {"issued_on", "Issued", REPORT_DATE, NULL, false},
-    {"due_on", "Due", REPORT_DATE, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"total_minor", "Total", REPORT_MONEY, NULL, false},
-    {"balance_minor", "Open then", REPORT_MONEY, NULL, false},
+    {"number", "Document", "invoice", REPORT_TEXT, false},
+    {"kind", "Kind", NULL, REPORT_TEXT, false},
+    {"issued_on", "Issued", NULL, REPORT_DATE, false},
+    {"due_on", "Due", NULL, REPORT_DATE, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"total_minor", "Total", NULL, REPORT_MONEY, false},
+    {"balance_minor", "Open then", NULL, REPORT_MONEY, false},
 };
 static const struct report_column service_columns[] = {
-    {"service", "Service", REPORT_TEXT, "service", false},
-    {"plan", "Plan", REPORT_TEXT, NULL, false},
-    {"state", "State then", REPORT_TEXT, NULL, false},
-    {"state_now", "State now", REPORT_TEXT, NULL, false},
+    {"service", "Service", "service", REPORT_TEXT, false},
+    {"plan", "Plan", NULL, REPORT_TEXT, false},
+    {"state", "State then", NULL, REPORT_TEXT, false},
+    {"state_now", "State now", NULL, REPORT_TEXT, false},
 };
 
 struct documents {

@@ -4,11 +4,11 @@
 #include "core/report/own.h"
 
 static const struct report_column columns[] = {
-    {"account", "Account", REPORT_TEXT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"debit_minor", "Debit", REPORT_MONEY, NULL, false},
-    {"credit_minor", "Credit", REPORT_MONEY, NULL, false},
-    {"balance_minor", "Balance", REPORT_MONEY, NULL, false},
+    {"account", "Account", NULL, REPORT_TEXT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"debit_minor", "Debit", NULL, REPORT_MONEY, false},
+    {"credit_minor", "Credit", NULL, REPORT_MONEY, false},
+    {"balance_minor", "Balance", NULL, REPORT_MONEY, false},
 };
 
 static json_t *sum_row(const char *account, const char *currency, int64_t debit, int64_t credit)

@@ -14,25 +14,25 @@
 #include "core/view.h"
 
 static const struct report_column columns[] = {
-    {"country", "Country", REPORT_TEXT, NULL, false},
-    {"kind", "Kind", REPORT_TEXT, NULL, false},
-    {"tax_name", "Tax", REPORT_TEXT, NULL, false},
-    {"rate_ppm", "Rate", REPORT_PERCENT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"documents", "Documents", REPORT_COUNT, NULL, true},
-    {"net_minor", "Net", REPORT_MONEY, NULL, false},
-    {"tax_minor", "Tax amount", REPORT_MONEY, NULL, false},
+    {"country", "Country", NULL, REPORT_TEXT, false},
+    {"kind", "Kind", NULL, REPORT_TEXT, false},
+    {"tax_name", "Tax", NULL, REPORT_TEXT, false},
+    {"rate_ppm", "Rate", NULL, REPORT_PERCENT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"documents", "Documents", NULL, REPORT_COUNT, true},
+    {"net_minor", "Net", NULL, REPORT_MONEY, false},
+    {"tax_minor", "Tax amount", NULL, REPORT_MONEY, false},
 };
 static const struct report_column document_columns[] = {
-    {"number", "Document", REPORT_TEXT, "invoice", false},
-    {"document", "Kind", REPORT_TEXT, NULL, false},
-    {"issued_on", "Issued", REPORT_DATE, NULL, false},
-    {"country", "Country", REPORT_TEXT, NULL, false},
-    {"tax_id", "Tax ID", REPORT_TEXT, NULL, false},
-    {"rate_ppm", "Rate", REPORT_PERCENT, NULL, false},
-    {"currency", "Currency", REPORT_TEXT, NULL, false},
-    {"net_minor", "Net", REPORT_MONEY, NULL, false},
-    {"tax_minor", "Tax amount", REPORT_MONEY, NULL, false},
+    {"number", "Document", "invoice", REPORT_TEXT, false},
+    {"document", "Kind", NULL, REPORT_TEXT, false},
+    {"issued_on", "Issued", NULL, REPORT_DATE, false},
+    {"country", "Country", NULL, REPORT_TEXT, false},
+    {"tax_id", "Tax ID", NULL, REPORT_TEXT, false},
+    {"rate_ppm", "Rate", NULL, REPORT_PERCENT, false},
+    {"currency", "Currency", NULL, REPORT_TEXT, false},
+    {"net_minor", "Net", NULL, REPORT_MONEY, false},
+    {"tax_minor", "Tax amount", NULL, REPORT_MONEY, false},
 };
 
 #define GROUPS_MAX 2000 /* countries times rates times currencies; the world has fewer in force */

@@ -4,6 +4,7 @@
  * stays as it was sold, even when the catalog no longer sells it so; another cycle needs the prices
  * of that cycle.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/money.h"
@@ -168,6 +169,7 @@ static int64_t setup_of(const struct change_part *p, int64_t before_n, int64_t a
 static void add_part(struct cx *cx, const struct service *s, struct change_quote *q,
     const struct service_option *before, struct service_option *after)
 {
+	assert(before != NULL || after != NULL);
 	struct change_part p = {.key = before != NULL ? before->key : after->key,
 	    .before = before,
 	    .after = after,

@@ -74,7 +74,7 @@ enum err quote_take(struct cx *cx, struct page *p)
 
 enum err quote_refuse(struct cx *cx, struct page *p)
 {
-	struct quote_word w;
+	struct quote_word w = {0};
 	TRY(word_of(cx, p, false, &w));
 	if (str_empty(w.name))
 		w.name = "the holder of the link";

@@ -138,9 +138,9 @@ static void places(void **state)
 
 static json_t *table_of(struct cx *cx, json_t *row)
 {
-	static const struct report_column columns[] = {{"what", "What", REPORT_TEXT, NULL, false},
-	    {"amount_minor", "Amount", REPORT_MONEY, NULL, false},
-	    {"rate_ppm", "Rate", REPORT_PERCENT, NULL, false}};
+	static const struct report_column columns[] = {{"what", "What", NULL, REPORT_TEXT, false},
+	    {"amount_minor", "Amount", NULL, REPORT_MONEY, false},
+	    {"rate_ppm", "Rate", NULL, REPORT_PERCENT, false}};
 	json_t *out = json_keep(cx, json_pack("{s:[]}", "tables"));
 	json_array_append_new(REPORT_TABLE(out, "t", "T", columns), row);
 	return out;
