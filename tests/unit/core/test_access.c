@@ -162,7 +162,7 @@ static void signs_in(void **state)
 }
 
 /* SEC-09: from the next request on, and not back after a resumption. */
-static void sec_09_ends_with_the_account(void **state)
+static void SEC_09_ends_with_the_account(void **state)
 {
 	struct world w = opened(state);
 	struct cx *cx = w.cx;
@@ -197,7 +197,7 @@ static void sec_09_ends_with_the_account(void **state)
 }
 
 /* SEC-08 */
-static void sec_08_resets_once(void **state)
+static void SEC_08_resets_once(void **state)
 {
 	struct world w = opened(state);
 	struct cx *cx = w.cx;
@@ -426,8 +426,8 @@ int main(void)
 	    TESTDB_BOTH(has_sessions),
 	    TESTDB_BOTH(expires),
 	    TESTDB_BOTH(signs_in),
-	    TESTDB_BOTH(sec_09_ends_with_the_account),
-	    TESTDB_BOTH(sec_08_resets_once),
+	    TESTDB_BOTH(SEC_09_ends_with_the_account),
+	    TESTDB_BOTH(SEC_08_resets_once),
 	    TESTDB_BOTH(links_die),
 	    TESTDB_BOTH(verifies),
 	    TESTDB_BOTH(has_tokens),

@@ -10,7 +10,7 @@
 #include "fmt/form.h"
 #include "unit/core/rules.h"
 
-static void cur_03_rounded_once_to_the_digits(void **state)
+static void CUR_03_rounded_once_to_the_digits(void **state)
 {
 	static const struct {
 		const char *base, *currency;
@@ -161,7 +161,7 @@ static void wrong_rates_change_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(cur_03_rounded_once_to_the_digits),
+	    cmocka_unit_test(CUR_03_rounded_once_to_the_digits),
 	    cmocka_unit_test(finds_the_pair_its_inverse_or_the_cross),
 	    TESTDB_BOTH(newest_of_each_pair_by_hand_or_file),
 	    TESTDB_BOTH(wrong_rates_change_nothing),

@@ -25,7 +25,7 @@ static int64_t tax_sum(const struct tax_line *lines, size_t n)
 	return sum;
 }
 
-static void tax_01_rounding_per_document_or_line(void **state)
+static void TAX_01_rounding_per_document_or_line(void **state)
 {
 	struct tax_line lines[3] = {{.amount_minor = 29933, .tax = vat(200000)},
 	    {.amount_minor = 17933, .tax = vat(200000)},
@@ -36,7 +36,7 @@ static void tax_01_rounding_per_document_or_line(void **state)
 	assert_int_equal(tax_sum(lines, 3), 11561);
 }
 
-static void tax_02_discount_comes_before_tax(void **state)
+static void TAX_02_discount_comes_before_tax(void **state)
 {
 	/* 3 x 0.83 less 67 % (1.67) at 20 %. */
 	int64_t off = money_scale(3 * 83, 670000, PPM, ROUND_HALF_UP);
@@ -49,7 +49,7 @@ static void tax_02_discount_comes_before_tax(void **state)
 	}
 }
 
-static void tax_03_inclusive_price_stays(void **state)
+static void TAX_03_inclusive_price_stays(void **state)
 {
 	struct tax_line line = {.amount_minor = 5 * 9900, .tax = vat(220000)};
 	for (int r = TAX_PER_LINE; r <= TAX_PER_DOCUMENT; r++) {
@@ -60,7 +60,7 @@ static void tax_03_inclusive_price_stays(void **state)
 	}
 }
 
-static void tax_04_document_discount_by_share(void **state)
+static void TAX_04_document_discount_by_share(void **state)
 {
 	const int64_t amounts[3] = {10000, 5000, 3333}, rates[3] = {200000, 70000, 0};
 	int64_t off[3], sum = 0;
@@ -262,7 +262,7 @@ static void check_plan(struct cx *cx, struct settings *s, const struct document 
 	check_sums(cx, &p, d);
 }
 
-static void tax_07_a_million_documents_add_up(void **state)
+static void TAX_07_a_million_documents_add_up(void **state)
 {
 	const char *given = getenv("BILLHOOK_TEST_SEED");
 	struct cx cx;
@@ -397,7 +397,7 @@ static void numbers_by_country(void **state)
 	assert_false(tax_in_eu(""));
 }
 
-static void tax_05_who_accounts_for_the_vat(void **state)
+static void TAX_05_who_accounts_for_the_vat(void **state)
 {
 	struct settings s = {.company_country = "DE",
 	    .tax_vies_policy = "charge_tax",
@@ -457,14 +457,14 @@ static void tax_05_who_accounts_for_the_vat(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(tax_01_rounding_per_document_or_line),
-	    cmocka_unit_test(tax_02_discount_comes_before_tax),
-	    cmocka_unit_test(tax_03_inclusive_price_stays),
-	    cmocka_unit_test(tax_04_document_discount_by_share),
-	    cmocka_unit_test(tax_07_a_million_documents_add_up),
+	    cmocka_unit_test(TAX_01_rounding_per_document_or_line),
+	    cmocka_unit_test(TAX_02_discount_comes_before_tax),
+	    cmocka_unit_test(TAX_03_inclusive_price_stays),
+	    cmocka_unit_test(TAX_04_document_discount_by_share),
+	    cmocka_unit_test(TAX_07_a_million_documents_add_up),
 	    cmocka_unit_test(two_levels_and_compounding),
 	    cmocka_unit_test(numbers_by_country),
-	    cmocka_unit_test(tax_05_who_accounts_for_the_vat),
+	    cmocka_unit_test(TAX_05_who_accounts_for_the_vat),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

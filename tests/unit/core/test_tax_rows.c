@@ -135,7 +135,7 @@ static int64_t french_client(struct cx *cx)
 	return id;
 }
 
-static void tax_05_evidence_is_kept(void **state)
+static void TAX_05_evidence_is_kept(void **state)
 {
 	struct testdb *t = testdb_open(*state);
 	struct cx *cx = &t->cx;
@@ -177,7 +177,7 @@ static void tax_05_evidence_is_kept(void **state)
 	testdb_close(t);
 }
 
-static void tax_05_a_proof_is_of_one_number_in_one_country(void **state)
+static void TAX_05_a_proof_is_of_one_number_in_one_country(void **state)
 {
 	struct testdb *t = testdb_open(*state);
 	struct cx *cx = &t->cx;
@@ -204,8 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(shipped_rates_load_once_and_leave_staff_alone),
 	    TESTDB_BOTH(rates_of_two_levels_are_two_rows),
-	    TESTDB_BOTH(tax_05_evidence_is_kept),
-	    TESTDB_BOTH(tax_05_a_proof_is_of_one_number_in_one_country),
+	    TESTDB_BOTH(TAX_05_evidence_is_kept),
+	    TESTDB_BOTH(TAX_05_a_proof_is_of_one_number_in_one_country),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

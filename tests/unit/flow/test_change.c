@@ -23,7 +23,7 @@ static int64_t change(struct world *w, int64_t service, const char *to, const ch
 	return invoice;
 }
 
-static void pro_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
+static void PRO_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -49,7 +49,7 @@ static void pro_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
 	world_close(w);
 }
 
-static void pro_02_downgrade_gives_credit_and_a_credit_note(void **state)
+static void PRO_02_downgrade_gives_credit_and_a_credit_note(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -73,7 +73,7 @@ static void pro_02_downgrade_gives_credit_and_a_credit_note(void **state)
 	world_close(w);
 }
 
-static void pro_03_a_changed_amount_is_refused(void **state)
+static void PRO_03_a_changed_amount_is_refused(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice, id;
@@ -100,7 +100,7 @@ static void pro_03_a_changed_amount_is_refused(void **state)
 	world_close(w);
 }
 
-static void pro_04_unpaid_falls_away_paid_twice_applies_once(void **state)
+static void PRO_04_unpaid_falls_away_paid_twice_applies_once(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice, note, id;
@@ -134,7 +134,7 @@ static void pro_04_unpaid_falls_away_paid_twice_applies_once(void **state)
 	world_close(w);
 }
 
-static void pro_05_longer_cycle_is_a_full_new_cycle(void **state)
+static void PRO_05_longer_cycle_is_a_full_new_cycle(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -164,7 +164,7 @@ static void pro_05_longer_cycle_is_a_full_new_cycle(void **state)
 	world_close(w);
 }
 
-static void pro_06_there_and_back_is_neutral(void **state)
+static void PRO_06_there_and_back_is_neutral(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -244,12 +244,12 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(pro_01_second_upgrade_credits_the_plan_not_the_payment),
-	    TESTDB_BOTH(pro_02_downgrade_gives_credit_and_a_credit_note),
-	    TESTDB_BOTH(pro_03_a_changed_amount_is_refused),
-	    TESTDB_BOTH(pro_04_unpaid_falls_away_paid_twice_applies_once),
-	    TESTDB_BOTH(pro_05_longer_cycle_is_a_full_new_cycle),
-	    TESTDB_BOTH(pro_06_there_and_back_is_neutral),
+	    TESTDB_BOTH(PRO_01_second_upgrade_credits_the_plan_not_the_payment),
+	    TESTDB_BOTH(PRO_02_downgrade_gives_credit_and_a_credit_note),
+	    TESTDB_BOTH(PRO_03_a_changed_amount_is_refused),
+	    TESTDB_BOTH(PRO_04_unpaid_falls_away_paid_twice_applies_once),
+	    TESTDB_BOTH(PRO_05_longer_cycle_is_a_full_new_cycle),
+	    TESTDB_BOTH(PRO_06_there_and_back_is_neutral),
 	    TESTDB_BOTH(a_change_at_the_end_of_the_term_is_billed_from_there),
 	    TESTDB_BOTH(refusals),
 	};

@@ -63,7 +63,7 @@ static void pay_part(struct world *w, int64_t invoice, int64_t minor)
 	world_drain(w);
 }
 
-static void law_03_one_of_two_items(void **state)
+static void LAW_03_one_of_two_items(void **state)
 {
 	struct world *w = world_open(*state);
 	struct cx *cx = w->cx;
@@ -109,7 +109,7 @@ static void law_03_one_of_two_items(void **state)
 	world_close(w);
 }
 
-static void law_03_by_credit_note(void **state)
+static void LAW_03_by_credit_note(void **state)
 {
 	struct world *w = world_open(*state);
 	struct cx *cx = w->cx;
@@ -386,7 +386,7 @@ static void eight_at_once_never_credit_too_much(void **state)
 /* ---- LAW-05 and series ---- */
 
 /* On paper, and in the letter that brings it. */
-static void law_05_on_paper_and_in_the_letter(void **state)
+static void LAW_05_on_paper_and_in_the_letter(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t old = two(w), note;
@@ -413,7 +413,7 @@ static void law_05_on_paper_and_in_the_letter(void **state)
 	world_close(w);
 }
 
-static void law_05_periods_on_every_way(void **state)
+static void LAW_05_periods_on_every_way(void **state)
 {
 	struct world *w = world_open(*state);
 	struct cx *cx = w->cx;
@@ -515,8 +515,8 @@ static void numbers_restart_each_year_or_month(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(law_03_one_of_two_items),
-	    TESTDB_BOTH(law_03_by_credit_note),
+	    TESTDB_BOTH(LAW_03_one_of_two_items),
+	    TESTDB_BOTH(LAW_03_by_credit_note),
 	    TESTDB_BOTH(odd_choices_change_nothing),
 	    TESTDB_BOTH(all_items_are_a_credit_note),
 	    TESTDB_BOTH(notes_over_items_and_amounts),
@@ -525,8 +525,8 @@ int main(void)
 	    TESTDB_BOTH(a_correction_names_what_it_corrects),
 	    TESTDB_BOTH(an_item_of_a_shared_renewal_is_billed_again),
 	    TESTDB_BOTH(eight_at_once_never_credit_too_much),
-	    TESTDB_BOTH(law_05_periods_on_every_way),
-	    TESTDB_BOTH(law_05_on_paper_and_in_the_letter),
+	    TESTDB_BOTH(LAW_05_periods_on_every_way),
+	    TESTDB_BOTH(LAW_05_on_paper_and_in_the_letter),
 	    TESTDB_BOTH(numbers_restart_each_year_or_month),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static void rate(struct world *w, const char *json)
 	testdb_ok(w->cx, tax_rate_save(w->cx, 0, world_json(w, json), FIELD_JSON, &id));
 }
 
-static void tax_02_discount_before_tax(void **state)
+static void TAX_02_discount_before_tax(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -40,7 +40,7 @@ static void tax_02_discount_before_tax(void **state)
 	world_close(w);
 }
 
-static void tax_04_an_amount_is_shared_by_net(void **state)
+static void TAX_04_an_amount_is_shared_by_net(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -161,8 +161,8 @@ static void who_may_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(tax_02_discount_before_tax),
-	    TESTDB_BOTH(tax_04_an_amount_is_shared_by_net),
+	    TESTDB_BOTH(TAX_02_discount_before_tax),
+	    TESTDB_BOTH(TAX_04_an_amount_is_shared_by_net),
 	    TESTDB_BOTH(a_discount_lasts_its_terms),
 	    TESTDB_BOTH(who_may_not),
 	};

@@ -21,7 +21,7 @@ static enum err change(struct world *w, const char *json)
 
 #define ONE "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}"
 
-static void cur_01_minor_units_of_each_currency(void **state)
+static void CUR_01_minor_units_of_each_currency(void **state)
 {
 	static const struct {
 		const char *currency;
@@ -70,7 +70,7 @@ static void cur_01_minor_units_of_each_currency(void **state)
 	world_close(w);
 }
 
-static void cur_02_the_rate_stays_on_the_document(void **state)
+static void CUR_02_the_rate_stays_on_the_document(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice, later;
@@ -119,7 +119,7 @@ static void cur_02_the_rate_stays_on_the_document(void **state)
 	world_close(w);
 }
 
-static void cur_03_an_own_price_wins(void **state)
+static void CUR_03_an_own_price_wins(void **state)
 {
 	struct world *w = world_open(*state);
 	struct price p;
@@ -167,7 +167,7 @@ static void cur_03_an_own_price_wins(void **state)
 	world_close(w);
 }
 
-static void cur_04_a_currency_is_never_relabelled(void **state)
+static void CUR_04_a_currency_is_never_relabelled(void **state)
 {
 	struct world *w = world_open(*state);
 	struct client c;
@@ -272,7 +272,7 @@ static size_t own_currency(const char *report, const json_t *rows, int64_t never
 	return found;
 }
 
-static void cur_05_reports_never_add_currencies(void **state)
+static void CUR_05_reports_never_add_currencies(void **state)
 {
 	struct world *w = world_open(*state);
 	size_t found = 0;
@@ -309,11 +309,11 @@ static void cur_05_reports_never_add_currencies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(cur_01_minor_units_of_each_currency),
-	    TESTDB_BOTH(cur_02_the_rate_stays_on_the_document),
-	    TESTDB_BOTH(cur_03_an_own_price_wins),
-	    TESTDB_BOTH(cur_04_a_currency_is_never_relabelled),
-	    TESTDB_BOTH(cur_05_reports_never_add_currencies),
+	    TESTDB_BOTH(CUR_01_minor_units_of_each_currency),
+	    TESTDB_BOTH(CUR_02_the_rate_stays_on_the_document),
+	    TESTDB_BOTH(CUR_03_an_own_price_wins),
+	    TESTDB_BOTH(CUR_04_a_currency_is_never_relabelled),
+	    TESTDB_BOTH(CUR_05_reports_never_add_currencies),
 	    TESTDB_BOTH(rates_come_once_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void odd_steps_are_refused(void **state)
 	world_close(w);
 }
 
-static void cron_01_each_round_once(void **state)
+static void CRON_01_each_round_once(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t sum, id;
@@ -162,7 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(percent_amount_and_minimum),
 	    TESTDB_BOTH(odd_steps_are_refused),
-	    TESTDB_BOTH(cron_01_each_round_once),
+	    TESTDB_BOTH(CRON_01_each_round_once),
 	    TESTDB_BOTH(rounds_after_a_standstill),
 	    TESTDB_BOTH(paid_in_between_ends_it),
 	    TESTDB_BOTH(the_forecast_knows_every_round),

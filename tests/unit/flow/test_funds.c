@@ -27,7 +27,7 @@ static void every_day(struct till *t, int days)
 	}
 }
 
-static void pay_06_unpaid_gives_nothing_paid_gives_once(void **state)
+static void PAY_06_unpaid_gives_nothing_paid_gives_once(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -185,7 +185,7 @@ static enum err use_it(struct cx *cx, const struct rival *r, int me)
 	return payment_use_credit(cx, r->ids[me], &used);
 }
 
-static void pay_08_one_credit_two_invoices(void **state)
+static void PAY_08_one_credit_two_invoices(void **state)
 {
 	struct till *t = till_open(*state);
 	for (int round = 0; round < 5; round++) {
@@ -441,11 +441,11 @@ static void four_eyes_for_credit_and_write_offs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(pay_06_unpaid_gives_nothing_paid_gives_once),
+	    TESTDB_BOTH(PAY_06_unpaid_gives_nothing_paid_gives_once),
 	    TESTDB_BOTH(top_ups_expire_and_late_money_is_credit_all_the_same),
 	    TESTDB_BOTH(top_ups_have_limits),
 	    TESTDB_BOTH(a_disputed_top_up_takes_its_credit_back),
-	    TESTDB_BOTH(pay_08_one_credit_two_invoices),
+	    TESTDB_BOTH(PAY_08_one_credit_two_invoices),
 	    TESTDB_BOTH(two_refunds_at_once_never_give_more_than_was_paid),
 	    TESTDB_BOTH(mass_payment_pays_the_oldest_first),
 	    TESTDB_BOTH(less_money_than_asked_pays_the_oldest),

@@ -77,7 +77,7 @@ static void a_new_option_costs_its_set_up(void **state)
 	world_close(w);
 }
 
-static void pro_03_a_changed_amount_is_refused(void **state)
+static void PRO_03_a_changed_amount_is_refused(void **state)
 {
 	struct world *w = option_world(*state, "");
 	int64_t s = start(w, "{\"disk\":10,\"backup\":\"none\"}"), id, invoice;
@@ -99,7 +99,7 @@ static void pro_03_a_changed_amount_is_refused(void **state)
 	world_close(w);
 }
 
-static void pro_06_there_and_back_is_neutral(void **state)
+static void PRO_06_there_and_back_is_neutral(void **state)
 {
 	struct world *w = option_world(*state, "");
 	int64_t s = start(w, "{\"disk\":10,\"backup\":\"daily\"}");
@@ -323,8 +323,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(more_units_are_charged_by_the_day),
 	    TESTDB_BOTH(a_new_option_costs_its_set_up),
-	    TESTDB_BOTH(pro_03_a_changed_amount_is_refused),
-	    TESTDB_BOTH(pro_06_there_and_back_is_neutral),
+	    TESTDB_BOTH(PRO_03_a_changed_amount_is_refused),
+	    TESTDB_BOTH(PRO_06_there_and_back_is_neutral),
 	    TESTDB_BOTH(at_the_end_of_the_term_nothing_is_due),
 	    TESTDB_BOTH(what_does_not_fit_is_refused),
 	    TESTDB_BOTH(another_cycle_needs_prices_of_that_cycle),

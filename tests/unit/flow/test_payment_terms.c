@@ -58,7 +58,7 @@ static struct invoice newest(struct world *w)
 	return world_invoice(w, json_integer_value(json_object_get(json_array_get(rows, 0), "id")));
 }
 
-static void api_06_terms_of_client_group_or_company(void **state)
+static void API_06_terms_of_client_group_or_company(void **state)
 {
 	struct world *w = world_terms(*state);
 	int64_t invoice;
@@ -143,7 +143,7 @@ static void run_on(struct world *w, const char *day)
 	world_run(w);
 }
 
-static void sus_07_grace_shifts_what_follows(void **state)
+static void SUS_07_grace_shifts_what_follows(void **state)
 {
 	struct world *w = world_terms(*state);
 	int64_t invoice;
@@ -256,9 +256,9 @@ static void a_ladder_of_ones_own_replaces_the_general_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(api_06_terms_of_client_group_or_company),
+	    TESTDB_BOTH(API_06_terms_of_client_group_or_company),
 	    TESTDB_BOTH(renewals_wait_for_agreed_terms),
-	    TESTDB_BOTH(sus_07_grace_shifts_what_follows),
+	    TESTDB_BOTH(SUS_07_grace_shifts_what_follows),
 	    TESTDB_BOTH(holds_stop_the_ladder),
 	    TESTDB_BOTH(a_ladder_of_ones_own_replaces_the_general_one),
 	};

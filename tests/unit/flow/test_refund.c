@@ -8,7 +8,7 @@
 #include "core/event/event.h"
 #include "core/notice/notice.h"
 
-static void ref_01_parts_once_even_if_an_answer_is_lost(void **state)
+static void REF_01_parts_once_even_if_an_answer_is_lost(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -42,7 +42,7 @@ static void ref_01_parts_once_even_if_an_answer_is_lost(void **state)
 	till_close(t);
 }
 
-static void ref_01_bad_requests_change_nothing(void **state)
+static void REF_01_bad_requests_change_nothing(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -107,7 +107,7 @@ static void ref_01_bad_requests_change_nothing(void **state)
 	"\"currency\":\"EUR\",\"amount_minor\":" #minor ",\"remote_refund\":\"" number \
 	"\",\"refund_key\":\"" key "\"}"
 
-static void ref_03_outside_refunds_are_booked_the_same_way(void **state)
+static void REF_03_outside_refunds_are_booked_the_same_way(void **state)
 {
 	struct till *t = till_open(*state);
 	int64_t sum;
@@ -127,7 +127,7 @@ static void ref_03_outside_refunds_are_booked_the_same_way(void **state)
 	till_close(t);
 }
 
-static void ref_03_our_own_refund_is_told_before_while_and_after(void **state)
+static void REF_03_our_own_refund_is_told_before_while_and_after(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -178,7 +178,7 @@ static void ref_03_our_own_refund_is_told_before_while_and_after(void **state)
 	till_close(t);
 }
 
-static void pay_05_a_refund_that_overtakes_its_payment(void **state)
+static void PAY_05_a_refund_that_overtakes_its_payment(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -218,7 +218,7 @@ static int64_t as_of(struct till *t, const char *day, const char *account)
 	return sum;
 }
 
-static void ref_04_three_ways_three_entries(void **state)
+static void REF_04_three_ways_three_entries(void **state)
 {
 	static const char *const days[] = {"2027-02-01", "2027-02-02", "2027-02-03", "2027-02-04"};
 	static const char *const ways[] = {"", "gateway", "offline", "credit"};
@@ -334,7 +334,7 @@ static void is_as_before(struct till *t, const struct disputed *d)
 	till_audit(t);
 }
 
-static void ref_02_dispute_and_dispute_won(void **state)
+static void REF_02_dispute_and_dispute_won(void **state)
 {
 	struct till *t = till_open(*state);
 	bool disputed;
@@ -386,7 +386,7 @@ static bool run_says(struct till *t, const char *text)
 	return said;
 }
 
-static void ref_02_dunning_waits_for_the_dispute(void **state)
+static void REF_02_dunning_waits_for_the_dispute(void **state)
 {
 	struct till *t = till_open(*state);
 	struct disputed d = bought(t);
@@ -440,7 +440,7 @@ static void bounces(struct till *t, int64_t invoice, int64_t service)
 	assert_int_equal(world_service(t->w, service).state, SERVICE_ACTIVE);
 }
 
-static void ref_05_late_failure_reopens_and_tells(void **state)
+static void REF_05_late_failure_reopens_and_tells(void **state)
 {
 	struct till *t = till_open(*state);
 	struct cx *cx = t->w->cx;
@@ -479,16 +479,16 @@ static void ref_05_late_failure_reopens_and_tells(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(ref_01_parts_once_even_if_an_answer_is_lost),
-	    TESTDB_BOTH(ref_01_bad_requests_change_nothing),
-	    TESTDB_BOTH(ref_03_outside_refunds_are_booked_the_same_way),
-	    TESTDB_BOTH(ref_03_our_own_refund_is_told_before_while_and_after),
-	    TESTDB_BOTH(pay_05_a_refund_that_overtakes_its_payment),
-	    TESTDB_BOTH(ref_04_three_ways_three_entries),
+	    TESTDB_BOTH(REF_01_parts_once_even_if_an_answer_is_lost),
+	    TESTDB_BOTH(REF_01_bad_requests_change_nothing),
+	    TESTDB_BOTH(REF_03_outside_refunds_are_booked_the_same_way),
+	    TESTDB_BOTH(REF_03_our_own_refund_is_told_before_while_and_after),
+	    TESTDB_BOTH(PAY_05_a_refund_that_overtakes_its_payment),
+	    TESTDB_BOTH(REF_04_three_ways_three_entries),
 	    TESTDB_BOTH(spent_credit_is_not_given_back),
-	    TESTDB_BOTH(ref_02_dispute_and_dispute_won),
-	    TESTDB_BOTH(ref_02_dunning_waits_for_the_dispute),
-	    TESTDB_BOTH(ref_05_late_failure_reopens_and_tells),
+	    TESTDB_BOTH(REF_02_dispute_and_dispute_won),
+	    TESTDB_BOTH(REF_02_dunning_waits_for_the_dispute),
+	    TESTDB_BOTH(REF_05_late_failure_reopens_and_tells),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static void refused(struct world *w, struct renew r, const char *key)
 	assert_int_equal(documents(w), before);
 }
 
-static void inv_04_a_term_is_invoiced_once(void **state)
+static void INV_04_a_term_is_invoiced_once(void **state)
 {
 	struct world *w = world_open(*state);
 	struct cx *cx = w->cx;
@@ -145,7 +145,7 @@ static void not_what_ends_or_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(inv_04_a_term_is_invoiced_once),
+	    TESTDB_BOTH(INV_04_a_term_is_invoiced_once),
 	    TESTDB_BOTH(a_client_renews_as_far_as_he_may),
 	    TESTDB_BOTH(not_what_ends_or_changes),
 	};

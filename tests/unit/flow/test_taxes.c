@@ -57,7 +57,7 @@ static int64_t same_everywhere(struct world *w, const char *json, int64_t net, i
 	"{\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"},{\"plan\":\"b\",\"cycle\":\"once\"}," \
 	"{\"plan\":\"c\",\"cycle\":\"once\"}]}"
 
-static void tax_01_one_number_everywhere(void **state)
+static void TAX_01_one_number_everywhere(void **state)
 {
 	struct world *w = world_open(*state);
 	world_day(w, "2027-01-10");
@@ -79,7 +79,7 @@ static void tax_01_one_number_everywhere(void **state)
 	world_close(w);
 }
 
-static void tax_03_inclusive_gross_is_exact(void **state)
+static void TAX_03_inclusive_gross_is_exact(void **state)
 {
 	struct world *w = world_open(*state);
 	world_day(w, "2027-01-10");
@@ -192,7 +192,7 @@ static const char *tax_state(struct world *w)
 
 #define ONE "{\"items\":[{\"plan\":\"a\",\"cycle\":\"once\"}]}"
 
-static void tax_05_reverse_charge_with_evidence(void **state)
+static void TAX_05_reverse_charge_with_evidence(void **state)
 {
 	struct world *w = world_vies(*state);
 	json_t *rows, *view;
@@ -249,7 +249,7 @@ static void tax_05_reverse_charge_with_evidence(void **state)
 	world_close(w);
 }
 
-static void tax_05_policy_while_the_service_is_silent(void **state)
+static void TAX_05_policy_while_the_service_is_silent(void **state)
 {
 	struct world *w = world_vies(*state);
 	world_set(w, "tax.vies_policy", "reverse_if_format_ok");
@@ -329,7 +329,7 @@ static struct invoice renew_over_new_year(struct world *w, const char *point)
 	return world_invoice(w, paper_int(json_array_get(rows, 0), "id"));
 }
 
-static void tax_06_rate_of_the_tax_point(void **state)
+static void TAX_06_rate_of_the_tax_point(void **state)
 {
 	struct world *w = world_open(*state);
 	struct invoice renewal = renew_over_new_year(w, "period_start");
@@ -366,13 +366,13 @@ static void place_of_supply_is_kept_with_the_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(tax_01_one_number_everywhere),
-	    TESTDB_BOTH(tax_03_inclusive_gross_is_exact),
+	    TESTDB_BOTH(TAX_01_one_number_everywhere),
+	    TESTDB_BOTH(TAX_03_inclusive_gross_is_exact),
 	    TESTDB_BOTH(two_taxes_on_a_line_and_back),
-	    TESTDB_BOTH(tax_05_reverse_charge_with_evidence),
-	    TESTDB_BOTH(tax_05_policy_while_the_service_is_silent),
+	    TESTDB_BOTH(TAX_05_reverse_charge_with_evidence),
+	    TESTDB_BOTH(TAX_05_policy_while_the_service_is_silent),
 	    TESTDB_BOTH(a_draft_gets_the_note_once),
-	    TESTDB_BOTH(tax_06_rate_of_the_tax_point),
+	    TESTDB_BOTH(TAX_06_rate_of_the_tax_point),
 	    TESTDB_BOTH(place_of_supply_is_kept_with_the_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void first_terms_up_to_a_day(void **state)
 	term("2027-01-10", "2w", 1, 20, "2027-01-24", 3100);
 }
 
-static void tz_02_trial_then_first_charge(void **state)
+static void TZ_02_trial_then_first_charge(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t invoice;
@@ -93,7 +93,7 @@ static void renewal_price_and_limit(void **state)
 }
 
 /* Early, late, suspended and back: the anchor stays. */
-static void date_04_the_anchor_stays(void **state)
+static void DATE_04_the_anchor_stays(void **state)
 {
 	struct world *w = world_open(*state);
 	static const struct {
@@ -132,9 +132,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(first_terms_up_to_a_day),
-	    TESTDB_BOTH(tz_02_trial_then_first_charge),
+	    TESTDB_BOTH(TZ_02_trial_then_first_charge),
 	    TESTDB_BOTH(renewal_price_and_limit),
-	    TESTDB_BOTH(date_04_the_anchor_stays),
+	    TESTDB_BOTH(DATE_04_the_anchor_stays),
 	};
 	crypto_setup();
 	crypto_password_fast(true);

@@ -33,7 +33,7 @@ static const struct scene vies_scenes[] = {
     {"POST ", {0}, ""},
 };
 
-static void tax_05_vies_answers(void **state)
+static void TAX_05_vies_answers(void **state)
 {
 	struct cx *cx = cx_make();
 	static const struct {
@@ -108,7 +108,7 @@ static void rates_of_the_day(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest all[] = {cmocka_unit_test(tax_05_vies_answers),
+	const struct CMUnitTest all[] = {cmocka_unit_test(TAX_05_vies_answers),
 	    cmocka_unit_test(rates_of_the_day)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -147,7 +147,7 @@ static void problems(void **state)
 }
 
 /* API-02. */
-static void api_02_one_key_one_effect(void **state)
+static void API_02_one_key_one_effect(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct web_client *c = &w->api;
@@ -188,7 +188,7 @@ static void api_02_one_key_one_effect(void **state)
 }
 
 /* The process dies between effect and answer, at every call: one effect, whatever happens. */
-static void api_02_a_crash_is_no_second_effect(void **state)
+static void API_02_a_crash_is_no_second_effect(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct web_client *c = &w->api;
@@ -310,8 +310,8 @@ int main(void)
 	    TESTDB_BOTH(contract),
 	    TESTDB_BOTH(lists_page),
 	    TESTDB_BOTH(problems),
-	    TESTDB_BOTH(api_02_one_key_one_effect),
-	    TESTDB_BOTH(api_02_a_crash_is_no_second_effect),
+	    TESTDB_BOTH(API_02_one_key_one_effect),
+	    TESTDB_BOTH(API_02_a_crash_is_no_second_effect),
 	    TESTDB_BOTH(tokens_of_barred_staff_fail),
 	    TESTDB_BOTH(the_document),
 	    TESTDB_BOTH(the_ladder_and_what_was_posted),

@@ -38,7 +38,7 @@ static int64_t hosted(struct webtest *w)
 	return items[0].service_id;
 }
 
-static void inv_04_the_second_is_409_with_the_number_of_the_first(void **state)
+static void INV_04_the_second_is_409_with_the_number_of_the_first(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	int64_t id = hosted(w);
@@ -119,7 +119,7 @@ static int64_t item_of(const json_t *invoice, size_t i)
 	return number(json_array_get(json_object_get(invoice, "items"), i), "id");
 }
 
-static void law_03_items_cancelled_by_api(void **state)
+static void LAW_03_items_cancelled_by_api(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct web_client *c = &w->api;
@@ -491,9 +491,9 @@ static void proformas_on_pages_and_by_api(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TESTDB_BOTH(inv_04_the_second_is_409_with_the_number_of_the_first),
+	    TESTDB_BOTH(INV_04_the_second_is_409_with_the_number_of_the_first),
 	    TESTDB_BOTH(a_client_renews_his_own),
-	    TESTDB_BOTH(law_03_items_cancelled_by_api),
+	    TESTDB_BOTH(LAW_03_items_cancelled_by_api),
 	    TESTDB_BOTH(notes_and_corrections_by_api),
 	    TESTDB_BOTH(staff_correct_on_a_page),
 	    TESTDB_BOTH(items_to_invoice_later),

@@ -140,7 +140,7 @@ static void signing_out_ends(void **state)
 }
 
 /* SEC-09: a barred client is out with the next request. */
-static void sec_09_barred_clients_are_out(void **state)
+static void SEC_09_barred_clients_are_out(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	web_client_call(&w->a, "GET", "/client", NULL);
@@ -216,7 +216,7 @@ static void closed_sign_up(void **state)
 }
 
 /* SEC-05 again: a client changes his profile, never what decides about him. */
-static void sec_05_profile_is_only_profile(void **state)
+static void SEC_05_profile_is_only_profile(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	struct client c;
@@ -238,7 +238,7 @@ static void sec_05_profile_is_only_profile(void **state)
 	webtest_close(w);
 }
 
-static void sec_06_text_is_inert(void **state)
+static void SEC_06_text_is_inert(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	web_client_form(&w->a, "/client/profile",
@@ -360,12 +360,12 @@ int main(void)
 	    TESTDB_BOTH(guessing_is_slowed_down),
 	    TESTDB_BOTH(signing_in_rotates),
 	    TESTDB_BOTH(signing_out_ends),
-	    TESTDB_BOTH(sec_09_barred_clients_are_out),
+	    TESTDB_BOTH(SEC_09_barred_clients_are_out),
 	    TESTDB_BOTH(redirects_stay_here),
 	    TESTDB_BOTH(signing_up),
 	    TESTDB_BOTH(closed_sign_up),
-	    TESTDB_BOTH(sec_05_profile_is_only_profile),
-	    TESTDB_BOTH(sec_06_text_is_inert),
+	    TESTDB_BOTH(SEC_05_profile_is_only_profile),
+	    TESTDB_BOTH(SEC_06_text_is_inert),
 	    TESTDB_BOTH(passwords_change_with_the_old_one),
 	    TESTDB_BOTH(errors_are_humane),
 	    TESTDB_BOTH(every_call_may_fail),

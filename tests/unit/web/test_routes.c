@@ -50,7 +50,7 @@ static const char *method_of(const struct route *r)
 	return r->method == WEB_READ || r->method == WEB_RETURN ? "GET" : "POST";
 }
 
-static void sec_02_strangers_are_refused(void **state)
+static void SEC_02_strangers_are_refused(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -73,7 +73,7 @@ static void sec_02_strangers_are_refused(void **state)
 }
 
 /* A client's cookie opens no staff page, a staff cookie no client page, neither the API. */
-static void sec_02_sessions_do_not_mix(void **state)
+static void SEC_02_sessions_do_not_mix(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -90,7 +90,7 @@ static void sec_02_sessions_do_not_mix(void **state)
 	webtest_close(w);
 }
 
-static void sec_02_lacking_permission_is_denied(void **state)
+static void SEC_02_lacking_permission_is_denied(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -106,7 +106,7 @@ static void sec_02_lacking_permission_is_denied(void **state)
 	webtest_close(w);
 }
 
-static void sec_15_forms_need_a_token(void **state)
+static void SEC_15_forms_need_a_token(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -136,7 +136,7 @@ static void sec_15_forms_need_a_token(void **state)
 }
 
 /* Right token, wrong site: a token alone is not enough. */
-static void sec_15_other_sites_are_refused(void **state)
+static void SEC_15_other_sites_are_refused(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	w->a.site = "cross-site";
@@ -160,7 +160,7 @@ static void sec_15_other_sites_are_refused(void **state)
 }
 
 /* B's token does not serve in A's browser. */
-static void sec_15_tokens_belong_to_sessions(void **state)
+static void SEC_15_tokens_belong_to_sessions(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	static const char mark[] = "name=\"csrf\" value=\"";
@@ -186,7 +186,7 @@ static int64_t id_for(const struct webtest *w, const char *path)
 }
 
 /* Another client's ids do not exist, with every method, and nothing of him shows. */
-static void sec_03_foreign_ids_are_not_found(void **state)
+static void SEC_03_foreign_ids_are_not_found(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	const struct route *r;
@@ -215,7 +215,7 @@ static void sec_03_foreign_ids_are_not_found(void **state)
 /*
  * SEC-04: whatever is searched, sorted or paged by, nobody sees another's rows and nothing breaks.
  */
-static void sec_04_hostile_queries_find_nothing_foreign(void **state)
+static void SEC_04_hostile_queries_find_nothing_foreign(void **state)
 {
 	static const char *const queries[] = {"q=%25%27%20OR%201%3D1%20--",
 	    "q=%27%3B%20DROP%20TABLE%20client%3B--&sort=1%3BSELECT",
@@ -247,7 +247,7 @@ static void sec_04_hostile_queries_find_nothing_foreign(void **state)
 }
 
 /* SEC-14: line breaks and NUL never reach a header, a name or a letter. */
-static void sec_14_line_breaks_are_refused(void **state)
+static void SEC_14_line_breaks_are_refused(void **state)
 {
 	static const char *const forms[] =
 	    {"first_name=Eve%0D%0ABcc%3A+x%40example.org&last_name=X",
@@ -266,7 +266,7 @@ static void sec_14_line_breaks_are_refused(void **state)
 }
 
 /* SEC-01: there is nothing to install through the web. */
-static void sec_01_no_installer(void **state)
+static void SEC_01_no_installer(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	static const char *const paths[] = {"/install", "/install/", "/setup", "/installer",
@@ -347,16 +347,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rows_are_whole),
 	    cmocka_unit_test(local_paths),
-	    TESTDB_BOTH(sec_02_strangers_are_refused),
-	    TESTDB_BOTH(sec_02_sessions_do_not_mix),
-	    TESTDB_BOTH(sec_02_lacking_permission_is_denied),
-	    TESTDB_BOTH(sec_15_forms_need_a_token),
-	    TESTDB_BOTH(sec_15_other_sites_are_refused),
-	    TESTDB_BOTH(sec_15_tokens_belong_to_sessions),
-	    TESTDB_BOTH(sec_03_foreign_ids_are_not_found),
-	    TESTDB_BOTH(sec_04_hostile_queries_find_nothing_foreign),
-	    TESTDB_BOTH(sec_14_line_breaks_are_refused),
-	    TESTDB_BOTH(sec_01_no_installer),
+	    TESTDB_BOTH(SEC_02_strangers_are_refused),
+	    TESTDB_BOTH(SEC_02_sessions_do_not_mix),
+	    TESTDB_BOTH(SEC_02_lacking_permission_is_denied),
+	    TESTDB_BOTH(SEC_15_forms_need_a_token),
+	    TESTDB_BOTH(SEC_15_other_sites_are_refused),
+	    TESTDB_BOTH(SEC_15_tokens_belong_to_sessions),
+	    TESTDB_BOTH(SEC_03_foreign_ids_are_not_found),
+	    TESTDB_BOTH(SEC_04_hostile_queries_find_nothing_foreign),
+	    TESTDB_BOTH(SEC_14_line_breaks_are_refused),
+	    TESTDB_BOTH(SEC_01_no_installer),
 	    TESTDB_BOTH(odd_requests),
 	    TESTDB_BOTH(every_answer_is_guarded),
 	};

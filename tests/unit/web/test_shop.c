@@ -333,7 +333,7 @@ static void an_active_service(void **state)
 }
 
 /* SEC-19: requests of two people in turn through one process never mix. */
-static void sec_19_people_never_mix(void **state)
+static void SEC_19_people_never_mix(void **state)
 {
 	struct webtest *w = webtest_open(*state);
 	for (int i = 0; i < 10; i++) {
@@ -368,7 +368,7 @@ int main(void)
 	    TESTDB_BOTH(messages_are_stored_then_believed),
 	    TESTDB_BOTH(cancelling_and_keeping),
 	    TESTDB_BOTH(an_active_service),
-	    TESTDB_BOTH(sec_19_people_never_mix),
+	    TESTDB_BOTH(SEC_19_people_never_mix),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
