@@ -203,6 +203,33 @@ bool str_utf8(const char *s, size_t len)
 	return true;
 }
 
+char *str_latin1(struct arena *a, const char *bytes, size_t len)
+{
+	char *text = arena_alloc(a, 2 * len + 1), *to = text;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+		if (c >= 0x80)
+			*to++ = (char)(0xC0 | c >> 6);
+		*to++ = (char)(c < 0x80 ? c : 0x80 | (c & 0x3F));
+	}
+	*to = '\0';
+	return text;
+}
+
+char *str_latin1_bytes(struct arena *a, const char *text)
+{
+	char *bytes = arena_alloc(a, strlen(text) + 1), *to = bytes;
+	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+		bool two = *p == 0xC2 || *p == 0xC3;
+		if (*p >= 0x80 && !(two && (p[1] & 0xC0) == 0x80))
+			return NULL;
+		*to++ = (char)(two ? (*p & 0x03) << 6 | (p[1] & 0x3F) : *p);
+		p += two;
+	}
+	*to = '\0';
+	return bytes;
+}
+
 bool str_clean_line(const char *s)
 {
 	for (const unsigned char *p = (const unsigned char *)s; *p != '\0'; p++)

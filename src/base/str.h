@@ -41,6 +41,10 @@ bool str_copy(char *to, size_t size, const char *from);
 /* True for valid UTF-8 without NUL, CR, LF or other control characters (tab allowed). */
 bool str_clean_line(const char *s);
 bool str_utf8(const char *s, size_t len);
+/* ISO-8859-1 to UTF-8 and back: every byte is a character, so nothing is lost. */
+char *str_latin1(struct arena *a, const char *bytes, size_t len);
+/* NULL when a character has no byte. */
+char *str_latin1_bytes(struct arena *a, const char *text);
 /* Splits at every sep; ret_n parts in an arena array. Empty parts are kept. */
 char **str_split(struct arena *a, const char *s, char sep, size_t *ret_n);
 /* Percent-encoding of everything but RFC 3986 unreserved characters. */

@@ -28,6 +28,8 @@ enum err link_fault(struct cx *cx, struct answer *ret, int64_t started_ms);
 
 /* A text member, "" when absent. */
 const char *link_text(const json_t *o, const char *name);
+/* The message of gateway.verify as its bytes were sent: what a signature is over. */
+const char *link_body(struct cx *cx, const json_t *args);
 /* An integer member within 1..LINK_CALL_MAX_S, else otherwise. */
 int link_timeout_s(const json_t *settings, int otherwise);
 /* Copies members that are there. */

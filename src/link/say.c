@@ -49,6 +49,15 @@ const char *link_text(const json_t *o, const char *name)
 	return str_or(json_string_value(json_object_get(o, name)), "");
 }
 
+const char *link_body(struct cx *cx, const json_t *args)
+{
+	const char *body = link_text(args, "body"),
+	           *charset = link_text(json_object_get(args, "headers"), "body-charset");
+	const char *bytes =
+	    str_eq(charset, "iso-8859-1") ? str_latin1_bytes(cx->arena, body) : body;
+	return str_or(bytes, "");
+}
+
 int link_timeout_s(const json_t *settings, int otherwise)
 {
 	json_int_t n = json_integer_value(json_object_get(settings, "timeout_s"));

@@ -41,18 +41,28 @@ static const char *print(struct cx *cx, const json_t *j)
 	return kept;
 }
 
-static enum err store(struct cx *cx, struct page *p, const struct gateway *g, const json_t *headers)
+/*
+ * The message as UTF-8. Old providers send a payer's name in ISO-8859-1: then each byte is kept as
+ * a character and the headers say so, since a signature is over the bytes that were sent.
+ */
+static enum err body_of(struct cx *cx, const struct page *p, json_t *headers, const char **ret)
 {
 	const struct http_request *q = p->http;
-	if (!str_utf8(q->body, q->body_len) || strlen(q->body) != q->body_len)
+	if (strlen(q->body) != q->body_len)
 		return fail(cx, ERR_INVALID, "hook.body", "The message is not text.");
+	*ret = q->body;
+	if (str_utf8(q->body, q->body_len))
+		return OK;
+	*ret = str_latin1(cx->arena, q->body, q->body_len);
+	json_object_set_new(headers, "body-charset", json_string("iso-8859-1"));
+	return OK;
+}
+
+static enum err store(struct cx *cx, struct page *p, const struct hook *h)
+{
 	if (p->memo != 0) /* stored before the request was suspended */
 		return OK;
-	const struct hook h = {.gateway = g->key,
-	    .headers = print(cx, headers),
-	    .body = q->body,
-	    .ip = cx->actor.ip};
-	return hook_store(cx, &h, &p->memo);
+	return hook_store(cx, h, &p->memo);
 }
 
 /*
@@ -117,12 +127,18 @@ enum err inbox_store(struct cx *cx, struct page *p)
 	cx->actor = (struct actor){ACTOR_PROVIDER, 0, p->word, cx->actor.ip};
 	TRY(gateway_get(cx, p->word, &g));
 	json_t *headers = headers_of(cx, p);
-	TRY(store(cx, p, &g, headers));
+	const char *body;
+	TRY(body_of(cx, p, headers, &body));
+	const struct hook h = {.gateway = g.key,
+	    .headers = print(cx, headers),
+	    .body = body,
+	    .ip = cx->actor.ip};
+	TRY(store(cx, p, &h));
 	/* Signatures carry the provider's clock, so it is the machine's that judges their age. */
 	json_t *request = json_keep(cx,
 	    json_pack("{s:s, s:s, s:s, s:{s:O, s:s, s:I}}", "provider", g.provider, "settings",
 	        g.settings, "bound", arena_printf(cx->arena, "gateway:%s", g.key), "args",
-	        "headers", headers, "body", p->http->body, "now", (json_int_t)clock_now()));
+	        "headers", headers, "body", body, "now", (json_int_t)clock_now()));
 	TRY(web_link(cx, p, "gateway.verify", request, &a));
 	switch (a.outcome) {
 	case OUTCOME_DONE: return believe(cx, p, a.data);

@@ -239,7 +239,8 @@ class Company:
 
 def signature(body, at=None):
     t = str(int(at or time.time()))
-    return "t=%s,v1=%s" % (t, hmac.new(SECRET.encode(), (t + "." + body).encode(), hashlib.sha256).hexdigest())
+    sent = body if isinstance(body, bytes) else body.encode()
+    return "t=%s,v1=%s" % (t, hmac.new(SECRET.encode(), t.encode() + b"." + sent, hashlib.sha256).hexdigest())
 
 
 class DeadServer:

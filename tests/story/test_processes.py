@@ -96,6 +96,27 @@ class Both(Case):
         self.assertEqual(c.api("GET", "/clients/%d" % client, want=200)["money"][0]["credit_minor"], 0)
         self.proven()
 
+    def test_PAY_09_payers_names_in_any_charset(self):
+        c = self.c.open().serve()
+        client = c.client()
+        for n, name in enumerate(("Jürgen Müller".encode(), "Jürgen Müller".encode("iso-8859-1"), "Zoë 🎉".encode())):
+            i = c.draft(client)
+            c.api("POST", "/invoices/%d/issue" % i, want=200)
+            url = c.api("POST", "/invoices/%d/checkout" % i, {"gateway": "sandbox"}, want=200)["url"]
+            call(c.box, "POST", "/gateway/checkouts/%s/pay?hook=no" % url.rsplit("/", 1)[1])
+            hook = json.loads(call(c.box, "GET", "/gateway/hooks")[2])[-1]
+            body = hook["body"].encode()[:-1] + b',"payer":"' + name + b'","memo":"' + name + b'"}'
+            at = path_of(hook["url"])
+            forged = signature(body.replace(name, b"Somebody"))
+            self.assertEqual(call(c.port, "POST", at, body, {"Billhook-Signature": forged})[0], 400)
+            self.assertEqual(call(c.port, "POST", at, body, {"Billhook-Signature": signature(body)})[0], 200, name)
+            c.test_run()
+            self.assertEqual(c.api("GET", "/invoices/%d" % i, want=200)["state"], "paid", name)
+            kept = c.rows("SELECT body FROM hook WHERE state = 'done' ORDER BY id")[n][0]
+            self.assertEqual(json.loads(kept)["payer"], ("Jürgen Müller", "Jürgen Müller", "Zoë 🎉")[n])
+        self.assertEqual(c.rows("SELECT COUNT(*), SUM(amount_minor) FROM payment"), [["3", "3000"]])
+        self.proven()
+
     def test_PERF_05_LAW_01_sixty_four_numbers_at_once_while_processes_die(self):
         c = self.c.open().serve("--workers", "4", "--jobs", "2")
         client = c.client()

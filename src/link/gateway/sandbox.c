@@ -188,7 +188,7 @@ static bool signature_parse(struct arena *a, const char *header, struct signatur
 /* NULL: it is authentic. */
 static const char *doubt(struct cx *cx, const json_t *settings, const json_t *args)
 {
-	const char *secret = link_text(settings, "secret"), *body = link_text(args, "body");
+	const char *secret = link_text(settings, "secret"), *body = link_body(cx, args);
 	const char *header = link_text(json_object_get(args, "headers"), "billhook-signature");
 	int64_t now = json_integer_value(json_object_get(args, "now"));
 	struct signature s;

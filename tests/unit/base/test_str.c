@@ -28,6 +28,25 @@ static void utf8_vectors(void **state)
 	assert_false(str_utf8("\xe2\x82\xac", 2));
 }
 
+static void every_byte_is_a_character_of_latin_1(void **state)
+{
+	struct arena *arena = arena_new(1 << 16);
+	char all[256], *text, *back;
+	for (int i = 1; i < 256; i++)
+		all[i - 1] = (char)i;
+	all[255] = 0;
+	text = str_latin1(arena, all, 255);
+	assert_true(str_utf8(text, strlen(text)));
+	assert_int_equal(strlen(text), 127 + 2 * 128);
+	back = str_latin1_bytes(arena, text);
+	assert_memory_equal(back, all, 256);
+	assert_string_equal(str_latin1(arena, "M\xfcller", 6), "M\xc3\xbcller");
+	assert_null(str_latin1_bytes(arena, "\xe2\x82\xac"));
+	assert_null(str_latin1_bytes(arena, "\xc4\x80"));
+	assert_null(str_latin1_bytes(arena, "\xc3"));
+	arena_free(arena);
+}
+
 static void clean_lines(void **state)
 {
 	static const char *const good[] = {"", "a b", "a\tb", "\xc3\xa4", "\xc2\xa0", "\xc3\x80"};
@@ -134,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(utf8_vectors),
+	    TEST(every_byte_is_a_character_of_latin_1),
 	    TEST(clean_lines),
 	    TEST(integers),
 	    TEST(comparisons),

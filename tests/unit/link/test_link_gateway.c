@@ -181,6 +181,38 @@ static void believes(void **state)
 	cx_drop(cx);
 }
 
+/* The name of a payer as providers of three kinds write it: the signature is over those bytes. */
+static void PAY_09_names_in_any_charset(void **state)
+{
+	static const struct {
+		const char *bytes, *text, *charset;
+	} names[] = {{"M\xc3\xbcller", "M\xc3\xbcller", ""},
+	    {"M\xfcller", "M\xc3\xbcller", "iso-8859-1"},
+	    {"\xf0\x9f\x8e\x89", "\xf0\x9f\x8e\x89", ""}};
+	static const char form[] = "{\"id\":\"e\",\"type\":\"payment.succeeded\",\"checkout\":"
+	                           "\"c\",\"payer\":\"%s\",\"amount_minor\":1,"
+	                           "\"currency\":\"EUR\"}";
+	struct cx *cx = cx_make();
+	for (size_t i = 0; i < 3; i++) {
+		const char *sent = arena_printf(cx->arena, form, names[i].bytes),
+		           *kept = arena_printf(cx->arena, form, names[i].text);
+		json_t *args = json_pack("{s{ss ss} ss sI}", "headers", "billhook-signature",
+		    sign(cx, "s3cret", NOW, sent), "body-charset", names[i].charset, "body", kept,
+		    "now", (json_int_t)strtoll(NOW, NULL, 10));
+		char *text = json_dumps(json_keep(cx, args), 0);
+		struct answer a = ask(cx, "gateway.verify", 1, text);
+		free(text);
+		expect(&a, OUTCOME_DONE, "");
+		assert_string_equal(text_of(&a, "type"), "paid");
+	}
+	/* A signature over other bytes of the same name is none. */
+	const char *other = arena_printf(cx->arena, form, names[1].bytes);
+	struct answer a = verify(cx, arena_printf(cx->arena, form, names[1].text),
+	    sign(cx, "s3cret", NOW, other), NOW);
+	expect(&a, OUTCOME_DECLINED, "wrong");
+	cx_drop(cx);
+}
+
 static void disbelieves(void **state)
 {
 	struct cx *cx = cx_make();
@@ -295,7 +327,8 @@ static void unknown_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(checkout), cmocka_unit_test(asking),
-	    cmocka_unit_test(refund), cmocka_unit_test(believes), cmocka_unit_test(disbelieves),
+	    cmocka_unit_test(refund), cmocka_unit_test(believes),
+	    cmocka_unit_test(PAY_09_names_in_any_charset), cmocka_unit_test(disbelieves),
 	    cmocka_unit_test(transfers), cmocka_unit_test(tests), cmocka_unit_test(unknown_words)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
