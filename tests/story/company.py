@@ -143,7 +143,8 @@ class Company:
             if p.stdout:
                 p.stdout.close()
         if self.pg_name:
-            self.psql(PG, 'DROP DATABASE "%s" WITH (FORCE)' % self.pg_name)
+            for name in (self.pg_name, self.pg_name + "_kept"):
+                self.psql(PG, 'DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % name)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # ---- data ----
@@ -164,15 +165,24 @@ class Company:
     def number(self, sql):
         return int(self.rows(sql)[0][0])
 
-    def copy(self, to):
-        with contextlib.closing(sqlite3.connect(self.dir + "/t.db")) as c, contextlib.closing(sqlite3.connect(to)) as d:
+    def copy(self):
+        """The database as it is now, for restore()."""
+        if self.engine == "pg":
+            self.psql(PG, 'CREATE DATABASE "%s_kept" TEMPLATE "%s"' % (self.pg_name, self.pg_name))
+            return
+        with contextlib.closing(sqlite3.connect(self.dir + "/t.db")) as c, \
+                contextlib.closing(sqlite3.connect(self.dir + "/kept.db")) as d:
             c.backup(d)
 
-    def restore(self, from_):
+    def restore(self):
+        if self.engine == "pg":
+            self.psql(PG, 'DROP DATABASE "%s" WITH (FORCE)' % self.pg_name)
+            self.psql(PG, 'CREATE DATABASE "%s" TEMPLATE "%s_kept"' % (self.pg_name, self.pg_name))
+            return
         for end in ("-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.dir + "/t.db" + end)
-        shutil.copy(from_, self.dir + "/t.db")
+        shutil.copy(self.dir + "/kept.db", self.dir + "/t.db")
 
     def audit(self):
         r = self.cli("audit", *self.where, check=False)
