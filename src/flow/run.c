@@ -75,13 +75,16 @@ static enum err sweep_run(struct worker *w, const struct sweep *s, const struct 
 	}
 	TRY(err);
 	err = s->run(w, run_id, &sum);
+	/* Its lease ran out by another's clock: that one goes on, each item is still done once. */
+	bool lost = err == ERR_CONFLICT && str_eq(cx->fault.key, "task.lost");
 	const char *error = err == OK ? "" : arena_strdup(cx->arena, cx->fault.detail);
-	if (err != OK)
+	if (err != OK && !lost)
 		log_fault(cx, s->name);
 	cx_clear(cx);
 	TRY(task_end(cx, s->name, run_id, &sum, error));
 	json_t *view = sum_view(s, &sum,
-	    err != OK          ? "failed" :
+	    lost               ? "taken over" :
+	        err != OK      ? "failed" :
 	        sum.failed > 0 ? "degraded" :
 	                         "done",
 	    error);

@@ -54,6 +54,36 @@ class Both(Case):
         self.gapless()
         self.proven()
 
+    def test_INV_01_fifty_runs_eight_at_a_time_make_one_invoice(self):
+        c = self.c.open().serve(now="2027-04-10T10:00:00Z")
+        c.plan("bare", panel="")
+        o = c.order(c.client(), [{"plan": "bare", "cycle": "1m", "quantity": 1}])
+        c.pay(o["invoice_id"], 1000, "r")
+        c.test_run()
+        c.stop()
+        rng = random.Random(SEED)
+        # anywhere in 2027-04-26 .. 05-10, in any order
+        moments = ["2027-%s:%02d:00Z" % (day, rng.randrange(60)) for day in (
+            "04-26T00", "04-26T23", "04-27T05", "04-30T12", "05-01T00", "05-06T17", "05-09T23", "05-10T01")]
+        reports = []
+        for batch in range(0, 50, 8):
+            n = min(8, 50 - batch)
+            results = at_once(n, lambda i: c.run("--only", "billing", now=rng.choice(moments)))
+            self.assertEqual([r.returncode for r in results], [0] * n, [r.stdout[-300:] + r.stderr[-300:] for r in results])
+            reports += [json.loads(r.stdout)["tasks"][0] for r in results]
+        made = [r for r in reports if r["done"] == 1]
+        told = [r for r in reports if r["skipped"] == 1 and r["items"][0]["reason"] == "already invoiced"]
+        elsewhere = [r for r in reports if r["considered"] == 0]  # another run was at it at that very moment
+        self.assertEqual((len(made), len(made) + len(told) + len(elsewhere)), (1, 50), reports)
+        self.assertGreater(len(told), 5)
+        print("# seed %d: %d told, %d while another ran" % (SEED, len(told), len(elsewhere)))
+        self.assertEqual(c.rows("SELECT COUNT(*), MIN(state), MIN(total_minor) FROM invoice WHERE cause LIKE 'renew/%'"),
+                         [["1", "open", "1000"]])
+        self.assertEqual(c.rows("SELECT period_from, period_to FROM invoice_item t JOIN invoice i ON i.id = t.invoice_id "
+                                "WHERE i.cause LIKE 'renew/%'"), [["2027-05-10", "2027-06-10"]])
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'invoice_issued'"), 2)  # and the first
+        self.proven()
+
     def test_PAY_01_twenty_hooks_and_the_return_at_once(self):
         c = self.c.open().serve("--workers", "3", "--jobs", "2")
         c.plan(minor=2500)
