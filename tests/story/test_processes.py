@@ -84,6 +84,45 @@ class Both(Case):
         self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'invoice_issued'"), 2)  # and the first
         self.proven()
 
+    def test_INV_06_two_callers_at_once_have_one_effect(self):
+        c = self.c.open().serve("--workers", "4", "--jobs", "2")
+        client = c.client()
+        c.plan()
+        paid = []
+
+        def issued():
+            o = c.order(client, [{"plan": "web", "cycle": "1m", "domain": "d%d.example" % c.keys, "quantity": 1}])
+            return o["invoice_id"], o["service_ids"][0]
+
+        def void(i):
+            return c.api("POST", "/invoices/%d/credit" % i, {"reason": "void"})
+
+        for _ in range(4):
+            i, s = issued()
+            answers = at_once(2, lambda n: void(i))
+            self.assertEqual(sorted(a[0] for a in answers), [200, 201], answers)
+            self.assertEqual(answers[0][1]["id"], answers[1][1]["id"])
+            self.assertEqual(c.rows("SELECT COUNT(*), SUM(total_minor) FROM invoice WHERE refers_to_id = %d" % i), [["1", "1000"]])
+            self.assertEqual(c.api("GET", "/invoices/%d" % i, want=200)["state"], "credited")
+            i, s = issued()
+            answers = at_once(2, lambda n: c.pay(i, 1000, "r%d" % i))
+            self.assertEqual([a[0] for a in answers], [201, 201], answers)
+            self.assertEqual(answers[0][1]["id"], answers[1][1]["id"])
+            paid.append(str(i))
+            answers = at_once(2, lambda n: c.api("POST", "/services/%d/cancel" % s, {"reason": "bye"}))
+            self.assertEqual(sorted(a[0] for a in answers), [200, 409], answers)
+            # one voids while the other pays: either way the money is there once, and the invoice is closed
+            i, s = issued()
+            at_once(2, lambda n: void(i) if n == 0 else c.pay(i, 1000, "r%d" % i))
+            self.assertIn(c.api("GET", "/invoices/%d" % i, want=200)["state"], ("paid", "credited"))
+            self.assertEqual(c.number("SELECT COUNT(*) FROM payment WHERE invoice_id = %d" % i), 1)
+        c.test_run()
+        self.assertEqual(c.number("SELECT COUNT(*) FROM payment"), 8)
+        self.assertEqual(c.rows("SELECT subject_id, COUNT(*) FROM letter WHERE kind = 'payment_received' AND subject_id IN (%s) "
+                                "GROUP BY subject_id ORDER BY 1" % ", ".join(paid)), [[p, "1"] for p in paid])
+        self.assertEqual(c.number("SELECT COUNT(*) FROM event WHERE subject = 'service' AND name = 'cancel'"), 4)
+        self.proven()
+
     def test_PAY_01_twenty_hooks_and_the_return_at_once(self):
         c = self.c.open().serve("--workers", "3", "--jobs", "2")
         c.plan(minor=2500)
