@@ -111,7 +111,7 @@ class Both(Case):
             paid.append(str(i))
             c.test_run()
             answers = at_once(2, lambda n: c.api("POST", "/services/%d/cancel" % s, {"reason": "bye"}))
-            self.assertEqual(sorted(a[0] for a in answers), [200, 409], answers)
+            self.assertIn(sorted(a[0] for a in answers), ([200, 200], [200, 409]), answers)
             # one voids while the other pays: either way the money is there once, and the invoice is closed
             i, s = issued()
             at_once(2, lambda n: void(i) if n == 0 else c.pay(i, 1000, "r%d" % i))
@@ -121,7 +121,8 @@ class Both(Case):
         self.assertEqual(c.number("SELECT COUNT(*) FROM payment"), 8)
         self.assertEqual(c.rows("SELECT subject_id, COUNT(*) FROM letter WHERE kind = 'payment_received' AND subject_id IN (%s) "
                                 "GROUP BY subject_id ORDER BY 1" % ", ".join(paid)), [[p, "1"] for p in paid])
-        self.assertEqual(c.number("SELECT COUNT(*) FROM event WHERE subject = 'service' AND name = 'cancel'"), 4)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'service_cancelled'"), 4)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM action WHERE action = 'terminate'"), 4)
         self.proven()
 
     def test_PAY_01_twenty_hooks_and_the_return_at_once(self):
