@@ -197,8 +197,7 @@ enum err flow_health(struct cx *cx, json_t **ret, bool *ret_ok)
 enum err flow_audit(struct cx *cx, json_t **ret, bool *ret_ok)
 {
 	enum err (*const audits[])(struct cx * cx, json_t * findings) = {ledger_audit,
-	    invoice_audit, billable_audit, payment_audit, service_audit, meter_audit,
-	    quote_audit};
+	    invoice_audit, billable_audit, payment_audit, service_audit, meter_audit, quote_audit};
 	json_t *findings = json_array();
 	json_t *out = json_keep(cx, json_pack("{s:o}", "findings", findings));
 	for (size_t i = 0; i < sizeof audits / sizeof audits[0]; i++)

@@ -6,12 +6,10 @@
  * What stands on a document for people: its PDF as text (pdftotext), from the same view as page and
  * API.
  */
-#include <spawn.h>
-#include <sys/wait.h>
-
 #include "fmt/pdf.h"
 #include "fmt/people.h"
 #include "unit/flow/world.h"
+#include "unit/pdftext.h"
 
 /* fontconfig keeps its configuration until the process ends. */
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
@@ -19,8 +17,6 @@ const char *__lsan_default_suppressions(void)
 {
 	return "leak:libfontconfig\n";
 }
-
-extern char **environ;
 
 static inline json_t *paper_view(struct world *w, int64_t invoice_id)
 {
@@ -35,45 +31,16 @@ static inline int64_t paper_int(const json_t *o, const char *name)
 	return json_integer_value(json_object_get(o, name));
 }
 
-/* The text of the PDF, with blanks of any kind as one blank. */
+/* The text of the PDF. */
 static inline const char *paper_text(struct world *w, int64_t invoice_id)
 {
 	static const struct people en = {"en_US", "UTC", TESTDB_NOW};
-	char in[64], out[64];
 	void *bytes;
 	size_t len;
-	pid_t pid;
-	int status;
 	json_t *view = json_keep(w->cx, json_deep_copy(paper_view(w, invoice_id)));
 	people_add(w->cx->arena, view, &en);
 	testdb_ok(w->cx, pdf_invoice(w->cx, view, PDF_A4, (struct pdf_logo){0}, &bytes, &len));
-	snprintf(in, sizeof in, "/tmp/billhook-paper.%ld.pdf", (long)getpid());
-	snprintf(out, sizeof out, "/tmp/billhook-paper.%ld.txt", (long)getpid());
-	FILE *f = fopen(in, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(bytes, 1, len, f), len);
-	fclose(f);
-	char *argv[] = {"pdftotext", "-layout", in, out, NULL};
-	assert_int_equal(posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	static char text[65536];
-	f = fopen(out, "r");
-	assert_non_null(f);
-	size_t n = fread(text, 1, sizeof text - 1, f), to = 0;
-	fclose(f);
-	unlink(in);
-	unlink(out);
-	text[n] = '\0';
-	for (size_t i = 0; i < n; i++) {
-		bool nbsp = text[i] == '\xc2' && text[i + 1] == '\xa0';
-		char c = nbsp || strchr(" \n\t\f", text[i]) != NULL ? ' ' : text[i];
-		i += nbsp;
-		if (c != ' ' || (to > 0 && text[to - 1] != ' '))
-			text[to++] = c;
-	}
-	text[to] = '\0';
-	return arena_strdup(w->cx->arena, text);
+	return pdftext(w->cx->arena, bytes, len);
 }
 
 static inline void paper_says(struct world *w, int64_t invoice_id, const char *words)

@@ -29,8 +29,8 @@ static void order_all(struct four_years *y, int who)
 	for (int i = 0; i < CYCLES; i++) {
 		int64_t invoice;
 		y->services[who][i] = world_order(y->w,
-		    arena_printf(y->w->cx->arena,
-		        "{\"items\":[{\"plan\":\"p\",\"cycle\":\"%s\"}]}", cycles[i].cycle),
+		    arena_printf(y->w->cx->arena, "{\"items\":[{\"plan\":\"p\",\"cycle\":\"%s\"}]}",
+		        cycles[i].cycle),
 		    &invoice);
 		world_pay(y->w, invoice);
 	}
@@ -45,7 +45,8 @@ static void begin(struct four_years *y, const void *engine, const char *lead_day
 		testdb_ok(w->cx, db_script(w->cx, "PRAGMA synchronous = OFF"));
 	buf_init(&prices, w->cx->arena);
 	for (int i = 0; i < CYCLES; i++)
-		buf_printf(&prices, "%s{\"cycle\":\"%s\",\"currency\":\"EUR\",\"price_minor\":1000}",
+		buf_printf(&prices,
+		    "%s{\"cycle\":\"%s\",\"currency\":\"EUR\",\"price_minor\":1000}",
 		    i == 0 ? "" : ",", cycles[i].cycle);
 	world_set(w, "billing.lead_days", lead_days);
 	world_plan(w,

@@ -70,10 +70,10 @@ static inline const char *at(struct web_client *c, const char *folder, int64_t i
 	"{\"key\":\"s\",\"name\":\"Small\",\"needs_domain\":false," \
 	"\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}"
 /* A's paid service over a new plan "s". */
-static inline int64_t paid_service(struct webtest *w, const char *plan_s)
+static inline int64_t paid_cycle(struct webtest *w, const char *plan_s, const char *cycle)
 {
 	struct cx *cx = &w->t->cx;
-	struct order_input_item item = {"s", "1m", "", 1};
+	struct order_input_item item = {"s", cycle, "", 1};
 	const struct order_input in = {.client_id = w->a_id, .gateway = "", .items = {&item, 1}};
 	struct worker worker = {.cx = cx, .link = &w->linker, .holder = "test"};
 	struct order o;
@@ -92,6 +92,11 @@ static inline int64_t paid_service(struct webtest *w, const char *plan_s)
 	testdb_ok(cx, service_invoice_paid(cx, i.id));
 	testdb_ok(cx, queue_drain(&worker, &n));
 	return items[0].service_id;
+}
+
+static inline int64_t paid_service(struct webtest *w, const char *plan_s)
+{
+	return paid_cycle(w, plan_s, "1m");
 }
 
 #endif
