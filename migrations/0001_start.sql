@@ -117,8 +117,8 @@ CREATE TABLE client_group (
 ) {opt};
 
 -- client: who pays. region is the state or province of the address. tax_id_state is what the last check of tax_id said;
--- terms_days and grace_days NULL: those of the group, else the company's; discount_ppm NULL: the group's; no dunning before
--- hold_until.
+-- terms_days and grace_days NULL: those of the group, else of the way to pay, else the company's; discount_ppm NULL: the
+-- group's; no dunning before hold_until. pays_by: the gateway of the last payment, or as staff say.
 CREATE TABLE client (
 	id {id},
 	email TEXT NOT NULL UNIQUE,
@@ -147,12 +147,20 @@ CREATE TABLE client (
 	terms_days {int},
 	grace_days {int},
 	hold_until TEXT,
-	discount_ppm {int} CHECK (discount_ppm BETWEEN 0 AND 1000000)
+	discount_ppm {int} CHECK (discount_ppm BETWEEN 0 AND 1000000),
+	pays_by TEXT NOT NULL DEFAULT ''
 ) {opt};
 CREATE INDEX client_tax_id ON client (id) WHERE tax_id_state <> '';
 CREATE INDEX client_of_group ON client (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX client_name ON client (last_name, first_name, id);
 CREATE INDEX client_created ON client (created_at, id);
+
+-- client_way: days to pay and of grace of all who pay by a gateway; NULL: the company's.
+CREATE TABLE client_way (
+	gateway TEXT PRIMARY KEY,
+	terms_days {int},
+	grace_days {int}
+) {opt};
 
 -- contact: a person of a client, with what they may do and which letters they get.
 CREATE TABLE contact (
@@ -1088,8 +1096,8 @@ CREATE TABLE action (
 ) {opt};
 CREATE INDEX action_open ON action (id) WHERE state IN ('intent', 'asked', 'attention');
 
--- dunning_step: the ladders. days count from the due day (negative: before). The steps of a group, a plan or both replace
--- the general ones. A fee is at least fee_min_minor, and with every_days it comes again, times in all.
+-- dunning_step: the ladders. days count from the due day (negative: before). The steps of a client, a group, a plan, a way
+-- to pay or of several of these replace the general ones. A fee is at least fee_min_minor, and with every_days it comes again, times in all.
 CREATE TABLE dunning_step (
 	id {id},
 	days {int} NOT NULL,
@@ -1101,9 +1109,12 @@ CREATE TABLE dunning_step (
 	plan_id {int} REFERENCES plan (id),
 	fee_min_minor {int} NOT NULL DEFAULT 0,
 	every_days {int} NOT NULL DEFAULT 0,
-	times {int} NOT NULL DEFAULT 1 CHECK (times BETWEEN 1 AND 60)
+	times {int} NOT NULL DEFAULT 1 CHECK (times BETWEEN 1 AND 60),
+	client_id {int} REFERENCES client (id),
+	gateway TEXT NOT NULL DEFAULT ''
 ) {opt};
-CREATE UNIQUE INDEX dunning_step_day ON dunning_step (COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action);
+CREATE UNIQUE INDEX dunning_step_day ON dunning_step (COALESCE(client_id, 0), COALESCE(group_id, 0), COALESCE(plan_id, 0),
+	gateway, days, action);
 
 -- dunning_done: each step once per invoice; a repeated one once per round, counted from 0.
 CREATE TABLE dunning_done (

@@ -33,7 +33,7 @@ static const struct module {
     {"event", "event", "event"},
     {"setting", "setting", "setting"},
     {"staff", "staff role permission password", "staff role"},
-    {"client", "client contact", "client client_group contact"},
+    {"client", "client contact", "client client_group client_way contact"},
     {"access", "access session token throttle replay one_time",
         "session api_token one_time throttle replay"},
     {"rate", "rate", "rate"},

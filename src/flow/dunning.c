@@ -334,9 +334,10 @@ static enum err plan_of(struct ladder *l, const struct invoice *i, const struct 
 	size_t n;
 	TRY(plan_id_of(l, i, &plan_id));
 	TRY(dunning_done_of(l->w->cx, i->id, &done, &n));
-	struct dunning_set set = dunning_choose(l->w->cx->arena, &l->all, c->group_id, plan_id);
+	struct dunning_set set = dunning_choose(l->w->cx->arena, &l->all,
+	    &(struct dunning_owner){c->id, c->group_id, plan_id, c->pays_by});
 	struct dunning_input in = {set.steps, set.n, done, n, i->due_on, l->today,
-	    client_grace(c, l->settings.dunning_grace_days)};
+	    client_grace(c, l->settings.dunning_grace_days), i->issued_on};
 	dunning_plan(&in, ret);
 	if (!takes_away(ret))
 		return OK;

@@ -26,7 +26,7 @@ letters to anna: payment_received 1, service_welcome 1
 on 2027-02-14
 run -> invoice 2 open 11.90 EUR, invoice 2 covers 2027-02-28 to 2027-03-31, invoice 2 is due 2027-02-28
 daily until 2027-02-21
-letters to anna: invoice_reminder 2, invoice_overdue 0 # of invoices 1 and 2
+letters to anna: invoice_reminder 1, invoice_overdue 0 # of invoice 2; of invoice 1 its own letter was the notice
 anna pays invoice 2
 run
 service 1 is active next due 2027-03-31
@@ -34,7 +34,7 @@ service 1 is active next due 2027-03-31
 daily until 2027-03-31
 invoice 3 is open
 daily until 2027-04-09
-letters to anna: invoice_reminder 3, invoice_overdue 3
+letters to anna: invoice_reminder 2, invoice_overdue 3
 service 1 is active
 site anna.example shows active
 on 2027-04-10

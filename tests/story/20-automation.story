@@ -12,7 +12,7 @@ run
 on 2027-02-14
 run -> invoice 2 open 10.00 EUR
 every 1 hours until 2027-03-14
-letters to anna: invoice_issued 3, invoice_reminder 3, invoice_overdue 4 # of the fee too
+letters to anna: invoice_issued 3, invoice_reminder 2, invoice_overdue 4 # of the fee too
 invoices of anna are 3 # the first, its renewal, the fee; none of a fee
 invoice 3 overdue 1.00 EUR
 events of invoice 2: dunning 5
@@ -34,20 +34,60 @@ run
 letters to anna: invoice_reminder 1
 on 2027-03-08
 run
-letters to anna: invoice_reminder 2, invoice_overdue 1 # of the second; the fee's own invoice is due at once
+letters to anna: invoice_reminder 1, invoice_overdue 1 # of the second; the fee's own invoice is due at once
 run 3 times
-letters to anna: invoice_reminder 2, invoice_overdue 1
+letters to anna: invoice_reminder 1, invoice_overdue 1
 invoices of anna are 3
 
-story CRON-01 every minute through the day of a reminder
-ladder 3 overdue
+story CRON-01 every third day: each stage at most once, no burst
+ladder -7 remind, -1 remind, 3 overdue, 7 overdue, 5 fee 10%
 setting billing.lead_days 14
+plan web-s "Web S" prices 1m EUR 10.00
+client anna in DE
+on 2027-01-31
+anna orders web-s 1m anna.example
+anna pays invoice 1
+run
+on 2027-02-14
+run -> invoice 2 open 10.00 EUR
+every 3 days until 2027-02-26
+letters to anna: invoice_reminder 1, invoice_overdue 0
+every 3 days until 2027-03-04
+letters to anna: invoice_reminder 2, invoice_overdue 1
+every 3 days until 2027-03-07
+letters to anna: invoice_issued 3, invoice_reminder 2, invoice_overdue 2
+invoice 3 open 1.00 EUR
+invoices of anna are 3
+events of invoice 2: dunning 5
+run
+
+story CRON-01 every minute for twenty days (sqlite)
+ladder -7 remind, -1 remind, 3 overdue, 7 overdue, 5 fee 10%
+setting billing.lead_days 14
+setting billing.due_days 10
 client anna in DE
 no torture
 staff bills anna "A talk" 25.00 EUR
-on 2027-01-11
-every 5 minutes until 2027-01-12
-letters to anna: invoice_issued 1, invoice_overdue 1
+every 1 minutes until 2027-01-21 only dunning
+run
+letters to anna: invoice_issued 2, invoice_reminder 2, invoice_overdue 3 # one of the fee
+invoice 2 overdue 2.50 EUR
+invoices of anna are 2
+events of invoice 1: dunning 5
+
+story CRON-01 every 15 minutes for twenty days
+ladder -7 remind, -1 remind, 3 overdue, 7 overdue, 5 fee 10%
+setting billing.lead_days 14
+setting billing.due_days 10
+client anna in DE
+no torture
+staff bills anna "A talk" 25.00 EUR
+every 15 minutes until 2027-01-21 only dunning
+run
+letters to anna: invoice_issued 2, invoice_reminder 2, invoice_overdue 3 # one of the fee
+invoice 2 overdue 2.50 EUR
+invoices of anna are 2
+events of invoice 1: dunning 5
 
 story CRON-03 a standstill is seen by health and told once
 no torture

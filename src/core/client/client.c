@@ -171,6 +171,7 @@ static struct client with_edit(const struct client *c, const struct client_edit 
 		after.note = e->note;
 		after.tax_exempt = e->tax_exempt;
 		after.group = e->group;
+		after.pays_by = e->pays_by;
 		after.terms_days = e->terms_days;
 		after.grace_days = e->grace_days;
 		after.discount_ppm = e->discount_ppm;

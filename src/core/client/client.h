@@ -41,6 +41,8 @@ struct client {
 	const char *group, *group_name;           /* key and name, "" when in none */
 	struct day hold_until;                    /* no dunning before that day */
 	int64_t discount_ppm, group_discount_ppm; /* -1: the group's; 0: none */
+	const char *pays_by;                      /* a gateway's key, "" not known */
+	int64_t way_terms_days, way_grace_days;   /* of all who pay by it; -1: the company's */
 };
 struct client_input {
 	const char *email, *first_name, *last_name, *company, *address, *city, *postcode, *state,
@@ -111,7 +113,10 @@ struct client_tax_filter {
 enum err client_tax_due(struct cx *cx, const struct client_tax_filter *f, int64_t **ret_ids,
     size_t *ret_n) MUST_CHECK;
 
-/* Days to pay, and of grace before dunning: the client's own, the group's, else the company's. */
+/*
+ * Days to pay, and of grace before dunning: the client's own, the group's, those of the way he
+ * pays by, else the company's.
+ */
 int64_t client_terms(const struct client *c, int64_t company_days);
 int64_t client_grace(const struct client *c, int64_t company_days);
 /*
@@ -123,8 +128,21 @@ struct client_discount {
 	const char *kind, *name;
 };
 struct client_discount client_discount(const struct client *c);
-/* Has somebody agreed terms with this client? Then renewals are due no sooner than these. */
+/*
+ * Are there terms for this client, his group or his way to pay? Then renewals are due no sooner.
+ */
 bool client_has_terms(const struct client *c);
+
+/* A payment came this way: its terms are the client's from now on. */
+enum err client_paid_by(struct cx *cx, int64_t id, const char *gateway) MUST_CHECK;
+/* Terms of a way to pay; days -1: the company's. */
+struct client_way {
+	const char *gateway;
+	int64_t terms_days, grace_days;
+};
+enum err client_way_get(struct cx *cx, const char *gateway, struct client_way *ret) MUST_CHECK;
+/* Event client_way.update. */
+enum err client_way_save(struct cx *cx, const struct client_way *w) MUST_CHECK;
 
 /*
  * Groups of clients: {id, key, name, color, terms_days, grace_days, discount_ppm, clients}; days

@@ -16,7 +16,7 @@ struct client_edit {
 	    *country;
 	const char *phone, *tax_id, *language, *note;
 	bool tax_exempt;
-	const char *currency, *group; /* group: its key, "" none */
+	const char *currency, *group, *pays_by; /* keys, "" none */
 	int64_t terms_days, grace_days, discount_ppm;
 	struct day hold_until;
 };

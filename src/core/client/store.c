@@ -18,7 +18,9 @@
 	" (SELECT g.key FROM client_group g WHERE g.id = client.group_id)," \
 	" (SELECT g.name FROM client_group g WHERE g.id = client.group_id)," \
 	" COALESCE(discount_ppm, -1), COALESCE((SELECT g.discount_ppm FROM client_group g" \
-	" WHERE g.id = client.group_id), 0)"
+	" WHERE g.id = client.group_id), 0), pays_by," \
+	" COALESCE((SELECT w.terms_days FROM client_way w WHERE w.gateway = client.pays_by), -1)," \
+	" COALESCE((SELECT w.grace_days FROM client_way w WHERE w.gateway = client.pays_by), -1)"
 
 static void read_client(struct db_row *row, void *out)
 {
@@ -57,6 +59,9 @@ static void read_client(struct db_row *row, void *out)
 	c->group_name = row_str(row);
 	c->discount_ppm = row_int(row);
 	c->group_discount_ppm = row_int(row);
+	c->pays_by = row_str(row);
+	c->way_terms_days = row_int(row);
+	c->way_grace_days = row_int(row);
 }
 
 DB_STMT(client_by_id, "i", "SELECT " COLUMNS " FROM client WHERE id = $1");
@@ -152,11 +157,12 @@ enum err client_insert(struct cx *cx, const struct client *c, int64_t *ret_id)
 
 DB_STMT(client_set,
     "ittttttttttitt"
-    "tiiiiti",
+    "tiiiitit",
     "UPDATE client SET first_name = $2, last_name = $3, company = $4, address = $5, city = $6,"
     " postcode = $7, region = $8, country = $9, phone = $10, tax_id = $11, tax_exempt = $12,"
     " language = $13, note = $14, tax_id_state = $15, tax_id_at = $16, group_id = $17,"
-    " terms_days = $18, grace_days = $19, hold_until = $20, discount_ppm = $21 WHERE id = $1");
+    " terms_days = $18, grace_days = $19, hold_until = $20, discount_ppm = $21,"
+    " pays_by = $22 WHERE id = $1");
 
 enum err client_write(struct cx *cx, const struct client *c)
 {
@@ -167,7 +173,8 @@ enum err client_write(struct cx *cx, const struct client *c)
 	        db_int(c->tax_exempt), db_text(c->language), db_text(c->note),
 	        db_text(c->tax_id_state), db_opt(c->tax_id_at), db_opt(c->group_id),
 	        client_days(c->terms_days), client_days(c->grace_days),
-	        arg_day(cx->arena, c->hold_until), client_days(c->discount_ppm)),
+	        arg_day(cx->arena, c->hold_until), client_days(c->discount_ppm),
+	        db_text(str_or(c->pays_by, ""))),
 	    NULL);
 }
 

@@ -72,9 +72,9 @@ json_t *client_view(struct cx *cx, const struct client *c)
 	        "note", inside ? json_string(c->note) : json_null(), "created_at",
 	        json_instant(c->created_at), "seen_at", json_instant(c->seen_at)));
 	json_object_update_new(tree,
-	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tax_id_state",
-	        json_text(c->tax_id_state), "tax_id_at", json_instant(c->tax_id_at), "group",
-	        json_text(c->group), "group_name", json_text(c->group_name), "terms_days",
+	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "pays_by", json_text(c->pays_by),
+	        "tax_id_state", json_text(c->tax_id_state), "tax_id_at", json_instant(c->tax_id_at),
+	        "group", json_text(c->group), "group_name", json_text(c->group_name), "terms_days",
 	        json_days(c->terms_days), "grace_days", json_days(c->grace_days), "hold_until",
 	        json_day(c->hold_until)));
 	struct client_discount off = client_discount(c);
@@ -97,14 +97,14 @@ json_t *client_edit_view(struct cx *cx, const struct client *c)
 	return json_keep(cx,
 	    json_pack(
 	        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s,"
-	        " s:o, s:o, s:o, s:o}",
+	        " s:o, s:o, s:o, s:o, s:s}",
 	        "email", c->email, "first_name", c->first_name, "last_name", c->last_name,
 	        "company", c->company, "address", c->address, "city", c->city, "postcode",
 	        c->postcode, "state", c->region, "country", c->country, "phone", c->phone, "tax_id",
 	        c->tax_id, "language", c->language, "note", c->note, "tax_exempt", c->tax_exempt,
 	        "currency", c->currency, "group", c->group, "terms_days", json_days(c->terms_days),
 	        "grace_days", json_days(c->grace_days), "hold_until", json_day(c->hold_until),
-	        "discount_ppm", json_days(c->discount_ppm)));
+	        "discount_ppm", json_days(c->discount_ppm), "pays_by", str_or(c->pays_by, "")));
 }
 
 enum err client_list(struct cx *cx, const struct client_filter *f, json_t **ret)

@@ -9,7 +9,10 @@
 #include "base/str.h"
 #include "core/dunning/own.h"
 #include "core/catalog/catalog.h"
+#include "core/client/client.h"
 #include "core/event/event.h"
+#include "core/payment/payment.h"
+#include "core/row.h"
 #include "db/db.h"
 #include "fmt/form.h"
 
@@ -19,7 +22,8 @@ static const char *const letter_choices[] = {"invoice_reminder", "invoice_overdu
 
 struct input {
 	int64_t days, fee_minor, fee_ppm, fee_min_minor, every_days, times;
-	const char *action, *letter, *group, *plan;
+	int64_t client_id;
+	const char *action, *letter, *group, *plan, *gateway;
 };
 static const struct field rows[] = {
     {.name = "days",
@@ -88,6 +92,19 @@ static const struct field rows[] = {
         .type = FIELD_KEY,
         .max = 80,
         .offset = offsetof(struct input, plan)},
+    {.name = "gateway",
+        .label = "Only for the way to pay",
+        .help = "Its key. The steps replace the general ones for clients who pay by it.",
+        .type = FIELD_KEY,
+        .max = 40,
+        .offset = offsetof(struct input, gateway)},
+    {.name = "client_id",
+        .label = "Only for the client number",
+        .help = "The steps of a client replace all others for him.",
+        .type = FIELD_INT,
+        .min = 0,
+        .otherwise = "0",
+        .offset = offsetof(struct input, client_id)},
 };
 const struct fields dunning_fields = {"dunning", rows, sizeof rows / sizeof rows[0],
     sizeof(struct input)};
@@ -116,23 +133,40 @@ static enum err save_body(struct cx *cx, void *arg)
 	    NULL);
 }
 
+/* A fault of the field when something was not found. */
+static enum err found(struct cx *cx, enum err err, const char *field, const char *key,
+    const char *what)
+{
+	if (err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	return fail_field(cx, field, key, "There is no %s", what);
+}
+
 /* Whom the step is for, by their keys. */
 static enum err owners(struct cx *cx, const struct input *in, struct dunning_step *step)
 {
 	struct plan plan = {0};
+	struct gateway gateway = {0};
+	struct client client = {0};
 	if (!str_empty(in->group))
 		TRY(client_group_find(cx, in->group, &step->group_id));
 	if (!str_empty(in->group) && step->group_id == 0)
 		return fail_field(cx, "group", "dunning.group",
 		    "There is no group of clients \"%s\"", in->group);
-	enum err err = str_empty(in->plan) ? OK : plan_find(cx, in->plan, &plan);
-	if (err == ERR_NOT_FOUND) {
-		cx_clear(cx);
-		return fail_field(cx, "plan", "dunning.plan", "There is no plan \"%s\"", in->plan);
-	}
-	if (err == OK && !str_empty(in->plan))
-		step->plan_id = plan.id;
-	return err;
+	if (!str_empty(in->plan))
+		TRY(found(cx, plan_find(cx, in->plan, &plan), "plan", "dunning.plan",
+		    arena_printf(cx->arena, "plan \"%s\"", in->plan)));
+	if (!str_empty(in->gateway))
+		TRY(found(cx, gateway_get(cx, in->gateway, &gateway), "gateway", "dunning.gateway",
+		    arena_printf(cx->arena, "way to pay \"%s\"", in->gateway)));
+	if (in->client_id != 0)
+		TRY(found(cx, client_get(cx, in->client_id, &client), "client_id", "dunning.client",
+		    "client with this number"));
+	step->plan_id = plan.id;
+	step->client_id = in->client_id;
+	step->gateway = in->gateway;
+	return OK;
 }
 
 enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_source source,
@@ -142,7 +176,7 @@ enum err dunning_save(struct cx *cx, int64_t id, const json_t *body, enum field_
 	TRY(field_read(cx, &dunning_fields, body, source, &in));
 	struct save s = {
 	    .step = {id, in.days, in.fee_minor, in.fee_ppm, action_of(in.action), in.letter, 0, 0,
-	        in.fee_min_minor, in.every_days, in.every_days == 0 ? 1 : in.times, 0}};
+	        in.fee_min_minor, in.every_days, in.every_days == 0 ? 1 : in.times, 0, 0, ""}};
 	TRY(owners(cx, &in, &s.step));
 	if (s.step.action != DUNNING_REMIND && in.days < 1)
 		return fail_field(cx, "days", "dunning.days",
@@ -212,13 +246,14 @@ enum err dunning_view(struct cx *cx, json_t **ret)
 	for (size_t i = 0; i < n; i++) {
 		TRY(plan_key(cx, steps[i].plan_id, &plan));
 		json_array_append_new(list,
-		    json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b s:I s:I s:I}", "group",
+		    json_pack("{s:o s:o s:I s:I s:s s:s s:I s:I s:b s:I s:I s:I s:o s:o}", "group",
 		        key_of(groups, steps[i].group_id), "plan", plan, "id", steps[i].id, "days",
 		        steps[i].days, "action", dunning_words[steps[i].action], "letter",
 		        steps[i].letter, "fee_minor", steps[i].fee_minor, "fee_ppm",
 		        steps[i].fee_ppm, "is_fee", steps[i].action == DUNNING_FEE, "fee_min_minor",
 		        steps[i].fee_min_minor, "every_days", steps[i].every_days, "times",
-		        steps[i].times));
+		        steps[i].times, "gateway", json_text(steps[i].gateway), "client_id",
+		        steps[i].client_id == 0 ? json_null() : json_integer(steps[i].client_id)));
 	}
 	*ret = list;
 	return OK;

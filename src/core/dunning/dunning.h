@@ -24,6 +24,8 @@ struct dunning_step {
 	int64_t fee_min_minor;
 	int64_t every_days, times; /* a fee that comes again: how often in all */
 	int64_t round;             /* of dunning_ladder(): 0, 1, … */
+	int64_t client_id;         /* 0: any */
+	const char *gateway;       /* "": any */
 };
 /* One number for a step and a round, as in what was done: DUNNING_KEY of alias d. */
 #define DUNNING_ROUNDS 100
@@ -35,17 +37,22 @@ struct dunning_set {
 	const struct dunning_step *steps;
 	size_t n;
 };
+/* Whose document it is: a client, his group and way to pay, the one plan; 0 or "": none. */
+struct dunning_owner {
+	int64_t client_id, group_id, plan_id;
+	const char *gateway;
+};
 /*
- * Pure. The steps that hold for a client's group and a plan (0: none): those made for both, else
- * for the group, else for the
- * plan, else the general ones. A set replaces the more general ones whole.
+ * Pure. The steps that hold: of all sets whose every word fits the most specific one, where a
+ * client weighs more than a group, a group more than a plan, a plan more than a way to pay, each
+ * more than all after it. A set replaces the others whole.
  */
-struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id,
-    int64_t plan_id);
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all,
+    const struct dunning_owner *of);
 bool dunning_by_plan(const struct dunning_set *all); /* is any step for a plan? */
 extern const struct fields
-    dunning_fields; /* {days action letter fee_ppm fee_minor fee_min_minor every_days times group
-                       plan}: group and plan by key */
+    dunning_fields; /* {days action letter fee_ppm fee_minor fee_min_minor every_days times
+                       client_id group plan gateway}: the last three by key */
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret,
     size_t *ret_n) MUST_CHECK; /* by days, then action */
 /* The same with every round of a step as a step of its own; what runs and forecast walk. */
@@ -62,8 +69,9 @@ enum err dunning_seed(struct cx *cx) MUST_CHECK;
 
 /*
  * Which steps are to be taken today for an invoice; pure. done: keys of steps recorded. Of several
- * reminders that have become due at once only the
- * latest is taken, the earlier are superseded. grace_days shifts the steps after the due day.
+ * reminders that have become due at once only the latest is taken, of the rounds of a fee only the
+ * latest, too; the earlier are superseded. So is a reminder of the day of issue: the invoice itself
+ * was told then. grace_days shifts the steps after the due day.
  */
 struct dunning_plan {
 	const struct dunning_step *take[8];
@@ -78,6 +86,7 @@ struct dunning_input {
 	size_t done_n;
 	struct day due_on, today;
 	int64_t grace_days;
+	struct day issued_on; /* DAY_NONE: long ago */
 };
 void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret);
 enum err dunning_done_of(struct cx *cx, int64_t invoice_id, int64_t **ret_keys,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which steps of the ladder are due for one invoice today. Pure. */
+#include <string.h>
+
 #include "base/money.h"
+#include "base/str.h"
 #include "core/dunning/own.h"
 
 bool dunning_by_plan(const struct dunning_set *all)
@@ -11,27 +14,33 @@ bool dunning_by_plan(const struct dunning_set *all)
 	return false;
 }
 
-static size_t pick(const struct dunning_set *all, int64_t group_id, int64_t plan_id,
-    struct dunning_step *to)
+/* How specific a step is: 0 general. */
+static unsigned weight(const struct dunning_step *s)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < all->n; i++)
-		if (all->steps[i].group_id == group_id && all->steps[i].plan_id == plan_id)
-			to[n++] = all->steps[i];
-	return n;
+	return (s->client_id != 0) * 8u + (s->group_id != 0) * 4u + (s->plan_id != 0) * 2u +
+	    !str_empty(s->gateway);
 }
 
-struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all, int64_t group_id,
-    int64_t plan_id)
+static bool fits(const struct dunning_step *s, const struct dunning_owner *of)
+{
+	return (s->client_id == 0 || s->client_id == of->client_id) &&
+	    (s->group_id == 0 || s->group_id == of->group_id) &&
+	    (s->plan_id == 0 || s->plan_id == of->plan_id) &&
+	    (str_empty(s->gateway) || str_eq(s->gateway, of->gateway));
+}
+
+struct dunning_set dunning_choose(struct arena *a, const struct dunning_set *all,
+    const struct dunning_owner *of)
 {
 	struct dunning_step *steps = ARENA_ARRAY(a, struct dunning_step, all->n);
-	size_t n = pick(all, group_id, plan_id, steps);
-	if (n == 0)
-		n = pick(all, group_id, 0, steps);
-	if (n == 0)
-		n = pick(all, 0, plan_id, steps);
-	if (n == 0)
-		n = pick(all, 0, 0, steps);
+	unsigned best = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++)
+		if (fits(&all->steps[i], of) && weight(&all->steps[i]) > best)
+			best = weight(&all->steps[i]);
+	for (size_t i = 0; i < all->n; i++)
+		if (fits(&all->steps[i], of) && weight(&all->steps[i]) == best)
+			steps[n++] = all->steps[i];
 	return (struct dunning_set){steps, n};
 }
 
@@ -48,6 +57,10 @@ int64_t dunning_fee(const struct dunning_step *s, int64_t balance_minor)
 
 static bool before(const struct dunning_step *a, const struct dunning_step *b)
 {
+	if (a->client_id != b->client_id)
+		return a->client_id < b->client_id;
+	if (!str_eq(a->gateway, b->gateway))
+		return strcmp(a->gateway, b->gateway) < 0;
 	if (a->group_id != b->group_id)
 		return a->group_id < b->group_id;
 	if (a->plan_id != b->plan_id)
@@ -89,23 +102,29 @@ static int64_t step_day(const struct dunning_input *in, const struct dunning_ste
 	return in->due_on.n + s->days + (s->days > 0 ? in->grace_days : 0);
 }
 
+/* A later reminder or round that is due silences this one; the day of issue does, too. */
+static bool is_missed(const struct dunning_input *in, const struct dunning_step *s)
+{
+	bool reminds = s->action == DUNNING_REMIND;
+	if (reminds && day_set(in->issued_on) && step_day(in, s) <= in->issued_on.n)
+		return true;
+	for (size_t i = in->steps_n; i-- > 0 && &in->steps[i] != s;) {
+		const struct dunning_step *other = &in->steps[i];
+		bool same = reminds ? other->action == DUNNING_REMIND : other->id == s->id;
+		if (same && step_day(in, other) <= in->today.n)
+			return true;
+	}
+	return false;
+}
+
 void dunning_plan(const struct dunning_input *in, struct dunning_plan *ret)
 {
-	const struct dunning_step *latest_reminder = NULL;
 	struct dunning_plan p = {0};
-	for (size_t i = 0; i < in->steps_n; i++) {
-		const struct dunning_step *s = &in->steps[i];
-		if (step_day(in, s) > in->today.n)
-			continue;
-		/* A later reminder that went out silences the earlier ones that were missed. */
-		if (s->action == DUNNING_REMIND)
-			latest_reminder = s;
-	}
 	for (size_t i = 0; i < in->steps_n; i++) {
 		const struct dunning_step *s = &in->steps[i];
 		if (step_day(in, s) > in->today.n || is_done(in, dunning_key(s)))
 			continue;
-		bool missed = s->action == DUNNING_REMIND && s != latest_reminder;
+		bool missed = is_missed(in, s);
 		if (missed && p.superseded_n < sizeof p.superseded / sizeof p.superseded[0])
 			p.superseded[p.superseded_n++] = s;
 		else if (!missed && p.take_n < sizeof p.take / sizeof p.take[0])

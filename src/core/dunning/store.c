@@ -24,12 +24,15 @@ static void read_step(struct db_row *row, void *out)
 	s->every_days = row_int(row);
 	s->times = row_int(row);
 	s->round = 0;
+	s->client_id = row_int(row);
+	s->gateway = row_str(row);
 }
 
 DB_STMT(dunning_all, "i",
     "SELECT id, days, action, letter, fee_minor, fee_ppm, group_id, plan_id,"
-    " fee_min_minor, every_days, times FROM dunning_step"
-    " ORDER BY COALESCE(group_id, 0), COALESCE(plan_id, 0), days, action LIMIT $1");
+    " fee_min_minor, every_days, times, client_id, gateway FROM dunning_step"
+    " ORDER BY COALESCE(client_id, 0), gateway, COALESCE(group_id, 0), COALESCE(plan_id, 0), days,"
+    " action LIMIT $1");
 
 enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
 {
@@ -39,32 +42,34 @@ enum err dunning_steps(struct cx *cx, struct dunning_step **ret, size_t *ret_n)
 
 DB_STMT(dunning_insert,
     "ittii"
-    "iiiii",
+    "iiiiiit",
     "INSERT INTO dunning_step (days, action, letter, fee_minor, fee_ppm, group_id, plan_id,"
-    " fee_min_minor, every_days, times)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+    " fee_min_minor, every_days, times, client_id, gateway)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id");
 DB_STMT(dunning_update,
     "iittii"
-    "iiiii",
+    "iiiiiit",
     "UPDATE dunning_step SET days = $2, action = $3, letter = $4, fee_minor = $5, fee_ppm = $6,"
-    " group_id = $7, plan_id = $8, fee_min_minor = $9, every_days = $10, times = $11"
-    " WHERE id = $1 RETURNING id");
+    " group_id = $7, plan_id = $8, fee_min_minor = $9, every_days = $10, times = $11,"
+    " client_id = $12, gateway = $13 WHERE id = $1 RETURNING id");
 
 enum err dunning_store_save(struct cx *cx, const struct dunning_step *s, int64_t *ret_id)
 {
 	const char *word = dunning_words[s->action];
+	const char *gateway = str_or(s->gateway, "");
 	int64_t times = s->times < 1 ? 1 : s->times;
 	if (s->id == 0)
 		return db_int64(cx, &dunning_insert,
 		    DB_ARGS(db_int(s->days), db_text(word), db_text(s->letter),
 		        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id),
 		        db_opt(s->plan_id), db_int(s->fee_min_minor), db_int(s->every_days),
-		        db_int(times)),
+		        db_int(times), db_opt(s->client_id), db_text(gateway)),
 		    ret_id);
 	return db_int64(cx, &dunning_update,
 	    DB_ARGS(db_int(s->id), db_int(s->days), db_text(word), db_text(s->letter),
 	        db_int(s->fee_minor), db_int(s->fee_ppm), db_opt(s->group_id), db_opt(s->plan_id),
-	        db_int(s->fee_min_minor), db_int(s->every_days), db_int(times)),
+	        db_int(s->fee_min_minor), db_int(s->every_days), db_int(times),
+	        db_opt(s->client_id), db_text(gateway)),
 	    ret_id);
 }
 

@@ -170,6 +170,7 @@ static enum err record_body(struct cx *cx, void *arg)
 	    json_pack("{s:I s:s s:s s:I}", "amount_minor", in->amount_minor, "currency",
 	        in->currency, "gateway", in->gateway, "invoice_id", in->invoice_id));
 	TRY(event_add(cx, &(struct event){"payment", r->id, "receive", in->client_id, data}, NULL));
+	TRY(client_paid_by(cx, in->client_id, in->gateway));
 	return settle_all(cx, in);
 }
 

@@ -49,7 +49,7 @@ struct api_price {
 struct api_gateway {
 	const char *key, *provider, *name;
 	bool enabled;
-	int64_t position;
+	int64_t position, terms_days, grace_days;
 };
 struct api_server {
 	const char *key, *provider, *name;

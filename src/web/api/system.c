@@ -121,10 +121,24 @@ static json_t *take_settings(struct cx *cx, struct page *p)
 	return kept;
 }
 
+static void put_way(json_t *to, const struct client_way *w)
+{
+	json_object_set_new(to, "terms_days",
+	    w->terms_days < 0 ? json_null() : json_integer(w->terms_days));
+	json_object_set_new(to, "grace_days",
+	    w->grace_days < 0 ? json_null() : json_integer(w->grace_days));
+}
+
 enum err api_gateways(struct cx *cx, struct page *p)
 {
-	json_t *rows;
+	json_t *rows, *row;
+	size_t i;
 	TRY(gateway_list(cx, page_query(p, "enabled") != NULL, &rows));
+	json_array_foreach(rows, i, row) {
+		struct client_way way;
+		TRY(client_way_get(cx, json_string_value(json_object_get(row, "key")), &way));
+		put_way(row, &way);
+	}
 	page_put(p, "data", rows);
 	page_set(p, "next", NULL);
 	return OK;
@@ -150,13 +164,17 @@ enum err api_gateway_save(struct cx *cx, struct page *p)
 	    known && str_eq(old.provider, in.provider) ? old.settings : "{}",
 	    p->settings.link_public_key, &settings));
 	const struct gateway g = {in.key, in.provider, in.name, settings, in.enabled, in.position};
+	const struct client_way way = {g.key, in.terms_days, in.grace_days};
 	TRY(gateway_save(cx, &g));
+	TRY(client_way_save(cx, &way));
 	p->status = known ? 200 : 201;
 	page_set(p, "key", json_string(g.key));
 	page_set(p, "provider", json_string(g.provider));
 	page_set(p, "name", json_string(g.name));
 	page_set(p, "enabled", json_boolean(g.enabled));
 	page_set(p, "position", json_integer(g.position));
+	page_set(p, "terms_days", way.terms_days < 0 ? NULL : json_integer(way.terms_days));
+	page_set(p, "grace_days", way.grace_days < 0 ? NULL : json_integer(way.grace_days));
 	return OK;
 }
 

@@ -4,13 +4,14 @@
  * are sealed here and can only be opened by a link process.
  */
 #include "base/str.h"
+#include "core/client/client.h"
 #include "core/payment/payment.h"
 #include "link/link.h"
 #include "web/staff/own.h"
 
 struct gateway_input {
 	const char *key, *name;
-	int64_t position;
+	int64_t position, terms_days, grace_days;
 	bool enabled;
 };
 
@@ -36,6 +37,23 @@ FIELDS(gateway_fields, struct gateway_input,
         .otherwise = "0",
         .help = "Smaller numbers come first.",
         .offset = offsetof(struct gateway_input, position)},
+    {.name = "terms_days",
+        .label = "Days to pay",
+        .type = FIELD_INT,
+        .min = -1,
+        .max = 365,
+        .otherwise = "-1",
+        .help = "For clients who pay this way. Empty: the company's.",
+        .offset = offsetof(struct gateway_input, terms_days)},
+    {.name = "grace_days",
+        .label = "Days of grace",
+        .type = FIELD_INT,
+        .min = -1,
+        .max = 365,
+        .otherwise = "-1",
+        .help = "Before reminders, fees and suspension: as long as the money may travel. Empty: the"
+                " company's.",
+        .offset = offsetof(struct gateway_input, grace_days)},
     {.name = "enabled",
         .label = "Offer it to clients",
         .type = FIELD_BOOL,
@@ -124,6 +142,7 @@ static enum err save(struct cx *cx, struct page *p, const struct gateway *old)
 	    .enabled = in.enabled,
 	    .position = in.position};
 	TRY(gateway_save(cx, &g));
+	TRY(client_way_save(cx, &(struct client_way){g.key, in.terms_days, in.grace_days}));
 	page_flash(cx, p, "success", "%s was saved.", g.name);
 	return page_go(cx, p, "/admin/settings/gateways/%s", g.key);
 }
@@ -143,15 +162,23 @@ enum err admin_gateway_create(struct cx *cx, struct page *p)
 	return save(cx, p, &g);
 }
 
+static json_t *days(int64_t n)
+{
+	return n < 0 ? json_null() : json_integer(n);
+}
+
 enum err admin_gateway(struct cx *cx, struct page *p)
 {
 	const struct gateway_provider *provider;
+	struct client_way way;
 	struct gateway g;
 
 	TRY(gateway_get(cx, p->word, &g));
 	TRY(provider_of(cx, g.provider, &provider));
-	json_t *values = json_pack("{s:s, s:s, s:b, s:I}", "key", g.key, "name", g.name, "enabled",
-	    (int)g.enabled, "position", (json_int_t)g.position);
+	TRY(client_way_get(cx, g.key, &way));
+	json_t *values = json_pack("{s:s, s:s, s:b, s:I, s:o, s:o}", "key", g.key, "name", g.name,
+	    "enabled", (int)g.enabled, "position", (json_int_t)g.position, "terms_days",
+	    days(way.terms_days), "grace_days", days(way.grace_days));
 	admin_form(cx, p,
 	    &(struct admin_form){.title = g.name,
 	        .button = "Save",

@@ -209,9 +209,9 @@ static bool every_only(struct story *s, const char *const *arg)
 }
 
 /*
- * Every hour; on PostgreSQL, where a run takes longer, those around each local midnight, each change
- * of the clocks, and every six otherwise. No run may go on and on, for a loop that never ends is
- * what such hours have caused elsewhere: what it asks of the database is counted.
+ * Every hour; on PostgreSQL, where a run takes longer, those around each local midnight, each
+ * change of the clocks, and every six otherwise. No run may go on and on, for a loop that never
+ * ends is what such hours have caused elsewhere: what it asks of the database is counted.
  */
 #define RUN_STATEMENTS_MAX 500
 

@@ -107,19 +107,27 @@ static void CRON_01_each_round_once(void **state)
 	world_close(w);
 }
 
-/* After a standstill every round that came due is charged once, in the order of its day. */
-static void rounds_after_a_standstill(void **state)
+/* What a standstill missed is not charged all at once: the latest round is, the others are over. */
+static void CRON_01_no_burst_of_rounds_after_a_standstill(void **state)
 {
 	struct world *w = world_open(*state);
 	int64_t sum;
 	step(w, "{\"days\":5,\"action\":\"fee\",\"fee_minor\":100,\"every_days\":1,\"times\":12}");
 	world_day(w, "2027-05-01");
 	unpaid(w, 2000);
+	/* Rounds are due from the 15th to the 26th; on the 20th it is the sixth. */
+	world_day(w, "2027-05-20");
+	for (int k = 0; k < 4; k++, w->cx->now += 60)
+		world_run(w);
+	assert_int_equal(fees(w, &sum), 1);
+	world_day(w, "2027-05-21");
+	world_run(w);
+	assert_int_equal(fees(w, &sum), 2);
 	world_day(w, "2027-05-30");
 	for (int k = 0; k < 4; k++, w->cx->now += 60)
 		world_run(w);
-	assert_int_equal(fees(w, &sum), 12);
-	assert_int_equal(sum, 1200);
+	assert_int_equal(fees(w, &sum), 3);
+	assert_int_equal(sum, 300);
 	world_close(w);
 }
 
@@ -163,7 +171,7 @@ int main(void)
 	    cmocka_unit_test(percent_amount_and_minimum),
 	    TESTDB_BOTH(odd_steps_are_refused),
 	    TESTDB_BOTH(CRON_01_each_round_once),
-	    TESTDB_BOTH(rounds_after_a_standstill),
+	    TESTDB_BOTH(CRON_01_no_burst_of_rounds_after_a_standstill),
 	    TESTDB_BOTH(paid_in_between_ends_it),
 	    TESTDB_BOTH(the_forecast_knows_every_round),
 	};

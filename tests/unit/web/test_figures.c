@@ -275,6 +275,47 @@ static void PRO_03_a_failed_quote_is_never_zero(void **state)
 	webtest_close(w);
 }
 
+/* ---- days of a way to pay ---- */
+
+static json_t *gateway_row(struct webtest *w, const char *key)
+{
+	json_t *rows = json_object_get(seen(&w->api, "/api/v1/gateways"), "data");
+	size_t i = 0;
+	while (!str_eq(word(json_array_get(rows, i), "key"), key))
+		assert_in_range(++i, 1, json_array_size(rows) - 1);
+	return json_array_get(rows, i);
+}
+
+static void SUS_07_days_of_a_way_to_pay_by_page_and_api(void **state)
+{
+	struct webtest *w = webtest_open(*state);
+	struct client c;
+	assert_true(json_is_null(json_object_get(gateway_row(w, "bank"), "grace_days")));
+	web_client_form(&w->owner, "/admin/settings/gateways/bank",
+	    "name=Transfer&position=2&enabled=1&terms_days=12&grace_days=8"
+	    "&iban=DE89370400440532013000");
+	assert_status(&w->owner, 303);
+	page_shows(&w->owner, "/admin/settings/gateways/bank", "value=\"12\"");
+	assert_int_equal(number(gateway_row(w, "bank"), "terms_days"), 12);
+	assert_int_equal(number(gateway_row(w, "bank"), "grace_days"), 8);
+	web_client_form(&w->owner, at(&w->owner, "/admin/clients", w->a_id, "/edit"),
+	    "pays_by=bank");
+	assert_status(&w->owner, 303);
+	testdb_ok(&w->t->cx, client_get(&w->t->cx, w->a_id, &c));
+	assert_int_equal(client_grace(&c, 0), 8);
+	web_client_call(&w->api, "POST", "/api/v1/gateways",
+	    "{\"key\":\"bank\",\"provider\":\"bank\",\"name\":\"Transfer\",\"grace_days\":9,"
+	    "\"settings\":{\"iban\":\"DE89370400440532013000\"}}");
+	assert_status(&w->api, 200);
+	testdb_ok(&w->t->cx, client_get(&w->t->cx, w->a_id, &c));
+	assert_int_equal(client_grace(&c, 0), 9);
+	assert_int_equal(client_terms(&c, 7), 7);
+	web_client_call(&w->api, "POST", "/api/v1/gateways",
+	    "{\"key\":\"bank\",\"provider\":\"bank\",\"name\":\"Transfer\",\"grace_days\":366}");
+	assert_status(&w->api, 422);
+	webtest_close(w);
+}
+
 /* ---- LAW-02 ---- */
 
 static json_t *printed(struct webtest *w, int64_t id)
@@ -305,10 +346,10 @@ static struct web_client *whose(struct webtest *w, const struct route *r)
 }
 
 #define HOSTILE \
-	"{\"number\":\"X-1\",\"issued_on\":\"2020-01-01\",\"due_on\":\"2020-01-01\",\"net_minor\":1," \
-	"\"tax_minor\":0,\"total_minor\":1,\"currency\":\"USD\",\"note\":\"x\",\"buyer\":{\"name\":" \
-	"\"X\"},\"seller\":{\"name\":\"X\"},\"client_id\":2,\"items\":[{\"description\":\"X\"," \
-	"\"unit_minor\":1,\"quantity\":1}]}"
+	"{\"number\":\"X-1\",\"issued_on\":\"2020-01-01\",\"due_on\":\"2020-01-01\"," \
+	"\"net_minor\":1,\"tax_minor\":0,\"total_minor\":1,\"currency\":\"USD\",\"note\":\"x\"," \
+	"\"buyer\":{\"name\":\"X\"},\"seller\":{\"name\":\"X\"},\"client_id\":2," \
+	"\"items\":[{\"description\":\"X\",\"unit_minor\":1,\"quantity\":1}]}"
 
 /* Every address below an invoice that writes, with nothing, with what it wants, and with all. */
 static size_t attacked(struct webtest *w, const struct route *r, int64_t id, const json_t *before)
@@ -367,6 +408,7 @@ int main(void)
 	    TESTDB_BOTH(PRO_07_amounts_that_are_typed),
 	    TESTDB_BOTH(PRO_03_a_quote_half_an_hour_later),
 	    TESTDB_BOTH(PRO_03_a_failed_quote_is_never_zero),
+	    TESTDB_BOTH(SUS_07_days_of_a_way_to_pay_by_page_and_api),
 	    TESTDB_BOTH(LAW_02_no_address_changes_an_issued_document),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
