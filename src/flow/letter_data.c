@@ -167,14 +167,33 @@ static enum err about_quote(struct building *b)
 	return OK;
 }
 
+/* Did a letter of a new price go out, so that taking it back is news? */
+static enum err was_told(struct building *b, bool *ret)
+{
+	json_t *list;
+	const struct letter_filter f = {.client_id = b->wish->client_id,
+	    .subject_kind = "reprice",
+	    .subject_id = b->wish->subject_id,
+	    .kind = "price_change",
+	    .limit = 1};
+	TRY(letter_list(b->w->cx, &f, &list));
+	*ret = json_array_size(list) > 0;
+	return OK;
+}
+
 /* The services of one client that wait for a price; nothing to tell when none does any more. */
 static enum err about_reprice(struct building *b)
 {
 	struct cx *cx = b->w->cx;
+	bool cancelled = str_eq(b->wish->kind, "price_change_cancelled"), told = true;
 	struct reprice_filter f = {.reprice_id = b->wish->subject_id,
 	    .client_id = b->wish->client_id,
 	    .limit = LIMIT_API_ROWS,
-	    .state = "waiting"};
+	    .state = cancelled ? "cancelled" : "waiting"};
+	if (cancelled)
+		TRY(was_told(b, &told));
+	if (!told)
+		return OK;
 	json_t *view, *page, *items = json_array(), *prices = json_pack("{s:o}", "items", items);
 	json_object_set_new(b->data, "prices", prices);
 	TRY(reprice_view(cx, f.reprice_id, &view));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Telling clients of a new price: one letter for each client and re-pricing, whatever the number of
- * services. The letter itself is letter_data.c's.
+ * Telling clients of a new price, and that it does not come: one letter of each kind for a client
+ * and re-pricing, whatever the number of services. The letter itself is letter_data.c's.
  */
 #include <inttypes.h>
 
@@ -10,6 +10,7 @@
 #include "flow/own.h"
 
 struct telling {
+	const char *letter, *state; /* to clients with items in this state */
 	int64_t reprice_id, event_id, *clients;
 	size_t n;
 };
@@ -19,8 +20,8 @@ static enum err tell_body(struct cx *cx, void *arg)
 	const struct telling *t = arg;
 	for (size_t i = 0; i < t->n; i++)
 		TRY(job_add(cx,
-		    &(struct job_new){.kind = "letter.price_change",
-		        .key = arena_printf(cx->arena, "price_change/%" PRId64 "/%" PRId64,
+		    &(struct job_new){.kind = arena_printf(cx->arena, "letter.%s", t->letter),
+		        .key = arena_printf(cx->arena, "%s/%" PRId64 "/%" PRId64, t->letter,
 		            t->reprice_id, t->clients[i]),
 		        .subject = "reprice",
 		        .subject_id = t->reprice_id,
@@ -30,15 +31,27 @@ static enum err tell_body(struct cx *cx, void *arg)
 	return OK;
 }
 
+static enum err tell(struct worker *w, struct telling *t)
+{
+	struct reprice_filter f = {.reprice_id = t->reprice_id, .state = t->state};
+	for (;;) {
+		TRY(reprice_clients(w->cx, &f, &t->clients, &t->n));
+		if (t->n == 0)
+			return OK;
+		TRY(db_tx(w->cx, tell_body, t));
+		f.after = t->clients[t->n - 1];
+	}
+}
+
 enum err reprice_letters_job(struct worker *w, const struct job *j)
 {
-	struct telling t = {.reprice_id = j->subject_id, .event_id = j->event_id};
-	int64_t after = 0;
-	for (;;) {
-		TRY(reprice_clients(w->cx, t.reprice_id, after, &t.clients, &t.n));
-		if (t.n == 0)
-			return OK;
-		TRY(db_tx(w->cx, tell_body, &t));
-		after = t.clients[t.n - 1];
-	}
+	return tell(w,
+	    &(struct telling){"price_change", "waiting", j->subject_id, j->event_id, NULL, 0});
+}
+
+enum err reprice_cancel_letters_job(struct worker *w, const struct job *j)
+{
+	return tell(w,
+	    &(struct telling){"price_change_cancelled", "cancelled", j->subject_id, j->event_id,
+	        NULL, 0});
 }

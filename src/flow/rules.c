@@ -48,6 +48,7 @@ const struct event_rule event_rules[] = {
     {"service", "leave", "letter.service_left", "the client before knows that it is gone"},
     {"service", "attention", "letter.alert_service", "staff must look at what the panel said"},
     {"reprice", "create", "reprice.letters", "every client reads of a new price before it holds"},
+    {"reprice", "cancel", "reprice.cancel_letters", "who read of it reads that it does not come"},
     {"payment", "dispute", "letter.alert_payment", "staff must answer the dispute"},
     {"payment", "dispute", "dispute.act",
         "services are suspended and a fee is charged, if so chosen"},

@@ -21,6 +21,7 @@ const struct letter_kind letter_kinds[] = {
     {"quote_sent", "Quote", "quote"},
     {"statement", "Statement of account", "client"},
     {"price_change", "New price of services", "reprice"},
+    {"price_change_cancelled", "New price taken back", "reprice"},
     {"password_reset", "Password reset", "client"},
     {"verify_email", "Verify email address", "client"},
     {"email_changed", "Email address changed", "client"},

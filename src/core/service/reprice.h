@@ -58,8 +58,8 @@ struct reprice_filter {
 /* [{id state service_id client_id plan_name domain cycle currency quantity old_minor new_minor
  * apply_on detail}] */
 enum err reprice_items(struct cx *cx, const struct reprice_filter *f, json_t **ret) MUST_CHECK;
-/* Clients with a waiting item, by id > after. */
-enum err reprice_clients(struct cx *cx, int64_t id, int64_t after, int64_t **ret,
+/* Clients with an item in the state, by client > after. */
+enum err reprice_clients(struct cx *cx, const struct reprice_filter *f, int64_t **ret,
     size_t *ret_n) MUST_CHECK;
 
 /*

@@ -292,13 +292,15 @@ static void read_id(struct db_row *row, void *out)
 	*id = row_int(row);
 }
 
-DB_STMT(reprice_client_ids, "ii",
+DB_STMT(reprice_client_ids, "iit",
     "SELECT DISTINCT client_id FROM reprice_item WHERE reprice_id = $1 AND client_id > $2"
-    " AND state = 'waiting' ORDER BY client_id LIMIT 500");
+    " AND state = $3 ORDER BY client_id LIMIT 500");
 
-enum err reprice_clients(struct cx *cx, int64_t id, int64_t after, int64_t **ret, size_t *ret_n)
+enum err reprice_clients(struct cx *cx, const struct reprice_filter *f, int64_t **ret,
+    size_t *ret_n)
 {
-	return db_list(cx, &reprice_client_ids, DB_ARGS(db_int(id), db_int(after)),
+	return db_list(cx, &reprice_client_ids,
+	    DB_ARGS(db_int(f->reprice_id), db_int(f->after), db_text(f->state)),
 	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 

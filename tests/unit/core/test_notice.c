@@ -22,7 +22,7 @@ static void renders_every_kind(void **state)
 	struct cx *cx = &t->cx;
 	struct letter_text text;
 
-	assert_int_equal(letter_kinds_n, 25);
+	assert_int_equal(letter_kinds_n, 26);
 	for (size_t i = 0; i < letter_kinds_n; i++) {
 		const struct letter_kind *k = &letter_kinds[i];
 		bool staff = str_eq(k->about, "staff");

@@ -112,12 +112,17 @@ static json_t *newest(struct world *w)
 	return json_array_get(list, 0);
 }
 
-static int64_t letters(struct world *w)
+static int64_t letters_of(struct world *w, const char *kind)
 {
-	struct letter_filter f = {.kind = "price_change", .limit = 50};
+	struct letter_filter f = {.kind = kind, .limit = 50};
 	json_t *list;
 	testdb_ok(w->cx, letter_list(w->cx, &f, &list));
 	return (int64_t)json_array_size(list);
+}
+
+static int64_t letters(struct world *w)
+{
+	return letters_of(w, "price_change");
 }
 
 static void services_know_their_version(void **state)
@@ -348,6 +353,42 @@ static void cancelled_before_it_takes_effect(void **state)
 	world_close(w);
 }
 
+/* Who was told of it hears once that it does not come; who was not told hears nothing. */
+static void a_cancelled_one_is_told_once(void **state)
+{
+	static const char *const wish =
+	    "{\"plans\":\"p\",\"currency\":\"EUR\",\"how\":\"amount\",\"price_minor\":1500,"
+	    "\"effective_on\":\"2027-02-10\"}";
+	struct world *w = world_open(*state);
+	int64_t ben, anna = w->client;
+	plan_p(w);
+	running(w, MONTHLY);
+	running(w, MONTHLY);
+	w->client = ben = world_other(w, "ben@example.org", "EUR");
+	running(w, MONTHLY);
+	int64_t id = doing(w, wish);
+	world_drain(w);
+	assert_int_equal(letters(w), 2);
+	testdb_ok(w->cx, reprice_cancel(w->cx, id, "not now"));
+	world_drain(w);
+	assert_int_equal(letters_of(w, "price_change_cancelled"), 2);
+	assert_int_equal(reprice_cancel(w->cx, id, "again"), ERR_CONFLICT);
+	cx_clear(w->cx);
+	world_drain(w);
+	assert_int_equal(letters_of(w, "price_change_cancelled"), 2);
+	struct letter_filter f = {.client_id = anna, .kind = "price_change_cancelled", .limit = 5};
+	json_t *list;
+	testdb_ok(w->cx, letter_list(w->cx, &f, &list));
+	assert_int_equal(json_array_size(list), 1);
+	/* Cancelled before the jobs ran: nobody read of it. */
+	id = doing(w, wish);
+	testdb_ok(w->cx, reprice_cancel(w->cx, id, "a slip"));
+	world_drain(w);
+	assert_int_equal(letters(w), 2);
+	assert_int_equal(letters_of(w, "price_change_cancelled"), 2);
+	world_close(w);
+}
+
 static void a_period_taken_back_takes_the_price_with_it(void **state)
 {
 	struct world *w = world_open(*state);
@@ -440,6 +481,7 @@ int main(void)
 	    TESTDB_BOTH(those_left_out_are_named),
 	    TESTDB_BOTH(too_soon_needs_a_reason),
 	    TESTDB_BOTH(cancelled_before_it_takes_effect),
+	    TESTDB_BOTH(a_cancelled_one_is_told_once),
 	    TESTDB_BOTH(a_period_taken_back_takes_the_price_with_it),
 	    TESTDB_BOTH(the_forecast_knows_it),
 	    TESTDB_BOTH(another_plan_drops_it),
