@@ -5,6 +5,8 @@
  */
 #include "unit/flow/paper.h"
 
+#include "core/notice/notice.h"
+#include "core/payment/payment.h"
 #include "core/report/report.h"
 
 static void rate(struct world *w, const char *json)
@@ -19,6 +21,53 @@ static enum err change(struct world *w, const char *json)
 	    &client_staff_fields);
 }
 
+/* What the gateway was asked to give back. */
+static struct asked {
+	int64_t minor;
+	char currency[4];
+} asked;
+
+static enum err card_link(struct cx *cx, void *arg, const char *op, const json_t *request,
+    struct answer *ret)
+{
+	const json_t *args = json_object_get(request, "args");
+	if (!str_eq(op, "gateway.refund"))
+		return world_link(cx, arg, op, request, ret);
+	asked.minor = paper_int(args, "amount_minor");
+	str_copy(asked.currency, sizeof asked.currency,
+	    json_string_value(json_object_get(args, "currency")));
+	*ret = (struct answer){OUTCOME_DONE, "",
+	    json_keep(cx, json_pack("{s:s+}", "remote_refund", "re_", asked.currency))};
+	return OK;
+}
+
+/* Paid by card, and a part of it given back: the same integers on the way out and in. */
+static void paid_and_given_back(struct world *w, int64_t invoice)
+{
+	struct invoice i = world_invoice(w, invoice);
+	int64_t payment, refund;
+	bool is_new;
+	struct payment_new p = {i.client_id, invoice, i.total_minor, "card",
+	    arena_printf(w->cx->arena, "co-%lld", (long long)invoice), "", i.currency};
+	testdb_ok(w->cx, payment_record(w->cx, &p, &payment, &is_new));
+	world_drain(w);
+	assert_int_equal(world_invoice(w, invoice).state, INVOICE_PAID);
+	assert_int_equal(paper_booked(w, invoice, "revenue"), i.total_minor);
+	struct refund_input in = {.amount_minor = 7,
+	    .currency = i.currency,
+	    .way = "gateway",
+	    .reason = "part",
+	    .reference = "",
+	    .once = ""};
+	testdb_ok(w->cx, refund_request(w->cx, payment, &in, &refund));
+	world_drain(w);
+	assert_int_equal(asked.minor, 7);
+	assert_string_equal(asked.currency, i.currency);
+	struct payment after;
+	testdb_ok(w->cx, payment_get(w->cx, 0, payment, &after));
+	assert_int_equal(after.refunded_minor, 7);
+}
+
 #define ONE "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}"
 
 static void CUR_01_minor_units_of_each_currency(void **state)
@@ -28,15 +77,12 @@ static void CUR_01_minor_units_of_each_currency(void **state)
 		int64_t minor;
 		const char *people, *half;
 	} rows[] = {{"JPY", 1000, "Total ¥1,000", "¥1,000"},
+	    {"CLP", 1000, "Total CLP 1,000", "CLP 1,000"},
 	    {"KWD", 1234, "Total KWD 1.234", "KWD 1.234"}, {"EUR", 1050, "Total €10.50", "€10.50"}};
 	struct world *w = world_open(*state);
+	w->link.call = card_link;
 	testdb_ok(w->cx,
-	    gateway_save(w->cx,
-	        &(struct gateway){.key = "bank",
-	            .provider = "bank",
-	            .name = "Bank",
-	            .settings = "{}",
-	            .enabled = true}));
+	    gateway_save(w->cx, &(struct gateway){"card", "sandbox", "Card", "{}", true, 1}));
 	world_day(w, "2027-01-10");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct attempt a;
@@ -58,12 +104,10 @@ static void CUR_01_minor_units_of_each_currency(void **state)
 		assert_int_equal(paper_int(paper_view(w, invoice), "total_minor"), rows[i].minor);
 		paper_says(w, invoice, rows[i].people);
 		/* What the gateway is asked for: the same integer. */
-		testdb_ok(w->cx, attempt_create(w->cx, w->client, invoice, "bank", &a));
+		testdb_ok(w->cx, attempt_create(w->cx, w->client, invoice, "card", &a));
 		assert_int_equal(a.amount_minor, rows[i].minor);
 		assert_string_equal(a.currency, rows[i].currency);
-		world_pay(w, invoice);
-		assert_int_equal(world_invoice(w, invoice).state, INVOICE_PAID);
-		assert_int_equal(paper_booked(w, invoice, "revenue"), rows[i].minor);
+		paid_and_given_back(w, invoice);
 		testdb_ok(w->cx, service_cancel(w->cx, 0, s, false, "test"));
 		world_drain(w);
 	}
@@ -104,18 +148,59 @@ static void CUR_02_the_rate_stays_on_the_document(void **state)
 	world_order(w, ONE, &later);
 	assert_int_equal(world_invoice(w, later).total_minor, 801 + 400);
 	assert_int_equal(world_invoice(w, later).rate.rate_e8, 80000000);
-	/* The letter speaks of euros too. */
 	world_drain(w);
-	struct invoice_filter f = {.client_id = w->client, .limit = 10};
-	json_t *rows;
-	testdb_ok(w->cx, invoice_list(w->cx, &f, &rows));
-	assert_int_equal(json_array_size(rows), 2);
 	/* Its credit note states the same rate. */
 	int64_t note;
 	bool existing;
 	testdb_ok(w->cx, credit_note_full(w->cx, invoice, "test", &note, &existing));
 	assert_int_equal(world_invoice(w, note).rate.rate_e8, 95000000);
 	world_drain(w);
+	world_close(w);
+}
+
+/* The newest letter of a kind has this amount, and none in dollars. */
+static void letter_says(struct world *w, const char *kind, const char *figure)
+{
+	struct letter_filter f = {.client_id = w->client, .kind = kind, .limit = 1};
+	struct letter l;
+	json_t *rows;
+	testdb_ok(w->cx, letter_list(w->cx, &f, &rows));
+	assert_int_equal(json_array_size(rows), 1);
+	testdb_ok(w->cx, letter_get(w->cx, 0, paper_int(json_array_get(rows, 0), "id"), &l));
+	const char *text = arena_strndup(w->cx->arena, l.bytes, l.len);
+	if (strstr(text, figure) == NULL || strchr(text, '$') != NULL)
+		print_error("%s: %s\n", kind, text);
+	assert_non_null(strstr(text, figure));
+	assert_null(strchr(text, '$'));
+}
+
+static void CUR_02_letters_receipt_and_reminder_in_euros(void **state)
+{
+	static const char *const only[] = {"overdue", "dunning", NULL};
+	struct world *w = world_open(*state);
+	int64_t invoice;
+	json_t *out;
+	world_day(w, "2027-01-10");
+	world_set(w, "company.currency", "USD");
+	world_set(w, "catalog.convert", "1");
+	testdb_ok(w->cx, dunning_seed(w->cx));
+	rate(w,
+	    "{\"base\":\"USD\",\"currency\":\"EUR\",\"rate\":\"0.95\",\"rate_on\":\"2027-01-09\"}");
+	world_plan(w,
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\","
+	    "\"currency\":\"USD\",\"price_minor\":1001,\"setup_minor\":500}]}");
+	world_order(w, ONE, &invoice);
+	world_drain(w);
+	/* Other rates later change nothing of what is said about this one. */
+	rate(w,
+	    "{\"base\":\"USD\",\"currency\":\"EUR\",\"rate\":\"0.5\",\"rate_on\":\"2027-01-11\"}");
+	letter_says(w, "invoice_issued", "14.26");
+	world_day(w, "2027-01-20");
+	testdb_ok(w->cx, flow_run(&w->w, &(struct run_request){.only = only}, &out));
+	letter_says(w, "invoice_overdue", "14.26");
+	world_pay(w, invoice);
+	letter_says(w, "payment_received", "14.26");
+	paper_says(w, invoice, "1 USD = 0.95 EUR");
 	world_close(w);
 }
 
@@ -311,6 +396,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(CUR_01_minor_units_of_each_currency),
 	    TESTDB_BOTH(CUR_02_the_rate_stays_on_the_document),
+	    TESTDB_BOTH(CUR_02_letters_receipt_and_reminder_in_euros),
 	    TESTDB_BOTH(CUR_03_an_own_price_wins),
 	    TESTDB_BOTH(CUR_04_a_currency_is_never_relabelled),
 	    TESTDB_BOTH(CUR_05_reports_never_add_currencies),
