@@ -56,15 +56,22 @@ static enum err charge_body(struct cx *cx, void *arg)
 	return payment_record(cx, &p, &payment, &is_new);
 }
 
+/* How long a charge waits for the message that brings its agreement. */
+#define OVERTAKES_S 86400
+
 enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event,
     const char *type)
 {
 	struct cx *cx = w->cx;
 	struct subscription s;
-	TRY(subscription_find(cx, h->gateway, text_of(event, "subscription"), &s));
+	enum err err = subscription_find(cx, h->gateway, text_of(event, "subscription"), &s);
+	if (err == ERR_NOT_FOUND && cx->now - h->received_at < OVERTAKES_S)
+		return fail(cx, FLOW_LATER, "subscription.early",
+		    "The agreement of this charge is not known yet");
+	TRY(err);
 	struct charge c = {&s, text_of(event, "remote_payment"), text_of(event, "currency"),
 	    json_integer_value(json_object_get(event, "amount_minor"))};
-	enum err err = db_tx(cx, charge_body, &c);
+	err = db_tx(cx, charge_body, &c);
 	/* The billing run invoiced that very term: next time there is an open invoice. */
 	return err == ERR_CONFLICT && str_eq(cx->fault.key, "service.billed") ?
 	    fail(cx, FLOW_LATER, "subscription.raced", "The term is being invoiced") :

@@ -90,24 +90,30 @@ run
 periods of service 1 start 2028-02-29 2029-02-28 2030-02-28 2031-02-28 2032-02-29
 periods of service 1 from 2028-02-29 to 2033-02-28 are 5
 
-story DATE-03 quarters keep the day wherever the month has it
+story DATE-03 quarters and halves keep the day wherever the month has it
 setting billing.lead_days 7
 plan vps "VPS" without panel prices 3m EUR 30.00, 6m EUR 60.00
 client anna in DE
 credit anna 2000.00 EUR
 on 2027-08-31
 anna orders vps 3m
+anna orders vps 6m
 run
 on 2027-11-30
 anna orders vps 3m
+anna orders vps 6m
 run
 on 2027-12-31
+anna orders vps 3m
 anna orders vps 6m
 run
 every 7 days until 2028-12-30
 periods of service 1 start 2027-08-31 2027-11-30 2028-02-29 2028-05-31 2028-08-31 2028-11-30
-periods of service 2 start 2027-11-30 2028-02-29 2028-05-30 2028-08-30 2028-11-30
-periods of service 3 start 2027-12-31 2028-06-30 2028-12-31
+periods of service 2 start 2027-08-31 2028-02-29 2028-08-31
+periods of service 3 start 2027-11-30 2028-02-29 2028-05-30 2028-08-30 2028-11-30
+periods of service 4 start 2027-11-30 2028-05-30 2028-11-30
+periods of service 5 start 2027-12-31 2028-03-31 2028-06-30 2028-09-30 2028-12-31
+periods of service 6 start 2027-12-31 2028-06-30 2028-12-31
 
 story DATE-04 paying early or late, suspension and lifting leave the anchor alone
 setting billing.lead_days 14

@@ -345,3 +345,19 @@ service 1 is active
 setting automation.trust_clock 1
 daily until 2028-01-30
 service 1 is suspended for debt
+
+story SUS-08 a year's jump terminates nobody either
+no torture
+ladder 1 overdue, 3 suspend, 20 terminate
+plan web-s "Web S" prices 1m EUR 10.00
+client anna in DE
+anna orders web-s 1m anna.example
+anna pays invoice 1
+run
+daily until 2027-02-10
+service 1 is suspended for debt
+on 2028-02-10
+run 3 times
+service 1 is suspended for debt
+run lists skipped "the clock jumped" for invoice 2
+panel has 1 accounts

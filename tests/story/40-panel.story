@@ -162,3 +162,31 @@ expect 409: staff unsuspends service 1
 staff terminates service 1
 run -> service 1 is terminated
 panel has 0 accounts
+
+story PRO-04 the panel fails to change the plan: done once in the end, charged once
+plan small "Small" prices 1m EUR 10.00
+plan large "Large" prices 1m EUR 20.00
+client anna in DE
+on 2027-06-01
+anna orders small 1m anna.example
+anna pays invoice 1
+run
+on 2027-06-11
+service 1 changes to {"plan":"large","when":"now"}
+run
+invoice 2 open 6.66 EUR
+service 1 is active next due 2027-07-01
+panel account of service 1 has package small
+panel fault change_plan error_500 2
+anna pays invoice 2
+run
+panel account of service 1 has package small
+30 minutes later
+run
+30 minutes later
+run
+panel account of service 1 has package large
+invoices of anna are 2
+payments of anna are 2
+credit of anna is 0.00 EUR
+service 1 is active next due 2027-07-01

@@ -66,7 +66,7 @@ static bool plan_with(struct story *s, const char *const *arg, const char *panel
 {
 	json_t *prices = json_array();
 	json_t *body = json_pack("{ss ss ss ss ss so}", "key", arg[0], "name", arg[1], "panel",
-	    panel, "package", "small", "setup_when", setup_when, "prices", prices);
+	    panel, "package", arg[0], "setup_when", setup_when, "prices", prices);
 	if (!prices_of(s, arg[2], prices)) {
 		json_decref(body);
 		return false;

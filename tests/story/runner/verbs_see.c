@@ -273,6 +273,14 @@ static bool panel_account(struct story *s, const char *const *arg)
 	    (str_eq(arg[1], "absent") || is_text(s, "the account", text(a, "state"), arg[1]));
 }
 
+static bool panel_package(struct story *s, const char *const *arg)
+{
+	int64_t id = ask_id(s, "service", arg[0]);
+	const char *path = arena_printf(s->arena, "/panel/accounts/svc-%lld", (long long)id);
+	json_t *a = id == 0 ? NULL : world_box(s, "GET", path, NULL, 200);
+	return a != NULL && is_text(s, "the account", text(a, "package"), arg[1]);
+}
+
 const struct verb verbs_see[] = {
     {"invoice {} is {}", invoice_is, true},
     {"invoice {} has balance {} {}", invoice_balance, true},
@@ -303,6 +311,7 @@ const struct verb verbs_see[] = {
     {"site {} shows {}", site_shows, true},
     {"panel has {} accounts", panel_accounts, true},
     {"panel account of service {} is {}", panel_account, true},
+    {"panel account of service {} has package {}", panel_package, true},
     {"invoice {} {} {} {}", invoice_line, true},
     {NULL, NULL, false},
 };

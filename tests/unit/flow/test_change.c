@@ -23,6 +23,18 @@ static int64_t change(struct world *w, int64_t service, const char *to, const ch
 	return invoice;
 }
 
+/* What a change charges and gives back, as lines of its document. */
+static void lines_are(struct world *w, int64_t invoice, int64_t charge, int64_t credit)
+{
+	struct invoice_item *items;
+	size_t n;
+	testdb_ok(w->cx, invoice_items(w->cx, invoice, &items, &n));
+	assert_int_equal(n, 2);
+	int64_t a = items[0].net_minor, b = items[1].net_minor;
+	assert_int_equal(a > b ? a : b, charge);
+	assert_int_equal(a > b ? b : a, -credit);
+}
+
 static void PRO_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
 {
 	struct world *w = world_open(*state);
@@ -36,6 +48,7 @@ static void PRO_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
 	world_day(w, "2026-04-01");
 	invoice = change(w, s, "b", "1y");
 	assert_int_equal(world_invoice(w, invoice).total_minor, 9041);
+	lines_are(w, invoice, 18082, 9041);
 	assert_string_equal(world_service(w, s).plan_key, "a");
 	world_pay(w, invoice);
 	assert_string_equal(world_service(w, s).plan_key, "b");
@@ -43,6 +56,7 @@ static void PRO_01_second_upgrade_credits_the_plan_not_the_payment(void **state)
 	world_day(w, "2026-07-01");
 	invoice = change(w, s, "c", "1y");
 	assert_int_equal(world_invoice(w, invoice).total_minor, 12098);
+	lines_are(w, invoice, 24197, 12099); /* of 240.00, not of the 90.41 paid last */
 	world_pay(w, invoice);
 	assert_int_equal(world_service(w, s).price_minor, 48000);
 	world_is_day(world_service(w, s).paid_until, "2027-01-01");

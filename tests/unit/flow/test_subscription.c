@@ -113,6 +113,40 @@ static void PAY_07_a_charge_pays_the_oldest_open_invoice(void **state)
 	till_close(t);
 }
 
+/* The message of the second charge overtakes that of the first payment, which brings the agreement. */
+static void PAY_05_a_renewal_that_overtakes_the_signup(void **state)
+{
+	struct till *t = till_open(*state);
+	struct world *w = t->w;
+	struct attempt a;
+	struct payment p;
+	int64_t invoice;
+	world_day(w, "2027-02-01");
+	world_plan(w,
+	    "{\"key\":\"a\",\"name\":\"A\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":1000}]}");
+	int64_t service =
+	    world_order(w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}", &invoice);
+	testdb_ok(w->cx, attempt_create(w->cx, w->client, invoice, "card", &a));
+	testdb_ok(w->cx, attempt_started(w->cx, a.id, "co1", "https://pay.example"));
+	t->ask_minor = 1000;
+	charged(t, "e2", 1000);
+	till_message(t, "e1", PAID);
+	/* As in order: both terms paid, nothing left over. */
+	for (int i = 0; i < 10; i++) {
+		w->cx->now += 3600;
+		world_drain(w);
+	}
+	assert_int_equal(world_invoice(w, invoice).state, INVOICE_PAID);
+	testdb_ok(w->cx, payment_find(w->cx, "card", "pay-e2", &p));
+	world_is_day(world_service(w, service).paid_until, "2027-04-01");
+	assert_int_equal(invoices(t), 2);
+	assert_int_equal(world_credit(w), 0);
+	charged(t, "e2", 1000);
+	assert_int_equal(invoices(t), 2);
+	till_close(t);
+}
+
 static void a_charge_after_the_end_is_credit(void **state)
 {
 	struct till *t = till_open(*state);
@@ -168,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {TESTDB_BOTH(INV_05_a_charge_without_invoice_renews_once),
 	    TESTDB_BOTH(PAY_07_a_charge_pays_the_oldest_open_invoice),
+	    TESTDB_BOTH(PAY_05_a_renewal_that_overtakes_the_signup),
 	    TESTDB_BOTH(a_charge_after_the_end_is_credit),
 	    TESTDB_BOTH(SUS_05_the_subscription_ends_with_the_service),
 	    TESTDB_BOTH(it_ends_by_wish_or_at_the_provider)};

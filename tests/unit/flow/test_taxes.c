@@ -347,6 +347,27 @@ static void TAX_06_rate_of_the_tax_point(void **state)
 	world_close(w);
 }
 
+/* The new rate holds from midnight in the seller's zone: 11:00 UTC the day before in Auckland. */
+static void TAX_06_midnight_of_the_seller(void **state)
+{
+	struct world *w = world_open(*state);
+	world_set(w, "company.zone", "Pacific/Auckland");
+	rate(w, "{\"name\":\"MwSt\",\"country\":\"DE\",\"rate_ppm\":190000}");
+	rate(w,
+	    "{\"name\":\"MwSt\",\"country\":\"DE\",\"rate_ppm\":210000,"
+	    "\"valid_from\":\"2027-01-01\"}");
+	world_day(w, "2026-12-31");
+	once(w, "a", 1000);
+	w->cx->now += 3599; /* 10:59:59 UTC */
+	int64_t before = same_everywhere(w, ONE, 1000, 190);
+	w->cx->now += 1;
+	int64_t after = same_everywhere(w, ONE, 1000, 210);
+	world_is_day(world_invoice(w, before).issued_on, "2026-12-31");
+	world_is_day(world_invoice(w, after).issued_on, "2027-01-01");
+	assert_int_equal(world_invoice(w, before).tax_minor, 190);
+	world_close(w);
+}
+
 static void place_of_supply_is_kept_with_the_order(void **state)
 {
 	struct world *w = world_open(*state);
@@ -373,6 +394,7 @@ int main(void)
 	    TESTDB_BOTH(TAX_05_policy_while_the_service_is_silent),
 	    TESTDB_BOTH(a_draft_gets_the_note_once),
 	    TESTDB_BOTH(TAX_06_rate_of_the_tax_point),
+	    TESTDB_BOTH(TAX_06_midnight_of_the_seller),
 	    TESTDB_BOTH(place_of_supply_is_kept_with_the_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
