@@ -113,7 +113,7 @@ static void PAY_07_a_charge_pays_the_oldest_open_invoice(void **state)
 	till_close(t);
 }
 
-/* The message of the second charge overtakes that of the first payment, which brings the agreement. */
+/* The second charge overtakes the message of the first payment, which brings the agreement. */
 static void PAY_05_a_renewal_that_overtakes_the_signup(void **state)
 {
 	struct till *t = till_open(*state);
