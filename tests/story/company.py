@@ -66,6 +66,7 @@ class Company:
         shm = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.dir = tempfile.mkdtemp(prefix="billhook-story.", dir=shm)
         self.procs = []
+        self.env = dict(ENV)
         self.port = None
         self.pg_name = None
         if engine == "sqlite":
@@ -81,7 +82,7 @@ class Company:
 
     def spawn(self, *args, **more):
         log = open(self.dir + "/log", "ab")
-        p = subprocess.Popen([BIN, *args], stdout=more.pop("stdout", subprocess.PIPE), stderr=log, env=ENV,
+        p = subprocess.Popen([BIN, *args], stdout=more.pop("stdout", subprocess.PIPE), stderr=log, env=self.env,
                              start_new_session=True, text=True, **more)
         self.procs.append(p)
         return p
@@ -161,6 +162,14 @@ class Company:
             return self.psql(self.db, sql)
         with contextlib.closing(sqlite3.connect(self.dir + "/t.db", timeout=30)) as c:
             return [[str(v) for v in row] for row in c.execute(sql)]
+
+    def write(self, sql):
+        if self.engine == "pg":
+            self.psql(self.db, sql)
+            return
+        with contextlib.closing(sqlite3.connect(self.dir + "/t.db", timeout=30)) as c:
+            c.execute(sql)
+            c.commit()
 
     def number(self, sql):
         return int(self.rows(sql)[0][0])

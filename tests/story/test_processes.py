@@ -345,6 +345,73 @@ class Both(Case):
         self.assertEqual(c.number("SELECT COUNT(*) FROM letter WHERE kind = 'payment_received'"), 60)
         self.proven()
 
+    def test_PERF_02_pages_and_calls_while_billing_runs(self):
+        c = self.c
+        c.env["ASAN_OPTIONS"] += ":quarantine_size_mb=1"  # else the sanitizer keeps what was freed
+        c.open().serve("--workers", "2", "--jobs", "1")
+        client = c.mass(500)
+        paths = ["/health", "/", "/login", "/api/v1/invoices", "/api/v1/clients/%d" % client, "/api/v1/services", "/api/v1/events"]
+        done, answers = [], []
+
+        def ask(n):
+            while not done:
+                if n == 0:
+                    answers.append(c.api("POST", "/invoices", {"client_id": client, "currency": "EUR", "items": [
+                        {"description": "Work", "quantity": 1, "unit_minor": 100}]}) + ("POST /invoices",))
+                    continue
+                for path in paths[n % 2::2]:
+                    status, _, text = call(c.port, "GET", path, headers={"Authorization": "Bearer " + c.token})
+                    answers.append((status, text, path))
+
+        def bill(_):
+            results = [c.run("--only", "billing", now=LEAD), c.run(now="2027-02-02T10:00:00Z")]
+            done.append(True)
+            return [r.returncode for r in results]
+
+        results = at_once(5, lambda n: bill(n) if n == 4 else ask(n))
+        self.assertEqual(results, [None] * 4 + [[0, 0]])
+        # /health may say that a task has not run for long: that is its answer, not a failure
+        bad = [a for a in answers if a[0] >= 500 and a[2] != "/health" or "locked" in str(a[1])]
+        self.assertEqual(bad, [])
+        self.assertGreater(len(answers), 30)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE due_on = '2027-02-01'"), 500)
+        # PERF-03: and no process of the family grew beyond what is allowed; the sanitizers' share is in it
+        with open("/proc/%d/task/%d/children" % (c.family.pid, c.family.pid)) as f:
+            for kid in f.read().split():
+                with open("/proc/%s/status" % kid) as status:
+                    peak = int(re.search(r"VmHWM:\s+(\d+)", status.read()).group(1))
+                self.assertLess(peak, 256 * 1024, "process %s" % kid)
+        print("# %d answers" % len(answers))
+        self.proven()
+
+    def test_PERF_03_an_export_streams(self):
+        c = self.c
+        c.env["ASAN_OPTIONS"] += ":quarantine_size_mb=1"
+        c.open().serve()
+        c.mass(50)
+        c.stop()
+
+        def export():
+            p = subprocess.Popen([BIN, "books", "--db", c.db, "--format", "csv"], stdout=subprocess.PIPE, env=c.env)
+            size = 0
+            while block := p.stdout.read(1 << 16):
+                size += len(block)
+            p.stdout.close()
+            _, status, usage = os.wait4(p.pid, 0)
+            p.returncode = status
+            self.assertEqual(status, 0)
+            return size, usage.ru_maxrss
+
+        small, before = export()
+        columns = ("code, debit, credit, client_id, invoice_id, payment_id, amount_minor, currency, booked_on, at")
+        c.write("INSERT INTO transfer (key, %s) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000) "
+                "SELECT t.key || '/' || n.i, %s FROM transfer t, n" % (columns, columns))
+        large, after = export()
+        print("# %d bytes in %d KiB, %d bytes in %d KiB" % (small, before, large, after))
+        self.assertGreater(large, 100 * small)
+        self.assertGreater(large, 8 << 20)
+        self.assertLess((after - before) * 1024, large, "it keeps what it prints")
+
     def test_CRON_02_one_dead_server_of_twenty(self):
         c = self.c.open().serve("--jobs", "1", "--links", "3")
         with DeadServer() as dead:

@@ -2,7 +2,7 @@
 /*
  * PERF-01: what a page asks of the database does not grow with the rows that are there. Statements
  * are counted on both engines; on SQLite also the steps of its machine, so that a list that reads a
- * whole table is seen.
+ * whole table is seen. PERF-04: so does what each of many clients costs that come in one by one.
  */
 #include "unit/web/webtest.h"
 
@@ -90,8 +90,39 @@ static void PERF_01_pages_do_not_grow_with_rows(void **state)
 	webtest_close(w);
 }
 
+/* What so many clients cost, through the API, from a number on. */
+static struct effort coming_in(struct webtest *w, int first, int n)
+{
+	struct db *db = w->t->cx.db;
+	int64_t count = db_count(db), steps = db_steps(db);
+	for (int i = first; i < first + n; i++) {
+		web_client_call(&w->api, "POST", "/api/v1/clients",
+		    arena_printf(w->api.arena,
+		        "{\"email\":\"c%d@example.org\",\"first_name\":\"C%d\",\"last_name\":\"X\","
+		        "\"address\":\"1 Road\",\"city\":\"Town\",\"postcode\":\"1\",\"country\":"
+		        "\"DE\",\"currency\":\"EUR\"}",
+		        i, i));
+		assert_status(&w->api, 201);
+	}
+	return (struct effort){db_count(db) - count, db_steps(db) - steps};
+}
+
+static void PERF_04_the_last_tenth_costs_what_the_first_did(void **state)
+{
+	enum { TENTH = 60 };
+	struct webtest *w = webtest_open(*state);
+	coming_in(w, 0, 5); /* the first prepares */
+	struct effort first = coming_in(w, 5, TENTH);
+	coming_in(w, 5 + TENTH, 8 * TENTH);
+	struct effort last = coming_in(w, 5 + 9 * TENTH, TENTH);
+	assert_int_equal(last.statements, first.statements);
+	assert_true(last.steps * 10 <= first.steps * 13);
+	webtest_close(w);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TESTDB_BOTH(PERF_01_pages_do_not_grow_with_rows)};
+	const struct CMUnitTest tests[] = {TESTDB_BOTH(PERF_01_pages_do_not_grow_with_rows),
+	    TESTDB_BOTH(PERF_04_the_last_tenth_costs_what_the_first_did)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
