@@ -159,6 +159,7 @@ static enum err credits_load(struct cx *cx, struct forecast *f)
 static enum err load(struct worker *w, struct day until, struct forecast *f)
 {
 	struct cx *cx = w->cx;
+	struct dunning_step *steps;
 	f->w = w;
 	TRY(setting_load(cx, &f->settings));
 	f->today = setting_today(cx, &f->settings);
@@ -167,7 +168,9 @@ static enum err load(struct worker *w, struct day until, struct forecast *f)
 		return fail_field(cx, "until", "forecast.range",
 		    "A forecast reaches from today to at most %d days later", FORECAST_DAYS_MAX);
 	TRY(tax_load(cx, &f->taxes));
-	TRY(dunning_ladder(cx, &f->steps, &f->steps_n));
+	TRY(dunning_ladder(cx, &steps, &f->ladders.n));
+	f->ladders.steps = steps;
+	f->kept = cx->arena;
 	TRY(flow_clock_held(cx, &f->settings, &f->clock_held));
 	f->seller = invoice_seller(cx, &f->settings);
 	TRY(report_currencies(cx, currency_add, f));

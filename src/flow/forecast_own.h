@@ -2,12 +2,16 @@
 #ifndef FLOW_FORECAST_OWN_H
 #define FLOW_FORECAST_OWN_H
 
+#include "core/billable/billable.h"
 #include "core/dunning/dunning.h"
 #include "core/report/report.h"
 #include "core/tax/tax.h"
 #include "flow/own.h"
 
-/* Between forecast.c (days and sums) and forecast_walk.c (what happens to whom). */
+/*
+ * Between forecast.c (days and sums), forecast_walk.c (what the ladder does to a document),
+ * forecast_live.c (what a client's services become), forecast_items.c (documents of items alone).
+ */
 
 #define FORECAST_DAYS_MAX \
 	366 /* how far a forecast looks: beyond a year prices and clients change */
@@ -46,8 +50,10 @@ struct forecast {
 	struct settings settings;
 	struct tax_table taxes;
 	const char *seller;
-	struct dunning_step *steps;
-	size_t steps_n;
+	struct dunning_set ladders; /* all of them */
+	struct arena *kept;         /* of the whole forecast */
+	int64_t *walked;            /* clients whose items went with their services, by id */
+	size_t walked_n, walked_max;
 	struct day today, until;
 	bool clock_held, detail, metered;
 	/* free credit, used up by each future on its own */
@@ -77,6 +83,44 @@ struct forecast_item {
 	int64_t subject_id, amount_minor;
 };
 void forecast_name(struct forecast *f, struct day on, const struct forecast_item *item);
+
+/* ---- a document to come, and whom it may cost a service ---- */
+struct forecast_fate { /* of a service in one of the futures */
+	struct day suspended_on;
+	bool ended;
+};
+struct forecast_hosted {
+	const struct service *service;
+	struct forecast_fate *fate;
+};
+struct forecast_paper {
+	const struct invoice_plan *plan;
+	const struct client *client;
+	const struct forecast_hosted *hosted; /* the services it charges for */
+	size_t hosted_n;
+	const char *subject; /* by whose name it goes: service, billable */
+	int64_t subject_id;
+};
+/* Its issue; then credit, and payment or the ladder. */
+enum err forecast_paper(struct forecast *f, enum forecast_line line,
+    const struct forecast_paper *p) MUST_CHECK;
+/* When a debt that is there takes its service away; DAY_NONE: not. debt NULL: there is none. */
+struct day forecast_suspension(const struct forecast *f, const struct service *v,
+    const struct client *c, const struct report_debt *debt);
+
+/* ---- items to invoice ---- */
+struct forecast_owed { /* of a client, in one of the futures */
+	enum forecast_line line;
+	const struct client *client;
+	struct billable *rows;
+	size_t n;
+};
+/* The next day on which some of them are invoiced on their own; DAY_NONE: none is left. */
+struct day forecast_owed_next(const struct forecast *f, const struct forecast_owed *o);
+/* What has its day by then, as documents of their own. */
+enum err forecast_owed_day(struct forecast *f, struct forecast_owed *o, struct day on) MUST_CHECK;
+/* A round of the row is on a document of that day: when it comes again, or it is gone. */
+void forecast_owed_billed(struct forecast_owed *o, size_t at, struct day on);
 
 enum err forecast_services(struct forecast *f) MUST_CHECK;
 enum err forecast_documents(struct forecast *f) MUST_CHECK;

@@ -92,7 +92,7 @@ enum err report_explain(struct cx *cx, int64_t client_id, int64_t invoice_id,
 
 /* A service that an unpaid document charges for. */
 struct report_hosted {
-	int64_t id;
+	int64_t id, plan_id;
 	const char *state, *suspend_cause;
 	struct day hold_until;
 	bool first; /* no other unpaid document of it is due earlier */
@@ -101,7 +101,9 @@ struct report_unpaid {
 	int64_t id, client_id, balance_minor;
 	const char *number, *currency, *country, *region;
 	bool overdue, pending, tax_exempt, is_fee; /* pending: a payment is being processed */
-	struct day due_on;
+	struct day issued_on, due_on;
+	int64_t group_id, grace_days; /* -1: the company's */
+	const char *pays_by;
 	const int64_t *done; /* steps of the ladder that are recorded */
 	size_t done_n;
 	const struct report_hosted *services;
@@ -121,8 +123,8 @@ struct report_debt {
 	bool suspend_done;
 };
 struct report_page {
-	struct day until, after_on;
-	int64_t after_id, limit;
+	struct day until;
+	int64_t after_client, after_id, limit;
 };
 enum err report_debts(struct cx *cx, const struct report_page *p, struct report_debt **ret,
     size_t *ret_n) MUST_CHECK;

@@ -52,6 +52,7 @@ static void unpaid_open(struct unpaid *u, const struct unpaid_row *r)
 	u->row.currency = arena_strdup(u->own, r->invoice.currency);
 	u->row.country = arena_strdup(u->own, r->invoice.country);
 	u->row.region = arena_strdup(u->own, r->invoice.region);
+	u->row.pays_by = arena_strdup(u->own, r->invoice.pays_by);
 	u->services = ARENA_ARRAY(u->own, struct report_hosted, LIMIT_INVOICE_ITEMS);
 }
 
@@ -91,11 +92,16 @@ static enum err unpaid_row(struct cx *cx, struct db_row *row, void *arg)
 	r.invoice.tax_exempt = row_int(row) != 0;
 	r.invoice.pending = row_int(row) != 0;
 	r.invoice.is_fee = row_int(row) != 0;
+	r.invoice.issued_on = row_day(row);
+	r.invoice.group_id = row_int(row);
+	r.invoice.pays_by = row_str(row);
+	r.invoice.grace_days = row_int(row);
 	r.step_id = row_int(row);
 	r.service.id = row_int(row);
 	r.service.state = row_str(row);
 	r.service.suspend_cause = row_str(row);
 	r.service.hold_until = row_day(row);
+	r.service.plan_id = row_int(row);
 	r.first_due = row_day(row);
 	if (u->any && u->row.id != r.invoice.id)
 		TRY(unpaid_flush(cx, u));
@@ -115,9 +121,12 @@ DB_STMT(report_unpaid_all, "t",
     " c.region, c.tax_exempt, CASE WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.invoice_id = i.id"
     " AND a.state = 'pending') OR EXISTS (SELECT 1 FROM attempt_invoice m"
     " JOIN attempt a ON a.id = m.attempt_id WHERE m.invoice_id = i.id AND a.state = 'pending')"
-    " THEN 1 ELSE 0 END, CASE WHEN i.cause LIKE 'fee/%' THEN 1 ELSE 0 END, " DUNNING_KEY
+    " THEN 1 ELSE 0 END, CASE WHEN i.cause LIKE 'fee/%' THEN 1 ELSE 0 END, i.issued_on,"
+    " c.group_id, c.pays_by, COALESCE(c.grace_days, g.grace_days, y.grace_days, -1), " DUNNING_KEY
     ", s.id, s.state, s.suspend_cause,"
-    " s.hold_until, " FIRST_DUE " FROM invoice i JOIN client c ON c.id = i.client_id"
+    " s.hold_until, s.plan_id, " FIRST_DUE " FROM invoice i JOIN client c ON c.id = i.client_id"
+    " LEFT JOIN client_group g ON g.id = c.group_id"
+    " LEFT JOIN client_way y ON y.gateway = c.pays_by"
     " LEFT JOIN dunning_done d ON d.invoice_id = i.id"
     " LEFT JOIN invoice_item t ON t.invoice_id = i.id AND t.service_id IS NOT NULL"
     " AND t.kind IN ('period', 'once', 'setup', 'change')"
@@ -149,21 +158,21 @@ static void read_debt(struct db_row *row, void *out)
 }
 
 /* Condition and order of service_list_due(); a service paid as far as billed owes nothing. */
-DB_STMT(report_debt_page, "ttii",
+DB_STMT(report_debt_page, "tiii",
     "SELECT s.id, CASE WHEN s.billed_until > s.paid_until THEN " FIRST_DUE " END,"
     " CASE WHEN s.billed_until > s.paid_until AND EXISTS (SELECT 1 FROM invoice_item x"
     " JOIN dunning_done d ON d.invoice_id = x.invoice_id JOIN dunning_step p ON p.id = d.step_id"
     " JOIN invoice o ON o.id = x.invoice_id WHERE x.service_id = s.id AND x.live = 1"
     " AND o.state IN ('open', 'overdue') AND p.action = 'suspend') THEN 1 ELSE 0 END"
     " FROM service s WHERE s.state = 'active' AND s.billed_until IS NOT NULL AND s.paid_until <= $1"
-    " AND (s.paid_until, s.id) > ($2, $3) ORDER BY s.paid_until, s.id LIMIT $4");
+    " AND (s.client_id, s.id) > ($2, $3) ORDER BY s.client_id, s.id LIMIT $4");
 
 enum err report_debts(struct cx *cx, const struct report_page *p, struct report_debt **ret,
     size_t *ret_n)
 {
-	struct db_arg after = day_set(p->after_on) ? arg_day(cx->arena, p->after_on) : db_text("");
 	return db_list(cx, &report_debt_page,
-	    DB_ARGS(arg_day(cx->arena, p->until), after, db_int(p->after_id), db_int(p->limit)),
+	    DB_ARGS(arg_day(cx->arena, p->until), db_int(p->after_client), db_int(p->after_id),
+	        db_int(p->limit)),
 	    (struct db_into){read_debt, sizeof **ret}, ret, ret_n);
 }
 

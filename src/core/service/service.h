@@ -181,11 +181,11 @@ enum err service_list_unbilled(struct cx *cx, const struct service_cursor *at, s
 enum err service_list_ahead(struct cx *cx, const struct service_cursor *at, struct service **ret,
     size_t *ret_n) MUST_CHECK;
 /*
- * Both together, by (paid_until, id), after the given: active services whose next unpaid period
+ * Both together, by (client_id, id), after the given: active services whose next unpaid period
  * starts at or before a day; for the forecast.
  */
-enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
-    int64_t limit, struct service **ret, size_t *ret_n) MUST_CHECK;
+enum err service_list_due(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n) MUST_CHECK;
 /*
  * Advances billed_until from..to for many, each only if it still stands at from and costs what was
  * billed (else ERR_CONFLICT "service.billed"); a price that comes with the period becomes the

@@ -295,17 +295,17 @@ enum err service_store_of_order(struct cx *cx, int64_t order_id, int64_t **ret, 
 	    (struct db_into){read_id, sizeof **ret}, ret, ret_n);
 }
 
-DB_STMT(service_due_page, "ttii",
+DB_STMT(service_due_page, "tiii",
     "SELECT " SERVICE_COLUMNS
     " FROM service WHERE state = 'active' AND billed_until IS NOT NULL AND paid_until <= $1"
-    " AND (paid_until, id) > ($2, $3) ORDER BY paid_until, id LIMIT $4");
+    " AND (client_id, id) > ($2, $3) ORDER BY client_id, id LIMIT $4");
 
-enum err service_list_due(struct cx *cx, struct day until, struct day after_on, int64_t after_id,
-    int64_t limit, struct service **ret, size_t *ret_n)
+enum err service_list_due(struct cx *cx, const struct service_cursor *at, struct service **ret,
+    size_t *ret_n)
 {
-	struct db_arg after = day_set(after_on) ? arg_day(cx->arena, after_on) : db_text("");
 	return db_list(cx, &service_due_page,
-	    DB_ARGS(arg_day(cx->arena, until), after, db_int(after_id), db_int(limit)),
+	    DB_ARGS(arg_day(cx->arena, at->until), db_int(at->after_client), db_int(at->after_id),
+	        db_int(at->limit)),
 	    (struct db_into){service_read, sizeof **ret}, ret, ret_n);
 }
 

@@ -6,6 +6,8 @@
  */
 #include "unit/flow/world.h"
 
+#include "core/billable/billable.h"
+#include "core/payment/payment.h"
 #include "core/report/report.h"
 
 #define PLAN \
@@ -187,12 +189,8 @@ static void tomorrow_is_what_happens(void **state)
 }
 
 /* Sixty days foretold at once, then lived through without a payment. */
-static void two_months_unpaid(void **state)
+static void lived_unpaid(struct world *w)
 {
-	struct world *w = open_shop(*state);
-	buy(w, "1m");
-	buy(w, "1w");
-	buy(w, "1w");
 	world_run(w);
 	json_t *tree = forecast(w, "2027-03-02");
 	int n = (int)json_array_size(json_object_get(tree, "days"));
@@ -208,6 +206,8 @@ static void two_months_unpaid(void **state)
 		next_day(w);
 		world_run(w);
 		int64_t gone = count(w, &forecast_count_state, "terminated") - ended;
+		if (count(w, &forecast_sum_invoices, NULL) - sum != money(l, "invoiced_minor"))
+			print_error("day %d\n", k);
 		assert_int_equal(count(w, &forecast_count_invoices, NULL) - invoices,
 		    number(l, "invoices"));
 		assert_int_equal(count(w, &forecast_sum_invoices, NULL) - sum,
@@ -221,6 +221,94 @@ static void two_months_unpaid(void **state)
 		    number(l, "overdue"));
 	}
 	world_close(w);
+}
+
+static void two_months_unpaid(void **state)
+{
+	struct world *w = open_shop(*state);
+	buy(w, "1m");
+	buy(w, "1w");
+	buy(w, "1w");
+	lived_unpaid(w);
+}
+
+static void item(struct world *w, const char *json)
+{
+	struct billable_input in;
+	int64_t id;
+	json_t *body = world_json(w, json);
+	json_object_set_new(body, "client_id", json_integer(w->client));
+	testdb_ok(w->cx, field_read(w->cx, &billable_fields, body, FIELD_JSON, &in));
+	testdb_ok(w->cx, billable_save(w->cx, 0, &in, &id));
+}
+
+/* What begins on one day shares a document, what waits goes along, what has a day has its own. */
+static void grouped_renewals_and_items(void **state)
+{
+	struct world *w = open_shop(*state);
+	int64_t anna = w->client;
+	world_set(w, "billing.group", "1");
+	buy(w, "1m");
+	buy(w, "1m");
+	buy(w, "1w");
+	buy(w, "1w");
+	item(w, "{\"description\":\"Once\",\"unit_minor\":333,\"when\":\"next\"}");
+	item(w,
+	    "{\"description\":\"Monthly\",\"unit_minor\":711,\"when\":\"next\",\"cycle\":\"1m\","
+	    "\"times\":3}");
+	item(w,
+	    "{\"description\":\"Day\",\"unit_minor\":500,\"when\":\"day\","
+	    "\"on\":\"2027-01-20\"}");
+	item(w,
+	    "{\"description\":\"Weeks\",\"unit_minor\":50,\"when\":\"day\",\"on\":\"2027-01-13\","
+	    "\"cycle\":\"1w\",\"times\":4}");
+	w->client = world_other(w, "ben@example.org", "EUR");
+	item(w,
+	    "{\"description\":\"Alone\",\"unit_minor\":900,\"when\":\"day\","
+	    "\"on\":\"2027-02-01\"}");
+	buy(w, "1m");
+	w->client = world_other(w, "cleo@example.org", "EUR");
+	item(w,
+	    "{\"description\":\"No service\",\"unit_minor\":70,\"when\":\"day\","
+	    "\"on\":\"2027-01-15\",\"cycle\":\"2w\",\"times\":3}");
+	item(w, "{\"description\":\"Never\",\"unit_minor\":1,\"when\":\"next\"}");
+	w->client = anna;
+	lived_unpaid(w);
+}
+
+#define SOMEWHERE "{\"address\":\"1 Road\",\"city\":\"Town\",\"postcode\":\"1\","
+/* Terms, grace and ladders of a group, a plan and a way to pay count in the forecast, too. */
+static void ladders_and_terms_of_some(void **state)
+{
+	static const char *const steps[] = {"{\"days\":4,\"action\":\"remind\",\"group\":\"g\"}",
+	    "{\"days\":9,\"action\":\"suspend\",\"group\":\"g\"}",
+	    "{\"days\":2,\"action\":\"remind\",\"gateway\":\"card\"}",
+	    "{\"days\":6,\"action\":\"suspend\",\"gateway\":\"card\"}"};
+	struct world *w = open_shop(*state);
+	int64_t id, anna = w->client;
+	testdb_ok(w->cx,
+	    gateway_save(w->cx, &(struct gateway){"card", "sandbox", "Card", "{}", true, 1}));
+	testdb_ok(w->cx, client_way_save(w->cx, &(struct client_way){"card", 9, 1}));
+	testdb_ok(w->cx,
+	    client_group_save(w->cx, 0,
+	        world_json(w, "{\"key\":\"g\",\"name\":\"G\",\"grace_days\":3,\"terms_days\":12}"),
+	        FIELD_JSON, &id));
+	for (size_t i = 0; i < 4; i++)
+		testdb_ok(w->cx, dunning_save(w->cx, 0, world_json(w, steps[i]), FIELD_JSON, &id));
+	buy(w, "1m");
+	buy(w, "1w");
+	w->client = world_other(w, "ben@example.org", "EUR");
+	buy(w, "1m");
+	testdb_ok(w->cx,
+	    client_update(w->cx, w->client, world_json(w, SOMEWHERE "\"group\":\"g\"}"), FIELD_JSON,
+	        &client_staff_fields));
+	w->client = world_other(w, "cleo@example.org", "EUR");
+	buy(w, "1m");
+	testdb_ok(w->cx,
+	    client_update(w->cx, w->client, world_json(w, SOMEWHERE "\"pays_by\":\"card\"}"),
+	        FIELD_JSON, &client_staff_fields));
+	w->client = anna;
+	lived_unpaid(w);
 }
 
 DB_STMT(forecast_due, "t",
@@ -294,7 +382,8 @@ static void writes_nothing_and_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TESTDB_BOTH(tomorrow_is_what_happens),
-	    TESTDB_BOTH(two_months_unpaid), TESTDB_BOTH(two_months_paid),
+	    TESTDB_BOTH(two_months_unpaid), TESTDB_BOTH(grouped_renewals_and_items),
+	    TESTDB_BOTH(ladders_and_terms_of_some), TESTDB_BOTH(two_months_paid),
 	    TESTDB_BOTH(writes_nothing_and_refuses)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
