@@ -16,5 +16,6 @@ int child_link(struct family *f, int index)
 		log_fault(&keep, "link cannot start");
 		return 1;
 	}
+	keys.exec_folders = f->config->exec_folders;
 	return link_main(&cx, &keys, f->link_fd, &f->shared->link, index);
 }

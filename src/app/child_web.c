@@ -58,6 +58,7 @@ int child_web(struct family *f, int index)
 	}
 	struct web w = {.db = cx.db,
 	    .theme_dir = c->theme,
+	    .exec_folders = c->exec_folders,
 	    .link_path = f->link_path,
 	    .clock = {.now = now, .set = c->test_mode ? set_now : NULL, .arg = f},
 	    .run = {.call = run, .arg = f, .fork = true},

@@ -10,6 +10,7 @@
 #include "core/access/access.h"
 #include "fmt/form.h"
 #include "link/exec_check.h"
+#include "link/link.h"
 
 static enum err make_token(struct cx *cx, const struct config *c, char **ret)
 {
@@ -67,7 +68,10 @@ int command_exec_check(struct cx *cx, const struct config *c)
 		(void)fail(cx, ERR_INVALID, "usage.program", "there is no program %s", c->words[0]);
 		return command_fault(cx);
 	}
+	const char *real;
 	bool passed = link_exec_check(cx, path, settings, say, NULL);
+	bool allowed = link_program(cx, c->exec_folders, path, &real) == OK;
+	say(NULL, allowed, "it stands within exec_folders", cx->fault.detail);
 	free(path);
-	return passed ? 0 : 1;
+	return passed && allowed ? 0 : 1;
 }

@@ -8,10 +8,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/day.h"
 #include "base/str.h"
@@ -59,6 +62,9 @@ static const struct option options[] = {
         32, 3},
     {"theme", "FOLDER", "files here replace built-in templates and assets", TEXT, IN_FILE,
         AT(theme)},
+    {"exec_folders", "FOLDERS",
+        "panel programs run from within these, split by : (default: the shipped exec)", TEXT,
+        IN_FILE, AT(exec_folders)},
     {"trust_proxy", NULL, "believe X-Forwarded-For of a proxy on this machine", FLAG, IN_FILE,
         AT(trust_proxy)},
     {"test_mode", NULL, "allow tests to set the clock; never on a real installation", FLAG, IN_FILE,
@@ -341,6 +347,41 @@ static bool is_address(const char *s)
 	    port <= 65535;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The folder exec that comes with the program: beside its own, or where packages keep such. */
+static const char *shipped_exec(struct arena *a)
+{
+	static const char *const places[] = {"../share/billhook/exec", "../exec"};
+	char own[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", own, sizeof own - 1);
+	own[n < 0 ? 0 : n] = 0;
+	char *slash = strrchr(own, '/');
+	for (size_t i = 0; slash != NULL && i < sizeof places / sizeof places[0]; i++) {
+		const char *path = arena_printf(a, "%.*s/%s", (int)(slash - own), own, places[i]);
+		char *real = realpath(path, NULL);
+		const char *kept = real == NULL ? NULL : arena_strdup(a, real);
+		free(real);
+		if (kept != NULL)
+			return kept;
+	}
+	return "";
+}
+
+static void check_folders(struct reading *r, const char *folders)
+{
+	size_t n;
+	char **all = str_split(r->cx->arena, folders, ':', &n);
+	for (size_t i = 0; i < n; i++)
+		if (all[i][0] != '/' || !is_folder(all[i]))
+			WRONG(r, "exec_folders", "\"%s\" is not the absolute path of a folder",
+			    all[i]);
+}
+
 /* What one option alone cannot tell. */
 static void check_whole(struct reading *r)
 {
@@ -353,11 +394,12 @@ static void check_whole(struct reading *r)
 		    c->listen);
 	if (c->sandbox_smtp != NULL && !is_address(c->sandbox_smtp))
 		WRONG(r, "sandbox_smtp", "\"%s\" is not an address with a port", c->sandbox_smtp);
-	if (c->theme != NULL) {
-		struct stat st;
-		if (stat(c->theme, &st) != 0 || !S_ISDIR(st.st_mode))
-			WRONG(r, "theme", "\"%s\" is not a folder", c->theme);
-	}
+	if (c->theme != NULL && !is_folder(c->theme))
+		WRONG(r, "theme", "\"%s\" is not a folder", c->theme);
+	if (c->exec_folders != NULL)
+		check_folders(r, c->exec_folders);
+	else
+		c->exec_folders = shipped_exec(r->cx->arena);
 }
 
 enum err config_load(struct cx *cx, const struct config_input *in, struct config *ret)

@@ -22,6 +22,7 @@ struct config {
 	const char *db, *listen, *key_file, *theme, *log, *log_level, *user, *sandbox_url,
 	    *sandbox_secret;
 	const char *sandbox_smtp;
+	const char *exec_folders; /* "/a:/b"; never NULL: by default the shipped one, or "" */
 	int64_t workers, jobs, links;
 	bool trust_proxy, test_mode;
 	/* flags only */

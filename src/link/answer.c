@@ -99,9 +99,20 @@ static enum err ask_panel(const struct asked *q, struct answer *ret)
 {
 	const struct panel_provider *p = link_panel(q->provider);
 	const char *verb = q->op + strlen("panel.");
+	struct asked at = *q;
+	const char *real;
 	if (p == NULL)
 		return not_known(q, ret);
-	return str_eq(verb, "test") ? run_test(q, p->test, ret) : run(q, panel_verb(p, verb), ret);
+	/* Looked at again for each call: the link may lead elsewhere by now. */
+	if (p->program != NULL) {
+		TRY(link_program(q->cx, q->keys->exec_folders, link_text(q->settings, p->program),
+		    &real));
+		json_t *settings = json_keep(q->cx, json_copy((json_t *)(uintptr_t)q->settings));
+		json_object_set_new(settings, p->program, json_string(real));
+		at.settings = settings;
+	}
+	return str_eq(verb, "test") ? run_test(&at, p->test, ret) :
+	                              run(&at, panel_verb(p, verb), ret);
 }
 
 static enum err open_secret(const struct asked *q, struct answer *ret)

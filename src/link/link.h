@@ -28,10 +28,22 @@ enum err link_settings(struct cx *cx, const struct fields *f, const json_t *body
  * one. The caller owns the result. */
 json_t *link_settings_form(struct cx *cx, const struct fields *f, const char *json, bool faulty);
 
+/*
+ * Whether a program that staff name may run: it stands within one of the folders ("/a:/b"), with
+ * links and ".." followed; *ret_real is where it really is. ERR_INVALID "exec.path" (no absolute
+ * path, or no program), "exec.folder".
+ */
+enum err link_program(struct cx *cx, const char *folders, const char *path,
+    const char **ret_real) MUST_CHECK;
+/* The same of a panel's settings before they are kept, as a field error; OK when it runs none. */
+enum err link_program_setting(struct cx *cx, const struct panel_provider *p, const char *json,
+    const char *folders) MUST_CHECK;
+
 /* Opens sealed values in a settings object. ERR_INTERNAL "link.key" when the key does not fit,
  * ERR_INVALID "link.settings" when the text is no object. */
 struct link_keys {
 	const char *public_key, *secret_key;
+	const char *exec_folders; /* where programs may stand: "/a:/b"; NULL: nowhere */
 };
 enum err link_open(struct cx *cx, const struct link_keys *keys, const char *settings_json,
     json_t **ret) MUST_CHECK;

@@ -55,6 +55,7 @@ struct waiting; /* a suspended request; wait.c */
 struct web {
 	struct db *db;
 	const char *theme_dir;     /* or NULL */
+	const char *exec_folders;  /* where programs of a panel may stand; NULL: nowhere */
 	const char *link_path;     /* socket of the link pool; used when link is NULL */
 	const struct linker *link; /* or at once, in process (stories, tests) */
 	struct web_clock clock;    /* now NULL: the machine's */

@@ -16,6 +16,7 @@ struct panel_provider {
 	const char *name, *label;
 	unsigned abilities;
 	const struct fields *settings;
+	const char *program; /* the setting that names a program to run; NULL: it runs none */
 	/* find MUST tell the truth by key: data {state: absent|active|suspended, username?}. */
 	enum err (
 	    *find)(struct cx *cx, const json_t *settings, const json_t *args, struct answer *ret);

@@ -200,6 +200,7 @@ enum err api_server_save(struct cx *cx, struct page *p)
 		    "There is no such control panel.");
 	TRY(link_settings(cx, provider->settings, given, "{}", p->settings.link_public_key,
 	    &settings));
+	TRY(link_program_setting(cx, provider, settings, p->web->exec_folders));
 	const struct server s = {.key = in.key,
 	    .name = in.name,
 	    .provider = in.provider,

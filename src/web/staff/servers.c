@@ -111,6 +111,7 @@ static enum err save(struct cx *cx, struct page *p, const struct server *old)
 	    p->settings.link_public_key, &json);
 	TRY(err);
 	TRY(second);
+	TRY(link_program_setting(cx, panel, json, p->web->exec_folders));
 	struct server s = {.id = old->id,
 	    .key = in.key,
 	    .name = in.name,

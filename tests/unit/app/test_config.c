@@ -42,7 +42,7 @@ static void write_file(const char *text)
 }
 
 static const char *const serve_flags[] = {"listen", "workers", "jobs", "links", "theme",
-    "trust_proxy", "test_mode", NULL};
+    "trust_proxy", "test_mode", "exec_folders", NULL};
 
 /* words: flags split at blanks. */
 static enum err load(const char *words, char **env, struct config *ret)
@@ -75,6 +75,7 @@ static void precedence(void **state)
 	assert_int_equal(c.links, 4);
 	assert_int_equal(c.jobs, 1);
 	assert_true(c.trust_proxy);
+	assert_string_equal(c.exec_folders, TEST_ROOT "/exec");
 	assert_false(c.test_mode);
 	assert_null(c.only);
 	assert_string_equal(c.listen, "127.0.0.1:8080");
@@ -156,6 +157,8 @@ static void refuses_flags(void **state)
 	    {"--listen :8080", "listen: \":8080\" is not an address"},
 	    {"--listen host:99999", "is not an address"},
 	    {"--theme /nonexistent/theme", "theme: \"/nonexistent/theme\" is not a folder"},
+	    {"--exec-folders /tmp:opt",
+	        "exec_folders: \"opt\" is not the absolute path of a folder"},
 	    {"--config /nonexistent/file", "/nonexistent/file: the config file cannot be read"},
 	    {"--config /dev/zero", "/dev/zero: the config file is no text"},
 	    {"--log xml", "--log: log must be"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The panels: the sandbox's against a played server, exec's against small programs. */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "unit/link/scene.h"
 
@@ -154,7 +155,7 @@ static const char *program(struct cx *cx, const char *body)
 
 static struct answer run(struct cx *cx, const char *op, const char *path, const char *options)
 {
-	static const struct link_keys keys = {"", ""};
+	const struct link_keys keys = {"", "", folder};
 	struct answer a = {0};
 	json_t *request = json_keep(cx,
 	    json_pack("{ss ss s{ss ss ss si} sO}", "op", op, "provider", "exec", "settings", "path",
@@ -222,9 +223,44 @@ static void exec(void **state)
 	cx_drop(cx);
 }
 
+/* A link is followed at each call: what it leads to counts, not where it stands. */
+static void outside(void **state)
+{
+	struct cx *cx = cx_make();
+	char elsewhere[] = "/tmp/billhook-else.XXXXXX";
+	str_copy(folder, sizeof folder, "/tmp/billhook-link.XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(elsewhere));
+	const char *path = program(cx, READY "echo '{\"id\":\"1\",\"outcome\":\"done\"}'\n");
+	const char *moved = arena_printf(cx->arena, "%s/prog", elsewhere);
+	const char *link = arena_printf(cx->arena, "%s/link", folder);
+	assert_int_equal(symlink("prog", link), 0);
+	struct answer a = run(cx, "panel.create", link, "");
+	expect(&a, OUTCOME_DONE, "");
+	assert_int_equal(rename(path, moved), 0);
+	a = run(cx, "panel.create", moved, "");
+	expect(&a, OUTCOME_NOT_TRIED, "not within a folder");
+	a = run(cx, "panel.test", arena_printf(cx->arena, "%s/../../%s", folder, moved), "");
+	expect(&a, OUTCOME_NOT_TRIED, "not within a folder");
+	unlink(link);
+	assert_int_equal(symlink(moved, link), 0);
+	a = run(cx, "panel.create", link, "");
+	expect(&a, OUTCOME_NOT_TRIED, "not within a folder");
+	/* A folder whose name only begins alike is another one. */
+	const char *alike = arena_printf(cx->arena, "%s-more", folder);
+	assert_int_equal(rename(elsewhere, alike), 0);
+	a = run(cx, "panel.find", arena_printf(cx->arena, "%s/prog", alike), "");
+	expect(&a, OUTCOME_NOT_TRIED, "not within a folder");
+	unlink(arena_printf(cx->arena, "%s/prog", alike));
+	unlink(link);
+	rmdir(alike);
+	rmdir(folder);
+	cx_drop(cx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {cmocka_unit_test(create), cmocka_unit_test(find),
-	    cmocka_unit_test(verbs), cmocka_unit_test(exec)};
+	    cmocka_unit_test(verbs), cmocka_unit_test(exec), cmocka_unit_test(outside)};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
