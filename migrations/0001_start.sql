@@ -180,6 +180,7 @@ CREATE TABLE session (
 	token_hash TEXT NOT NULL UNIQUE,
 	kind TEXT NOT NULL CHECK (kind IN ('visitor', 'client', 'staff')),
 	subject_id {int} NOT NULL,
+	staff_id {int}, -- of a client's session: the staff member who looks as the client
 	csrf TEXT NOT NULL,
 	cart TEXT NOT NULL,
 	ip TEXT NOT NULL,

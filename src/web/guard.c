@@ -116,8 +116,11 @@ static enum err who_client(struct cx *cx, struct page *p)
 		return OK;
 	const struct client *c = &p->session.client;
 	p->client_id = c->id;
+	const char *by = p->session.staff_id == 0 ?
+	    "" :
+	    arena_printf(cx->arena, " (by %s of the staff)", p->session.staff.name);
 	cx->actor = (struct actor){ACTOR_CLIENT, c->id,
-	    arena_printf(cx->arena, "%s %s", c->first_name, c->last_name), cx->actor.ip};
+	    arena_printf(cx->arena, "%s %s%s", c->first_name, c->last_name, by), cx->actor.ip};
 	return OK;
 }
 

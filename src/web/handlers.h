@@ -12,8 +12,8 @@ web_handler shop_home, shop_plan, shop_order, shop_add, shop_cart, shop_remove, 
 /* asset.c */
 web_handler shop_asset, shop_accent, shop_favicon, shop_robots;
 /* public/auth.c, reset.c */
-web_handler auth_login, auth_sign_in, auth_sign_out, auth_signup, auth_sign_up, auth_reset,
-    auth_reset_request, auth_reset_link, auth_reset_set, auth_verify, auth_verified,
+web_handler auth_login, auth_sign_in, auth_sign_out, auth_leave, auth_signup, auth_sign_up,
+    auth_reset, auth_reset_request, auth_reset_link, auth_reset_set, auth_verify, auth_verified,
     auth_staff_login, auth_staff_sign_in, auth_staff_sign_out;
 /* public/pay.c: the signed invoice link */
 web_handler link_show, link_pay, link_return, link_pdf;

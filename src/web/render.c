@@ -133,6 +133,17 @@ static json_t *user_tree(struct cx *cx, const struct page *p)
 	    "kind", "client");
 }
 
+/* Staff who look as a client are told so on each page, whatever they do meanwhile. */
+static json_t *acting_tree(struct cx *cx, const struct page *p)
+{
+	const struct client *c = &p->session.client;
+	if (p->client_id == 0 || p->session.staff_id == 0)
+		return json_null();
+	return json_pack("{s:s, s:s}", "client",
+	    arena_printf(cx->arena, "%s %s", c->first_name, c->last_name), "staff",
+	    p->session.staff.name);
+}
+
 static bool in_section(const char *path, const char *href)
 {
 	size_t len = strlen(href);
@@ -242,13 +253,14 @@ static void add_page(struct cx *cx, struct page *p)
 	    [AREA_PROBE] = "probe",
 	    [AREA_TEST] = "test"};
 	json_t *page =
-	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "title",
-	        str_or(p->title, str_or(p->settings.company_name, "")), "csrf", web_csrf(cx, p),
-	        "path", p->http->path, "area",
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+	        "title", str_or(p->title, str_or(p->settings.company_name, "")), "csrf",
+	        web_csrf(cx, p), "path", p->http->path, "area",
 	        areas[p->route != NULL ? p->route->area : AREA_PUBLIC], "theme",
-	        theme(p, cx->arena), "trace", cx->trace, "company", company_tree(cx, p), "user",
-	        user_tree(cx, p), "staff", staff_tree(cx, p), "nav", nav_tree(p), "flash",
-	        flash_tree(cx, p), "fault", fault_tree(cx, p), "signup", p->settings.signup_open);
+	        theme(p, cx->arena), "trace", cx->trace, "company", company_tree(cx, p), "acting",
+	        acting_tree(cx, p), "user", user_tree(cx, p), "staff", staff_tree(cx, p), "nav",
+	        nav_tree(p), "flash", flash_tree(cx, p), "fault", fault_tree(cx, p), "signup",
+	        p->settings.signup_open);
 	json_object_set_new(p->out, "page", page);
 }
 

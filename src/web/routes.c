@@ -75,6 +75,7 @@ const struct route web_routes[] = {
 
 	/* client area */
 	R_READ(  "/client",                          CLIENT, "",         "client/home",            area_home),
+	R_FORM(  "/client/leave",                    CLIENT, "",         NULL,                     auth_leave,            NULL),
 	R_READ(  "/client/services",                 CLIENT, "",         "client/service/list",    area_services),
 	R_READ(  "/client/services/:id",             CLIENT, "",         "client/service/show",    area_service),
 	R_LINK(  "/client/services/:id/open",        CLIENT, "",         "client/service/show",    area_service_open,     area_service),

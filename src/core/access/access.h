@@ -16,12 +16,13 @@
 enum session_kind { SESSION_VISITOR, SESSION_CLIENT, SESSION_STAFF, SESSION_KINDS };
 struct session {
 	int64_t id, subject_id;
+	int64_t staff_id; /* kind client: who of the staff looks as the client; 0: himself */
 	enum session_kind kind;
 	const char *csrf, *cart; /* cart: JSON text */
 	int64_t created_at, used_at, expires_at;
 	const char *ip, *agent;
 	struct client client; /* kind client: active, read afresh */
-	struct staff staff;   /* kind staff: active, read afresh */
+	struct staff staff;   /* kind staff, or staff_id: active, read afresh */
 };
 /*
  * ERR_NOT_FOUND for unknown, expired (client 14 days idle, staff 12 h idle, visitor 30 days) or
@@ -31,7 +32,7 @@ enum err session_get(struct cx *cx, const char *token, enum session_kind kind,
     struct session *ret) MUST_CHECK;
 /*
  * A new row with a new token; replaces (rotates) `old` when given, taking over its cart when the
- * old one is a visitor's.
+ * old one is a visitor's. A client's, opened by staff, keeps who it was and ends with him.
  */
 enum err session_open(struct cx *cx, enum session_kind kind, int64_t subject_id,
     const struct session *old, const char *agent, char **ret_token) MUST_CHECK;

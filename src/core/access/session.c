@@ -23,8 +23,10 @@ static enum err read_person(struct cx *cx, struct session *s)
 	if (s->kind == SESSION_CLIENT) {
 		err = client_get(cx, s->subject_id, &s->client);
 		active = err == OK && s->client.state == CLIENT_ACTIVE;
-	} else if (s->kind == SESSION_STAFF) {
-		err = staff_get(cx, s->subject_id, &s->staff);
+	}
+	int64_t staff_id = s->kind == SESSION_STAFF ? s->subject_id : s->staff_id;
+	if (active && staff_id != 0) {
+		err = staff_get(cx, staff_id, &s->staff);
 		active = err == OK && s->staff.state == STAFF_ACTIVE;
 	}
 	if (err != OK && err != ERR_NOT_FOUND)
@@ -74,6 +76,18 @@ static const char *cart_of(const struct session *old, enum session_kind kind, in
 	return "";
 }
 
+/* Whoever of the staff opens a client's session, and looks on after it was renewed. */
+static int64_t staff_of(const struct cx *cx, const struct session *old, enum session_kind kind,
+    int64_t subject_id)
+{
+	if (kind != SESSION_CLIENT)
+		return 0;
+	if (cx->actor.kind == ACTOR_STAFF)
+		return cx->actor.id;
+	bool same = old != NULL && old->kind == kind && old->subject_id == subject_id;
+	return same ? old->staff_id : 0;
+}
+
 enum err session_open(struct cx *cx, enum session_kind kind, int64_t subject_id,
     const struct session *old, const char *agent, char **ret_token)
 {
@@ -84,6 +98,7 @@ enum err session_open(struct cx *cx, enum session_kind kind, int64_t subject_id,
 	    .hash = access_hash(cx->arena, token),
 	    .session = {.kind = kind,
 	        .subject_id = subject_id,
+	        .staff_id = staff_of(cx, old, kind, subject_id),
 	        .csrf = crypto_token(cx->arena, ACCESS_TOKEN_BYTES),
 	        .cart = cart_of(old, kind, subject_id),
 	        .ip = str_or(cx->actor.ip, ""),

@@ -4,7 +4,8 @@
 #include "core/access/own.h"
 #include "db/db.h"
 
-#define COLUMNS "id, kind, subject_id, csrf, cart, ip, agent, created_at, used_at, expires_at"
+#define COLUMNS \
+	"id, kind, subject_id, staff_id, csrf, cart, ip, agent, created_at, used_at, expires_at"
 
 static enum session_kind kind_of(const char *word)
 {
@@ -18,6 +19,7 @@ static void read_session(struct db_row *row, void *out)
 	s->id = row_int(row);
 	s->kind = kind_of(row_str(row));
 	s->subject_id = row_int(row);
+	s->staff_id = row_int(row);
 	s->csrf = row_str(row);
 	s->cart = row_str(row);
 	s->ip = row_str(row);
@@ -37,16 +39,16 @@ enum err session_find(struct cx *cx, const char *hash, enum session_kind kind, s
 	    ret);
 }
 
-DB_STMT(session_add, "ttittttii",
+DB_STMT(session_add, "ttittttiii",
     "INSERT INTO session (token_hash, kind, subject_id, csrf, cart, ip, agent, created_at, used_at,"
-    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)");
+    " expires_at, staff_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)");
 
 enum err session_insert(struct cx *cx, const struct session *s, const char *hash)
 {
 	return db_run(cx, &session_add,
 	    DB_ARGS(db_text(hash), db_text(session_word(s->kind)), db_int(s->subject_id),
 	        db_text(s->csrf), db_text(s->cart), db_text(s->ip), db_text(s->agent),
-	        db_int(cx->now), db_int(s->expires_at)),
+	        db_int(cx->now), db_int(s->expires_at), db_opt(s->staff_id)),
 	    NULL);
 }
 

@@ -14,10 +14,11 @@ enum err session_list(struct cx *cx, enum session_kind kind, int64_t subject_id,
 	json_t *list = json_keep(cx, json_array());
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(list,
-		    json_pack("{s:I, s:s, s:s, s:o, s:o, s:o}", "id", (json_int_t)rows[i].id, "ip",
-		        rows[i].ip, "agent", rows[i].agent, "created_at",
-		        json_instant(rows[i].created_at), "used_at", json_instant(rows[i].used_at),
-		        "expires_at", json_instant(rows[i].expires_at)));
+		    json_pack("{s:I, s:b, s:s, s:s, s:o, s:o, s:o}", "id", (json_int_t)rows[i].id,
+		        "by_staff", rows[i].staff_id != 0, "ip", rows[i].ip, "agent", rows[i].agent,
+		        "created_at", json_instant(rows[i].created_at), "used_at",
+		        json_instant(rows[i].used_at), "expires_at",
+		        json_instant(rows[i].expires_at)));
 	*ret = list;
 	return OK;
 }

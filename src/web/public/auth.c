@@ -8,6 +8,8 @@
 #include "base/crypto.h"
 #include "base/str.h"
 #include "core/client/client.h"
+#include "core/event/event.h"
+#include "db/db.h"
 #include "web/handlers.h"
 #include "web/public/auth.h"
 
@@ -113,6 +115,25 @@ enum err auth_sign_out(struct cx *cx, struct page *p)
 {
 	TRY(page_sign_out(cx, p));
 	return page_go(cx, p, "/");
+}
+
+static enum err note_leave(struct cx *cx, void *arg)
+{
+	const struct page *p = arg;
+	return event_add(cx,
+	    &(struct event){"client", p->client_id, "staff_sign_out", p->client_id, NULL}, NULL);
+}
+
+/* Staff who looked as the client go back to where they came from. */
+enum err auth_leave(struct cx *cx, struct page *p)
+{
+	if (p->session.staff_id == 0)
+		return page_go(cx, p, "/client");
+	TRY(db_tx(cx, note_leave, p));
+	TRY(page_sign_out(cx, p));
+	page_flash(cx, p, "success", "You are no longer signed in as %s %s.",
+	    p->session.client.first_name, p->session.client.last_name);
+	return page_go(cx, p, "/admin/clients/%lld", (long long)p->client_id);
 }
 
 enum err auth_signup(struct cx *cx, struct page *p)

@@ -135,9 +135,6 @@ enum err admin_client_sign_in(struct cx *cx, struct page *p)
 		    "Only an active client can be signed in.");
 	TRY(db_tx(cx, note_sign_in, p));
 	TRY(page_sign_in(cx, p, SESSION_CLIENT, c.id));
-	page_flash(cx, p, "warning",
-	    "You are signed in as %s %s. This is in the event log. Sign out when done.",
-	    c.first_name, c.last_name);
 	return page_go(cx, p, "/client");
 }
 

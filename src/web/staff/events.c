@@ -26,6 +26,7 @@ static const struct {
     {"client", "grant", "Credit given"},
     {"client", "sign_in", "Client signed in"},
     {"client", "staff_sign_in", "Staff signed in as the client"},
+    {"client", "staff_sign_out", "Staff signed out of the client's account"},
     {"client", "contact_add", "Contact added"},
     {"client", "contact_update", "Contact changed"},
     {"client", "contact_remove", "Contact removed"},

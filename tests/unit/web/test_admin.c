@@ -484,29 +484,6 @@ static void tokens_are_shown_once(void **state)
 	webtest_close(w);
 }
 
-static void staff_sign_in_as_client_is_logged(void **state)
-{
-	struct webtest *w = webtest_open(*state);
-	struct cx *cx = &w->t->cx;
-	json_t *events;
-	POST(w, path_to(w, "clients", w->a_id, "sign-in"), "");
-	assert_status(&w->owner, 303);
-	assert_string_equal(w->owner.location, "/client");
-	const struct event_filter f = {.subject = "client",
-	    .subject_id = w->a_id,
-	    .name = "staff_sign_in",
-	    .newest = true,
-	    .limit = 1};
-	testdb_ok(cx, event_list(cx, &f, &events));
-	assert_int_equal(json_array_size(events), 1);
-	/* The staff session goes on beside the client's. */
-	web_client_call(&w->owner, "GET", "/admin/clients", NULL);
-	assert_status(&w->owner, 200);
-	web_client_call(&w->owner, "GET", "/client", NULL);
-	assert_status(&w->owner, 200);
-	webtest_close(w);
-}
-
 static void services_are_suspended_and_held(void **state)
 {
 	struct webtest *w = webtest_open(*state);
@@ -560,7 +537,6 @@ int main(void)
 	    TESTDB_BOTH(taxes_rates_and_groups),
 	    TESTDB_BOTH(roles_come_from_boxes),
 	    TESTDB_BOTH(tokens_are_shown_once),
-	    TESTDB_BOTH(staff_sign_in_as_client_is_logged),
 	    TESTDB_BOTH(services_are_suspended_and_held),
 	    TESTDB_BOTH(gateways_are_set_up),
 	};
