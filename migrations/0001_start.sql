@@ -853,6 +853,27 @@ CREATE TABLE quote_item (
 ) {opt};
 CREATE INDEX quote_item_quote ON quote_item (quote_id, position);
 
+-- quote_option: what was chosen with a plan of a quote (position is the item's), at the prices of then.
+CREATE TABLE quote_option (
+	id {id},
+	quote_id {int} NOT NULL REFERENCES quote (id),
+	position {int} NOT NULL,
+	option_id {int} NOT NULL REFERENCES plan_option (id),
+	choice_id {int} REFERENCES plan_option_choice (id),
+	price_id {int} REFERENCES plan_option_price (id),
+	key TEXT NOT NULL,
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	unit TEXT NOT NULL,
+	panel_key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	label TEXT NOT NULL,
+	quantity {int} NOT NULL CHECK (quantity > 0),
+	price_minor {int} NOT NULL CHECK (price_minor >= 0),
+	setup_minor {int} NOT NULL CHECK (setup_minor >= 0)
+) {opt};
+CREATE UNIQUE INDEX quote_option_once ON quote_option (quote_id, position, option_id);
+
 -- server: where accounts are made. Secret settings are sealed to link's public key.
 CREATE TABLE server (
 	id {id},

@@ -52,7 +52,7 @@ static const struct module {
         "service service_option service_change reprice reprice_item action server"},
     {"meter", "meter reading", "meter meter_tier meter_bill reading"},
     {"order", "order cart", "order_head order_item"},
-    {"quote", "quote", "quote quote_item"},
+    {"quote", "quote", "quote quote_item quote_option"},
     {"dunning", "dunning", "dunning_step dunning_done"},
     {"notice", "notice letter news", "letter letter_template news"},
     {"report", "report", ""},

@@ -99,7 +99,7 @@ struct order_quote_item {
 	int64_t discount_minor;      /* what comes off its lines of the first invoice */
 	struct order_term term;      /* the first one */
 	int64_t renew_minor;         /* price of each later term */
-	bool converted;              /* the price is another currency's row at the day's rate */
+	bool converted;              /* no row's price: another currency's at the rate, or agreed */
 	int64_t term_discount_minor; /* an amount's share of each later term */
 	struct option_pick *picks;   /* what was chosen with it */
 	size_t picks_n;
@@ -130,6 +130,13 @@ struct order_quote {
  */
 enum err order_quote(struct cx *cx, const struct client *client, const struct order_input *in,
     struct order_quote *ret) MUST_CHECK;
+/*
+ * What a later term of an item will be billed at before tax, computed as the billing run does:
+ * options, the bundle's part, what stands for the client or is agreed on for ever. A coupon, which
+ * ends, is not in it.
+ */
+int64_t order_renews_at(struct arena *a, const struct order_quote *q,
+    const struct order_quote_item *item);
 json_t *order_quote_view(struct cx *cx,
     const struct order_quote *
         /*
@@ -148,6 +155,8 @@ json_t *order_quote_view(struct cx *cx,
 struct order_agreed_item {
 	int64_t plan_id, price_id, quantity, price_minor, setup_minor, renew_minor;
 	const char *cycle, *domain;
+	struct option_pick *picks; /* at the amounts that were agreed on */
+	size_t picks_n;
 };
 struct order_agreed {
 	const char *currency, *gateway, *note;

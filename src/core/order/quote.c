@@ -156,13 +156,6 @@ static json_t *picks_view(const struct order_quote_item *item, int64_t *ret_net)
 	return list;
 }
 
-/* A later term with its options, less what stands for the client. */
-static int64_t renews_at(const struct order_quote *q, const struct order_quote_item *item)
-{
-	int64_t term = order_later_term(item);
-	return term - discount_of(&(struct discount){q->standing.ppm, 0}, term);
-}
-
 json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 {
 	json_t *items = json_array(), *renews = json_array();
@@ -184,7 +177,8 @@ json_t *order_quote_view(struct cx *cx, const struct order_quote *q)
 		if (!str_eq(item->in->cycle, "once"))
 			json_array_append_new(renews,
 			    json_pack("{s:s s:s s:I}", "plan_name", item->plan_name, "cycle",
-			        item->in->cycle, "total_minor", renews_at(q, item)));
+			        item->in->cycle, "total_minor",
+			        order_renews_at(cx->arena, q, item)));
 	}
 	return json_keep(cx,
 	    json_pack("{s:I s:o s:I s:s s:o s:o s:o s:I s:I s:I s:b s:b}", "standing_ppm",

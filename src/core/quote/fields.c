@@ -36,6 +36,11 @@ static const struct field item_rows[] = {
         .type = FIELD_MONEY,
         .max = MONEY_MINOR_MAX,
         .offset = ITEM(price_minor)},
+    {.name = "options",
+        .label = "Options",
+        .help = "Keys of the plan's options with their values: disk=5, backup=yes.",
+        .type = FIELD_MAP,
+        .offset = ITEM(options)},
 };
 static const struct fields item_fields = {"quote_item", item_rows,
     sizeof item_rows / sizeof item_rows[0], sizeof(struct quote_input_item)};

@@ -24,6 +24,16 @@ enum err quote_store_expired(struct cx *cx, struct day today, int64_t limit, int
 enum err quote_store_line(struct cx *cx, const struct quote *q, int64_t **ret,
     size_t *ret_n) MUST_CHECK;
 
+/* item.c: faults name items.N.plan, items.N.options.KEY … */
+enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_t i,
+    const char *currency, struct quote_item *ret) MUST_CHECK;
+/* store_option.c: what was chosen with the items of a quote, in their order */
+enum err quote_store_options(struct cx *cx, int64_t id, struct quote_item *items,
+    size_t n) MUST_CHECK;
+enum err quote_store_drop_options(struct cx *cx, int64_t id) MUST_CHECK;
+enum err quote_store_add_options(struct cx *cx, int64_t id, size_t position,
+    const struct quote_item *item) MUST_CHECK;
+
 /* view.c */
 json_t *quote_row_view(const struct quote *q);
 /* The tree to keep: lines, taxes, sums, seller, buyer as of now. */

@@ -52,9 +52,9 @@ enum err quote_agreed(struct cx *cx, const struct quote *q, struct order_agreed 
 	for (size_t i = 0; i < n; i++) {
 		const struct quote_item *t = &items[i];
 		if (t->plan_id != 0)
-			plans[ret->items_n++] =
-			    (struct order_agreed_item){t->plan_id, t->price_id, t->quantity,
-			        t->unit_minor, t->setup_minor, t->renew_minor, t->cycle, t->domain};
+			plans[ret->items_n++] = (struct order_agreed_item){t->plan_id, t->price_id,
+			    t->quantity, t->unit_minor, t->setup_minor, t->renew_minor, t->cycle,
+			    t->domain, t->picks, t->picks_n};
 		else
 			lines[ret->lines_n++] = (struct invoice_line){"manual", 0, t->description,
 			    t->tax_class, DAY_NONE, DAY_NONE, t->quantity, t->unit_minor, 0};

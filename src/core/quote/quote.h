@@ -47,11 +47,14 @@ struct quote_item {
 	int64_t plan_id, price_id, quantity, unit_minor, setup_minor,
 	    renew_minor; /* plan 0: free */
 	const char *description, *cycle, *domain, *tax_class;
+	struct option_pick *picks; /* the options of a plan, at the amounts of then */
+	size_t picks_n;
 };
 
 struct quote_input_item {
 	const char *plan, *cycle, *domain;
 	int64_t quantity, price_minor; /* 0: the catalog's, else also of later terms */
+	struct field_map options;      /* key of an option: value, at the catalog's price */
 };
 struct quote_input_line {
 	const char *description, *tax_class;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All SQL of tables quote and quote_item. */
+/* All SQL of tables quote and quote_item; options stand in store_option.c. */
 #include <string.h>
 
 #include "base/crypto.h"
@@ -132,8 +132,9 @@ DB_STMT(quote_item_all, "i",
 
 enum err quote_store_items(struct cx *cx, int64_t id, struct quote_item **ret, size_t *ret_n)
 {
-	return db_list(cx, &quote_item_all, DB_ARGS(db_int(id)),
-	    (struct db_into){read_item, sizeof **ret}, ret, ret_n);
+	TRY(db_list(cx, &quote_item_all, DB_ARGS(db_int(id)),
+	    (struct db_into){read_item, sizeof **ret}, ret, ret_n));
+	return quote_store_options(cx, id, *ret, *ret_n);
 }
 
 DB_STMT(quote_item_drop, "i",
@@ -146,8 +147,9 @@ DB_STMT(quote_item_insert, "iiiitttiiiit",
 
 enum err quote_store_set_items(struct cx *cx, int64_t id, const struct quote_item *items, size_t n)
 {
+	TRY(quote_store_drop_options(cx, id));
 	TRY(db_run(cx, &quote_item_drop, DB_ARGS(db_int(id)), NULL));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		TRY(db_run(cx, &quote_item_insert,
 		    DB_ARGS(db_int(id), db_int((int64_t)i + 1), db_opt(items[i].plan_id),
 		        db_opt(items[i].price_id), db_text(items[i].description),
@@ -156,6 +158,8 @@ enum err quote_store_set_items(struct cx *cx, int64_t id, const struct quote_ite
 		        db_int(items[i].setup_minor), db_int(items[i].renew_minor),
 		        db_text(items[i].tax_class)),
 		    NULL));
+		TRY(quote_store_add_options(cx, id, i + 1, &items[i]));
+	}
 	return OK;
 }
 

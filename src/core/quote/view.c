@@ -46,17 +46,15 @@ static json_t *line_view(struct cx *cx, const struct invoice_item *item, const c
 	return invoice_item_view(&line);
 }
 
-/* What later terms cost, before tax. */
+/* What later terms cost, before tax: what the billing run will say. */
 static json_t *renews_view(struct cx *cx, const struct order_quote *plan)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < plan->items_n; i++) {
 		const struct order_quote_item *t = &plan->items[i];
-		int64_t amount = t->renew_minor * t->in->quantity;
-		if (plan->discount_ppm > 0 && plan->discount_terms == 0)
-			amount -= discount_of(&(struct discount){plan->discount_ppm, 0}, amount);
 		if (!day_set(t->term.to))
 			continue;
+		int64_t amount = order_renews_at(cx->arena, plan, t);
 		json_array_append_new(list,
 		    json_pack("{s:s s:s s:s s:I s:s}", "plan_name", t->plan_name, "cycle",
 		        t->in->cycle, "words", cycle_words(cx, t->in->cycle), "price_minor", amount,
@@ -118,13 +116,38 @@ enum err quote_view(struct cx *cx, const struct quote *q, json_t **ret)
 	return OK;
 }
 
+/* The catalog's price of today stays empty in the form: a typed one would hold for later terms. */
+static enum err is_typed(struct cx *cx, const struct quote_item *t, const char *currency, bool *ret)
+{
+	struct price price;
+	enum err err = price_sell(cx, &(struct price_wish){t->plan_id, t->cycle, currency}, &price);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	int64_t later = err != OK  ? 0 :
+	    price.renew_minor == 0 ? price.price_minor :
+	                             price.renew_minor;
+	*ret = err != OK || t->unit_minor != price.price_minor || t->renew_minor != later;
+	return OK;
+}
+
 static enum err plan_row(struct cx *cx, const struct quote_item *t, const char *currency,
     json_t **ret)
 {
 	struct plan plan;
+	bool typed;
+	json_t *options = json_object();
+	for (size_t i = 0; i < t->picks_n; i++)
+		json_object_set_new(options, t->picks[i].option->key,
+		    json_string(t->picks[i].value));
+	*ret = json_keep(cx,
+	    json_pack("{s:s s:s s:I s:s s:o}", "cycle", t->cycle, "domain", t->domain, "quantity",
+	        t->quantity, "currency", currency, "options", options));
 	TRY(plan_get(cx, t->plan_id, &plan));
-	*ret = json_pack("{s:s s:s s:s s:I s:I s:s}", "plan", plan.key, "cycle", t->cycle, "domain",
-	    t->domain, "quantity", t->quantity, "price_minor", t->unit_minor, "currency", currency);
+	json_object_set_new(*ret, "plan", json_string(plan.key));
+	TRY(is_typed(cx, t, currency, &typed));
+	if (typed)
+		json_object_set_new(*ret, "price_minor", json_integer(t->unit_minor));
 	return OK;
 }
 
@@ -144,7 +167,7 @@ enum err quote_form(struct cx *cx, const struct quote *q, json_t **ret)
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].plan_id != 0) {
 			TRY(plan_row(cx, &rows[i], q->currency, &row));
-			json_array_append_new(items, row);
+			json_array_append(items, row);
 			continue;
 		}
 		json_array_append_new(lines,
