@@ -44,3 +44,10 @@ int currency_digits(const char *cur)
 			return lists[i].digits;
 	return -1;
 }
+
+const char *currency_codes(int digits)
+{
+	static const char *const lists[] = {codes0, NULL, codes2, codes3, codes4};
+	bool known = digits >= 0 && (size_t)digits < sizeof lists / sizeof lists[0];
+	return known ? lists[digits] : NULL;
+}

@@ -33,6 +33,8 @@ void money_split(int64_t total, const int64_t *weights, size_t n, int64_t *ret_p
 
 /* ISO 4217: how many digits follow the point (0, 2, 3, 4); -1 for an unknown or unbillable code. */
 int currency_digits(const char *cur);
+/* All codes with so many digits, a blank between; NULL when there are none. */
+const char *currency_codes(int digits);
 /* "12.10 EUR", plain ASCII, for logs, ledgers, mails and forms. */
 char *money_print(struct arena *a, struct money m);
 /* "12.10" without currency: what a form field or CSV column holds. */

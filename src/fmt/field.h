@@ -52,7 +52,11 @@ enum field_type {
 	FIELD_MAP
 };
 
-enum { FIELD_REQUIRED = 1, FIELD_NULLABLE = 2 };
+/*
+ * MANY: a text of several words with spaces between, "web mail"; a form may send them one by one:
+ * plans.0=web, plans.1=mail.
+ */
+enum { FIELD_REQUIRED = 1, FIELD_NULLABLE = 2, FIELD_MANY = 4 };
 
 struct field {
 	const char *name, *label, *help;
@@ -67,6 +71,11 @@ struct field {
 	const char *const *choices; /* NULL-ended */
 	const char *otherwise;      /* default, as form text; NULL none */
 	const char *autocomplete;   /* HTML autocomplete token or NULL */
+	/*
+	 * What it is a key of ("plan", "client"), for those who offer what there is to choose from
+	 * (web/source.h); NULL nothing. CURRENCY and CYCLE are without saying.
+	 */
+	const char *from;
 	size_t offset;
 	const struct fields *sub; /* LIST */
 };
@@ -92,6 +101,8 @@ struct field_map {
 };
 /* The value under a name; NULL when it is not there. */
 const char *field_map_get(const struct field_map *m, const char *name);
+/* "web mail" of a MANY field, which may have come as a list. */
+const char *field_words(struct arena *a, const json_t *value);
 /* "disk=5, backup=yes", as a form takes it. */
 char *field_map_print(struct arena *a, const json_t *map);
 
@@ -115,7 +126,9 @@ enum err field_read(struct cx *cx, const struct fields *f, const json_t *body,
 /*
  * The form as a tree for templates: {"fields":[{name,id,label,help,type,input_type,value,required,
  * error,choices:[{value,label,selected}],autocomplete,inputmode,min,max,minlength,maxlength,
- * multiline,select,checkbox,checked,list,stored,rows,extra}], plus each under "by": {name:{…}}}.
+ * multiline,select,checkbox,checked,list,stored,rows,extra,from,many}], plus each under "by":
+ * {name:{…}}}. listed, offered, suggest, option_form, addon_form are left to who offers choices;
+ * given is what a MAP or LIST holds.
  * Every key is always there, null or false where it does not apply. A LIST has list:true,
  * rows:[{index,fields,by}] and extra, one more empty row. values: what was typed (strings) or what
  * is stored (JSON types; MONEY in the sibling currency); may be NULL. A SECRET or PASSWORD is never

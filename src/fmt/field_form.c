@@ -90,6 +90,8 @@ static const char *value_text(const struct field_spot *s, const json_t *value)
 		return field_map_print(a, value);
 	if (json_is_string(value))
 		return json_string_value(value);
+	if ((s->field->flags & FIELD_MANY) != 0 && json_is_array(value))
+		return field_words(a, value);
 	if (json_is_integer(value) && s->field->type == FIELD_MONEY)
 		return stored_money(s->cx, s->level, value);
 	if (json_is_integer(value) && s->field->type == FIELD_PPM)
@@ -176,6 +178,29 @@ static const char *inputmode(const struct field *f)
 	return f->type == FIELD_INT || f->type == FIELD_ID ? "numeric" : NULL;
 }
 
+static const char *from_of(const struct field *f)
+{
+	if (f->from != NULL)
+		return f->from;
+	return f->choices != NULL     ? NULL :
+	    f->type == FIELD_CURRENCY ? "currency" :
+	    f->type == FIELD_CYCLE    ? "cycle" :
+	                                NULL;
+}
+
+/* What the template asks for, empty until somebody offers choices. */
+static void add_offers(json_t *to, const struct field *f)
+{
+	json_object_set_new(to, "from", text_or_null(from_of(f)));
+	json_object_set_new(to, "many", json_boolean((f->flags & FIELD_MANY) != 0));
+	json_object_set_new(to, "map", json_boolean(f->type == FIELD_MAP));
+	json_object_set_new(to, "listed", json_false());
+	json_object_set_new(to, "offered", json_false());
+	json_object_set_new(to, "suggest", json_null());
+	json_object_set_new(to, "option_form", json_null());
+	json_object_set_new(to, "addon_form", json_null());
+}
+
 /* The parts that follow from the table alone. */
 static json_t *describe(const struct form *form, const struct field *f, const char *name)
 {
@@ -198,6 +223,7 @@ static json_t *describe(const struct form *form, const struct field *f, const ch
 	json_object_set_new(to, "list", json_boolean(f->type == FIELD_LIST));
 	json_object_set_new(to, "error", error_of(form, f, name));
 	add_bounds(to, f);
+	add_offers(to, f);
 	return to;
 }
 
@@ -249,6 +275,11 @@ static json_t *field_tree(const struct form *form, const struct field *f,
 	    json_string(is_secret(f)      ? "" :
 	            f->type == FIELD_BOOL ? "1" :
 	                                    text));
+	/* What was chosen under names of the company's own. */
+	json_object_set_new(to, "given",
+	    value != NULL && (f->type == FIELD_MAP || f->type == FIELD_LIST) ?
+	        json_deep_copy(value) :
+	        json_null());
 	json_object_set_new(to, "choices", choices_of(form->cx, f, text));
 	if (f->type == FIELD_LIST) {
 		add_rows(form, &s, to, value);

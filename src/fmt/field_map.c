@@ -20,6 +20,20 @@ const char *field_map_get(const struct field_map *m, const char *name)
 	return NULL;
 }
 
+const char *field_words(struct arena *a, const json_t *value)
+{
+	struct buf b;
+	json_t *word;
+	size_t i;
+
+	if (!json_is_array(value))
+		return str_or(json_string_value(value), "");
+	buf_init(&b, a);
+	json_array_foreach((json_t *)(uintptr_t)value, i, word)
+		buf_printf(&b, "%s%s", b.len == 0 ? "" : " ", str_or(json_string_value(word), ""));
+	return arena_strdup(a, buf_text(&b));
+}
+
 static const char *value_text(struct arena *a, const json_t *value)
 {
 	if (json_is_integer(value))

@@ -76,9 +76,10 @@ static enum err read_value(const struct field_spot *s, const json_t *value, char
 		return field_bool(s, value, (bool *)at);
 	if (!field_is_text(s->field->type))
 		return field_number(s, value, (int64_t *)(void *)at);
-	if (!json_is_string(value))
+	bool words = (s->field->flags & FIELD_MANY) != 0 && s->source == FIELD_FORM;
+	if (!json_is_string(value) && !(words && json_is_array(value)))
 		return fail_field(s->cx, s->name, "field.type", "This must be text");
-	return field_text(s, json_string_value(value), (const char **)(void *)at);
+	return field_text(s, field_words(s->cx->arena, value), (const char **)(void *)at);
 }
 
 /* A default is written as form text, whatever the body is. */
@@ -159,16 +160,24 @@ static enum err read_level(struct cx *cx, const struct field_level *level, enum 
 	return err;
 }
 
-/* A spare row of a form that nobody filled in. */
-static bool row_blank(const json_t *row)
+/* Nothing was written, or what stood there beforehand was left. */
+static bool is_untouched(const struct field *f, const json_t *value)
 {
+	const char *text = json_string_value(value);
+
+	return text != NULL && (blank(text) || (f != NULL && str_eq(text, f->otherwise)));
+}
+
+/* A spare row of a form that nobody filled in. */
+static bool row_blank(const struct fields *f, const json_t *row)
+{
+	static const struct fields none = {0};
 	const char *key;
 	json_t *value;
 
 	json_object_foreach((json_t *)(uintptr_t)row, key, value) {
-		if (json_is_object(value) ?
-		        !row_blank(value) :
-		        !json_is_string(value) || !blank(json_string_value(value)))
+		if (json_is_object(value) ? !row_blank(&none, value) :
+		                            !is_untouched(find(f, key), value))
 			return false;
 	}
 	return true;
@@ -199,7 +208,7 @@ static enum err read_list(const struct field_spot *s, const json_t *value, struc
 	list.rows = arena_alloc(s->cx->arena, n * size + 1);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(value, i);
-		if (s->source == FIELD_FORM && row_blank(row))
+		if (s->source == FIELD_FORM && row_blank(s->field->sub, row))
 			continue;
 		if (read_row(s, row, i, (char *)list.rows + list.n * size) != OK)
 			err = ERR_INVALID;

@@ -50,6 +50,8 @@ static void add_description(json_t *to, const struct field *f)
 	                                            NULL;
 	json_t *text;
 
+	if ((f->flags & FIELD_MANY) != 0)
+		unit = "Words with spaces between.";
 	if (f->help != NULL && unit != NULL)
 		text = json_sprintf("%s %s", f->help, unit);
 	else

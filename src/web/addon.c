@@ -69,3 +69,86 @@ enum err web_addons_put(struct cx *cx, struct page *p, const struct service *s)
 	        json_array_size(json_object_get(p->out, "offers")) > 0));
 	return OK;
 }
+
+/* ---- ordered together ---- */
+
+const json_t *web_addon_row(const json_t *asked, const char *key)
+{
+	json_t *row;
+	size_t i;
+	json_array_foreach((json_t *)(uintptr_t)asked, i, row)
+		if (str_eq(json_string_value(json_object_get(row, "plan")), key))
+			return row;
+	return NULL;
+}
+
+static enum err addon_view(struct cx *cx, const struct page *p, const struct web_choice *c,
+    const struct plan *plan, json_t **ret)
+{
+	struct price price;
+	json_t *options;
+	*ret = NULL;
+	enum err err = plan->hidden && p->route->area != AREA_STAFF ?
+	    ERR_NOT_FOUND :
+	    price_sell(cx,
+	        &(struct price_wish){plan->id, c->cycle, c->currency, c->client_id}, &price);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	cx_clear(cx);
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	struct web_choice own = *c;
+	own.plan_id = plan->id;
+	const json_t *row = web_addon_row(c->asked, plan->key);
+	own.asked = json_object_get(row, "options");
+	own.prefix = arena_printf(cx->arena, "%soptions.", c->prefix);
+	TRY(web_choice_options(cx, p, &own, &options));
+	*ret = json_keep(cx,
+	    json_pack("{s:s s:s s:s s:s s:I s:I s:b s:s+ s:O}", "key", plan->key, "name",
+	        plan->name, "description", plan->description, "currency", c->currency,
+	        "price_minor", price.price_minor, "setup_minor", price.setup_minor, "chosen",
+	        row != NULL, "input", c->prefix, "plan", "option_form", options));
+	return OK;
+}
+
+/* A round for those that are chosen, then one for the others. */
+static enum err add_round(struct cx *cx, const struct page *p, const struct web_choice *c,
+    bool chosen, json_t *list)
+{
+	struct plan *plans;
+	size_t n;
+	TRY(plan_addons(cx, c->plan_id, &plans, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct web_choice own = *c;
+		json_t *view;
+		if ((web_addon_row(c->asked, plans[i].key) != NULL) != chosen)
+			continue;
+		own.prefix = arena_printf(cx->arena, "%s%zu.", c->prefix, json_array_size(list));
+		TRY(addon_view(cx, p, &own, &plans[i], &view));
+		if (view == NULL)
+			continue;
+		json_object_set_new(view, "input_id",
+		    web_input_id(cx, json_string_value(json_object_get(view, "input"))));
+		json_array_append(list, view);
+	}
+	return OK;
+}
+
+enum err web_choice_addons(struct cx *cx, const struct page *p, const struct web_choice *c,
+    json_t **ret)
+{
+	json_t *list = json_keep(cx, json_array());
+	TRY(add_round(cx, p, c, true, list));
+	TRY(add_round(cx, p, c, false, list));
+	*ret = list;
+	return OK;
+}
+
+void web_addons_tidy(json_t *body)
+{
+	json_t *addons = json_object_get(body, "addons");
+	for (size_t i = json_array_size(addons); i-- > 0;)
+		if (str_empty(
+		        json_string_value(json_object_get(json_array_get(addons, i), "plan"))))
+			json_array_remove(addons, i);
+}

@@ -33,7 +33,7 @@ struct field_map web_options_given(struct cx *cx, const json_t *from)
 }
 
 /* "items.0.options.disk" is the field "field-items-0-options-disk". */
-static json_t *id_of(struct cx *cx, const char *name)
+json_t *web_input_id(struct cx *cx, const char *name)
 {
 	char *id = arena_printf(cx->arena, "field-%s", name);
 	for (char *c = id; *c != '\0'; c++)
@@ -47,7 +47,7 @@ json_t *web_options_form(struct cx *cx, const struct page *p, const struct optio
 	size_t i;
 	json_array_foreach(list, i, row) {
 		const char *name = json_string_value(json_object_get(row, "input"));
-		json_object_set_new(row, "input_id", id_of(cx, name));
+		json_object_set_new(row, "input_id", web_input_id(cx, name));
 		for (const struct field_fault *f = p->faulty ? p->fault.fields : NULL; f != NULL;
 		     f = f->next)
 			if (str_eq(f->name, name))
@@ -59,4 +59,28 @@ json_t *web_options_form(struct cx *cx, const struct page *p, const struct optio
 void web_options_put(struct cx *cx, struct page *p, const struct option_wish *w)
 {
 	page_put(p, "option_form", web_options_form(cx, p, w));
+}
+
+static struct field_map given_of(struct cx *cx, const json_t *options)
+{
+	json_t *body = json_keep(cx, json_object());
+	if (options != NULL)
+		json_object_set(body, "options", (json_t *)(uintptr_t)options);
+	return web_options_given(cx, body);
+}
+
+enum err web_choice_options(struct cx *cx, const struct page *p, const struct web_choice *c,
+    json_t **ret)
+{
+	struct option_set set;
+	TRY(option_set_load(cx, c->plan_id, c->currency, &set));
+	struct field_map given = given_of(cx, c->asked);
+	struct option_wish w = {.set = &set,
+	    .cycle = c->cycle,
+	    .currency = c->currency,
+	    .given = &given,
+	    .prefix = c->prefix};
+	given = option_fit(cx->arena, &w);
+	*ret = web_options_form(cx, p, &w);
+	return OK;
 }

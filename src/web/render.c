@@ -13,6 +13,7 @@
 #include "fmt/people.h"
 #include "net/files.h"
 #include "web/own.h"
+#include "web/source.h"
 
 #define FLASH_S 60
 
@@ -268,6 +269,7 @@ static void add_page(struct cx *cx, struct page *p)
 
 static enum err render_html(struct cx *cx, struct page *p, const char *view, const char **ret)
 {
+	TRY(web_sources(cx, p));
 	struct people people = {str_or(p->settings.company_locale, "en_US"),
 	    str_or(p->settings.company_zone, "UTC"), cx->now, NULL};
 	struct buf b;

@@ -16,7 +16,7 @@
 #define ITEM_PLAN \
 	{ \
 		.name = "plan", .label = "Plan", .type = FIELD_KEY, .flags = FIELD_REQUIRED, \
-		.max = 80, .offset = ASKED(plan) \
+		.max = 80, .from = "plan", .offset = ASKED(plan) \
 	}
 #define ITEM_REST \
 	{.name = "domain", \
@@ -32,7 +32,7 @@
 	        .otherwise = "1", \
 	        .offset = ASKED(quantity)}, \
 	{ \
-		.name = "options", .label = "Options", .type = FIELD_MAP, \
+		.name = "options", .label = "Options", .type = FIELD_MAP, .from = "options", \
 		.help = "Keys of the plan's options with their values: disk=5, backup=yes.", \
 		.offset = ASKED(options) \
 	}
@@ -53,6 +53,7 @@ static const struct field item_rows[] = {ITEM_PLAN,
     ITEM_REST,
     {.name = "parent_id",
         .label = "Add-on of service",
+        .from = "parent",
         .type = FIELD_INT,
         .max = INT64_MAX,
         .otherwise = "0",
@@ -60,12 +61,14 @@ static const struct field item_rows[] = {ITEM_PLAN,
         .offset = ASKED(parent_id)},
     {.name = "bundle",
         .label = "Bundle",
+        .from = "bundle",
         .type = FIELD_KEY,
         .max = 60,
         .help = "Key of the bundle whose plans are ordered together.",
         .offset = ASKED(bundle)},
     {.name = "addons",
         .label = "Add-ons",
+        .from = "addons",
         .type = FIELD_LIST,
         .max = 20,
         .sub = &order_addon_fields,
@@ -75,6 +78,8 @@ static const struct fields item_fields = {"order_item", item_rows,
 static const struct field order_rows[] = {
     {.name = "client_id",
         .label = "Client",
+        .help = "Name, e-mail address or number.",
+        .from = "client",
         .type = FIELD_ID,
         .flags = FIELD_REQUIRED,
         .offset = offsetof(struct order_input, client_id)},
@@ -88,6 +93,7 @@ static const struct field order_rows[] = {
         .offset = offsetof(struct order_input, items)},
     {.name = "gateway",
         .label = "Way to pay",
+        .from = "gateway",
         .type = FIELD_KEY,
         .offset = offsetof(struct order_input, gateway)},
     {.name = "coupon",

@@ -22,6 +22,7 @@ static const struct field payment_rows[] = {
     {.name = "gateway",
         .label = "Way of payment",
         .type = FIELD_KEY,
+        .from = "gateway",
         .otherwise = "bank",
         .offset = offsetof(struct payment_input, gateway)},
     {.name = "amount_minor",

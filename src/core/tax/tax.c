@@ -34,6 +34,7 @@ static const struct field tax_rows[] = {
         .label = "Class",
         .help = "Which plans it is for; most are standard.",
         .type = FIELD_KEY,
+        .from = "new_tax_class",
         .otherwise = "standard",
         .max = 40,
         .offset = offsetof(struct tax_rate, tax_class)},

@@ -25,7 +25,7 @@ FIELDS(shop_bundle_fields, struct bundle_order,
 
 static const json_t *typed(const struct page *p, size_t i)
 {
-	const json_t *from = p->body != NULL ? p->body : p->query;
+	const json_t *from = p->route->method == WEB_FORM ? p->body : p->query;
 	return json_array_get(json_object_get(from, "items"), i);
 }
 

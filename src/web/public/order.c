@@ -10,6 +10,7 @@
 #include "core/option/option.h"
 #include "core/service/service.h"
 #include "fmt/form.h"
+#include "web/addon.h"
 #include "web/handlers.h"
 #include "web/option.h"
 #include "web/public/cart.h"
@@ -75,7 +76,7 @@ static void mark_cycle(json_t *plan, const char *cycle)
 /* What was chosen so far: in the form that came, else in the address. */
 static const json_t *chosen(const struct page *p)
 {
-	return p->body != NULL ? p->body : p->query;
+	return p->route->method == WEB_FORM ? p->body : p->query;
 }
 
 static const char *cycle_of(const struct page *p, const json_t *plan)
@@ -92,49 +93,31 @@ static const char *cycle_of(const struct page *p, const json_t *plan)
 
 /* ---- add-ons ---- */
 
-static bool is_chosen(const json_t *addons, const char *key)
-{
-	json_t *row;
-	size_t i;
-	json_array_foreach((json_t *)(uintptr_t)addons, i, row)
-		if (str_eq(json_string_value(json_object_get(row, "plan")), key))
-			return true;
-	return false;
-}
-
 /* Add-ons that are sold in the cycle; *ret: those that are chosen, as items. */
 static enum err put_addons(struct cx *cx, struct page *p, int64_t plan_id, const char *cycle,
     struct field_list *ret)
 {
-	struct plan *plans;
-	size_t n;
-	const char *currency = cart_currency(p);
-	json_t *list = json_array(), *asked = json_object_get(chosen(p), "addons");
-	page_set(p, "addons", list);
-	TRY(plan_addons(cx, plan_id, &plans, &n));
-	struct order_input_item *rows = ARENA_ARRAY(cx->arena, struct order_input_item, n + 1);
+	const struct web_choice c = {.plan_id = plan_id,
+	    .cycle = cycle,
+	    .currency = cart_currency(p),
+	    .client_id = p->client_id,
+	    .asked = json_object_get(chosen(p), "addons"),
+	    .prefix = "addons."};
+	json_t *list, *row;
+	size_t i;
+	TRY(web_choice_addons(cx, p, &c, &list));
+	page_put(p, "addon_form", list);
+	struct order_input_item *rows =
+	    ARENA_ARRAY(cx->arena, struct order_input_item, json_array_size(list) + 1);
 	*ret = (struct field_list){rows, 0};
-	for (size_t i = 0; i < n; i++) {
-		struct price price;
-		enum err err = plans[i].hidden ?
-		    ERR_NOT_FOUND :
-		    price_sell(cx, &(struct price_wish){plans[i].id, cycle, currency, p->client_id},
-		        &price);
-		if (err != OK && err != ERR_NOT_FOUND)
-			return err;
-		cx_clear(cx);
-		if (err == ERR_NOT_FOUND)
-			continue;
-		bool yes = is_chosen(asked, plans[i].key);
-		json_array_append_new(list,
-		    json_pack("{s:I s:s s:s s:s s:s s:I s:I s:b}", "index",
-		        (json_int_t)json_array_size(list), "key", plans[i].key, "name",
-		        plans[i].name, "description", plans[i].description, "currency", currency,
-		        "price_minor", price.price_minor, "setup_minor", price.setup_minor,
-		        "chosen", (int)yes));
-		if (yes)
-			rows[ret->n++] = (struct order_input_item){plans[i].key, "", "", 1};
-	}
+	json_array_foreach(list, i, row)
+		if (json_is_true(json_object_get(row, "chosen")))
+			rows[ret->n++] = (struct order_input_item){json_string_value(
+			                                               json_object_get(row, "key")),
+			    "", "", 1,
+			    web_options_given(cx,
+			        web_addon_row(c.asked,
+			            json_string_value(json_object_get(row, "key"))))};
 	return OK;
 }
 
@@ -216,7 +199,7 @@ enum err shop_order(struct cx *cx, struct page *p)
 	given = option_fit(cx->arena, &w);
 	web_options_put(cx, p, &w);
 	TRY(put_addons(cx, p, json_integer_value(json_object_get(plan, "id")), cycle, &addons));
-	bool has_addons = json_array_size(json_object_get(p->out, "addons")) > 0;
+	bool has_addons = json_array_size(json_object_get(p->out, "addon_form")) > 0;
 	page_set(p, "has_addons", json_boolean(has_addons));
 	page_set(p, "has_options", json_boolean(set.n > 0 || has_addons));
 	(void)str_int(str_or(json_string_value(json_object_get(chosen(p), "quantity")), ""),
@@ -248,6 +231,8 @@ enum err shop_add(struct cx *cx, struct page *p)
 {
 	struct add_input in;
 	json_t *plan;
+	if (p->source == FIELD_FORM)
+		web_addons_tidy(p->body);
 	/* Only what it costs now. */
 	if (page_body_bool(p, "show"))
 		return shop_order(cx, p);

@@ -54,25 +54,12 @@ enum err admin_billable_new(struct cx *cx, struct page *p)
 	return OK;
 }
 
-/* An amount is in the client's currency unless another one is chosen. */
-static enum err currency_of(struct cx *cx, struct page *p)
-{
-	int64_t client_id = page_body_int(p, "client_id");
-	struct client c;
-
-	if (client_id <= 0 || page_body(p, "currency") != NULL)
-		return OK;
-	TRY(client_get(cx, client_id, &c));
-	json_object_set_new(p->body, "currency", json_string(c.currency));
-	return OK;
-}
-
 enum err admin_billable_create(struct cx *cx, struct page *p)
 {
 	struct billable_input in;
 	int64_t id, invoice_id;
 
-	TRY(currency_of(cx, p));
+	TRY(admin_client_typed(cx, p));
 	TRY(page_read(cx, p, &billable_fields, &in));
 	TRY(billing_add_item(cx, &in, &id, &invoice_id));
 	page_set(p, "id", json_integer(id));
@@ -108,7 +95,7 @@ enum err admin_billable_save(struct cx *cx, struct page *p)
 	struct billable_input in;
 	int64_t id;
 
-	TRY(currency_of(cx, p));
+	TRY(admin_client_typed(cx, p));
 	TRY(page_read(cx, p, &billable_fields, &in));
 	TRY(billable_save(cx, p->id, &in, &id));
 	page_flash(cx, p, "success", "The item was saved.");

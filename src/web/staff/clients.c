@@ -15,6 +15,7 @@
 #include "core/service/service.h"
 #include "core/tax/tax.h"
 #include "web/staff/client.h"
+#include "web/source.h"
 #include "web/staff/own.h"
 
 #define SHORT_LIST 10 /* rows of each list on the client's page; the lists themselves show all */
@@ -165,4 +166,21 @@ enum err admin_client_save(struct cx *cx, struct page *p)
 	TRY(client_update(cx, p->id, p->body, p->source, &client_staff_fields));
 	page_flash(cx, p, "success", "The changes were saved.");
 	return page_go(cx, p, "/admin/clients/%lld", (long long)p->id);
+}
+
+/* For a field that asks for a client, while it is typed. */
+enum err admin_client_suggest(struct cx *cx, struct page *p)
+{
+	const char *q = str_or(page_query(p, "q"), page_query(p, "client_id"));
+	json_t *rows, *row, *list = json_array();
+	size_t i;
+
+	page_set(p, "data", list);
+	page_title(cx, p, "Clients");
+	TRY(client_list(cx, &(struct client_filter){.q = q, .limit = 20}, &rows));
+	json_array_foreach(rows, i, row)
+		json_array_append_new(list,
+		    json_pack("{s:O, s:s}", "id", json_object_get(row, "id"), "words",
+		        web_client_words(cx, row)));
+	return OK;
 }

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "core/client/client.h"
 #include "fmt/form.h"
+#include "web/source.h"
 #include "web/staff/own.h"
 
 /* ---- names and links ---- */
@@ -264,4 +265,45 @@ void admin_choice(json_t *choices, const char *value, const char *label, const c
 const char *admin_value(const struct page *p, const char *form, const char *field)
 {
 	return str_or(json_string_value(json_object_get(field_of(p, form, field), "value")), "");
+}
+
+enum err admin_client_typed(struct cx *cx, struct page *p)
+{
+	struct client c;
+
+	TRY(web_source_client(cx, p, "client_id"));
+	int64_t id = page_body_int(p, "client_id");
+	if (p->source != FIELD_FORM || id <= 0 || page_body(p, "currency") != NULL)
+		return OK;
+	TRY(client_get(cx, id, &c));
+	json_object_set_new(p->body, "currency", json_string(c.currency));
+	return OK;
+}
+
+/* ---- plans in rows ---- */
+
+bool admin_only_shows(const struct page *p)
+{
+	return p->source == FIELD_FORM && (page_body_bool(p, "show") || page_body_bool(p, "more"));
+}
+
+/* "#choices-0,#choices-1" */
+static const char *swapped(struct cx *cx, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, cx->arena);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s#choices-%zu", i == 0 ? "" : ",", i);
+	return buf_text(&b);
+}
+
+void admin_plan_rows(struct cx *cx, struct page *p, const char *field)
+{
+	json_t *list = field_of(p, "form", field), *rows = json_object_get(list, "rows");
+
+	if (json_array_size(rows) == 0 || page_body_bool(p, "more"))
+		json_array_append(rows, json_object_get(list, "extra"));
+	json_object_set_new(list, "extra", json_null());
+	page_set(p, "swapped", json_string(swapped(cx, json_array_size(rows))));
 }

@@ -176,6 +176,7 @@ enum err admin_invoice_create(struct cx *cx, struct page *p)
 	struct invoice_input in;
 	int64_t id;
 
+	TRY(admin_client_typed(cx, p));
 	TRY(page_read(cx, p, &invoice_fields, &in));
 	TRY(invoice_draft(cx, &in, &id));
 	page_set(p, "id", json_integer(id));

@@ -9,12 +9,12 @@
 /* home.c, search.c, events.c */
 web_handler admin_home, admin_search, admin_events;
 /* clients.c, client_do.c */
-web_handler admin_clients, admin_client, admin_client_new, admin_client_create, admin_client_edit,
-    admin_client_save, admin_client_approve, admin_client_refuse, admin_client_suspend,
-    admin_client_resume, admin_client_close, admin_client_credit, admin_client_reset,
-    admin_client_sign_in, admin_contact_add, admin_contact_edit, admin_contact_save,
-    admin_contact_remove, admin_price_agree, admin_price_end;
-/* orders.c */
+web_handler admin_client_suggest, admin_clients, admin_client, admin_client_new,
+    admin_client_create, admin_client_edit, admin_client_save, admin_client_approve,
+    admin_client_refuse, admin_client_suspend, admin_client_resume, admin_client_close,
+    admin_client_credit, admin_client_reset, admin_client_sign_in, admin_contact_add,
+    admin_contact_edit, admin_contact_save, admin_contact_remove, admin_price_agree, admin_price_end;
+/* orders.c, order_new.c */
 web_handler admin_orders, admin_order, admin_order_new, admin_order_create, admin_order_approve,
     admin_order_refuse, admin_order_cancel;
 /* services.c, service_do.c */
@@ -134,6 +134,18 @@ struct admin_form {
 	const json_t *values; /* borrowed; NULL: empty */
 };
 void admin_form(struct cx *cx, struct page *p, const struct admin_form *f);
+/*
+ * The rows of a list field as plan items (part/plan_item): one to fill in when there is none, or
+ * another one when the form asks for "more". Sets out.swapped: the parts that a choice changes.
+ */
+void admin_plan_rows(struct cx *cx, struct page *p, const char *field);
+/* The form was sent to see what is offered or costs now ("show", "more"), not to be kept. */
+bool admin_only_shows(const struct page *p);
+/*
+ * The client that was typed becomes his number, and amounts are in his currency when none was
+ * chosen. FORM only; before the body is read.
+ */
+enum err admin_client_typed(struct cx *cx, struct page *p) MUST_CHECK;
 /* Turns a field of a form tree into a select. */
 void admin_select(struct page *p, const char *form, const char *field, json_t *choices);
 /* One more choice {value, label, selected}; chosen may be NULL. */

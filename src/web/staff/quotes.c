@@ -7,6 +7,7 @@
 #include "core/client/client.h"
 #include "core/event/event.h"
 #include "core/quote/quote.h"
+#include "web/source.h"
 #include "web/staff/own.h"
 
 #define INTRO \
@@ -43,15 +44,17 @@ enum err admin_quote_new(struct cx *cx, struct page *p)
 		json_object_set_new(values, "client_id", json_integer(c.id));
 		json_object_set_new(values, "currency", json_string(c.currency));
 	}
+	json_t *shown = admin_only_shows(p) ? p->body : values;
 	admin_form(cx, p,
 	    &(struct admin_form){.title = "New quote",
 	        .action = "/admin/quotes",
 	        .button = "Create draft",
 	        .back = "/admin/quotes",
 	        .fields = &quote_fields,
-	        .values = values,
+	        .values = shown,
 	        .intro = INTRO});
 	json_decref(values);
+	admin_plan_rows(cx, p, "items");
 	return OK;
 }
 
@@ -74,6 +77,14 @@ static enum err save(struct cx *cx, struct page *p, int64_t id)
 	struct quote_input in;
 	int64_t saved;
 
+	enum err err = web_source_client(cx, p, "client_id");
+	if (admin_only_shows(p)) {
+		if (err != OK && err != ERR_INVALID)
+			return err;
+		cx_clear(cx);
+		return id == 0 ? admin_quote_new(cx, p) : admin_quote_edit(cx, p);
+	}
+	TRY(err);
 	TRY(currency_of(cx, p));
 	TRY(page_read(cx, p, &quote_fields, &in));
 	TRY(quote_save(cx, id, &in, &saved));
@@ -105,8 +116,9 @@ enum err admin_quote_edit(struct cx *cx, struct page *p)
 	        .button = "Save draft",
 	        .back = admin_path(cx, "quotes", q.id),
 	        .fields = &quote_fields,
-	        .values = values,
+	        .values = admin_only_shows(p) ? p->body : values,
 	        .intro = INTRO});
+	admin_plan_rows(cx, p, "items");
 	return OK;
 }
 

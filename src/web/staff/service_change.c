@@ -8,6 +8,7 @@
 #include "core/client/client.h"
 #include "core/service/service.h"
 #include "web/change.h"
+#include "web/source.h"
 #include "web/staff/own.h"
 
 enum err admin_change(struct cx *cx, struct page *p)
@@ -93,6 +94,7 @@ enum err admin_service_transfer(struct cx *cx, struct page *p)
 {
 	struct transfer_wish in;
 
+	TRY(web_source_client(cx, p, "client_id"));
 	TRY(page_read(cx, p, &transfer_fields, &in));
 	TRY(service_transfer(cx, p->id, &in));
 	page_flash(cx, p, "success", "The service belongs to its new client.");

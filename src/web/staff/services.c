@@ -102,6 +102,7 @@ enum err admin_service(struct cx *cx, struct page *p)
 	TRY(put_server(cx, p, s.server_id));
 	TRY(renew_offer(cx, &(struct renew){.service_id = s.id, .from = s.billed_until}, &open));
 	page_put(p, "renewal", open);
+	page_form(cx, p, "transfer", &transfer_fields, NULL);
 	return admin_put_events(cx, p,
 	    &(struct event_filter){.subject = "service", .subject_id = s.id});
 }
