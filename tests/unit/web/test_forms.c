@@ -38,13 +38,15 @@ static struct webtest *goods(const char *engine)
 	struct webtest *w = webtest_open(engine);
 	api(w, "/api/v1/plans",
 	    "{\"key\":\"vps\",\"name\":\"VPS\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
-	    "\"price_minor\":2000},{\"cycle\":\"1y\",\"currency\":\"EUR\",\"price_minor\":20000}]}");
+	    "\"price_minor\":2000},{\"cycle\":\"1y\",\"currency\":\"EUR\","
+	    "\"price_minor\":20000}]}");
 	api(w, "/api/v1/plans",
-	    "{\"key\":\"ip\",\"name\":\"Second address\",\"addon_of\":\"vps\",\"prices\":[{\"cycle\":"
-	    "\"1m\",\"currency\":\"EUR\",\"price_minor\":200}]}");
+	    "{\"key\":\"ip\",\"name\":\"Second address\",\"addon_of\":\"vps\",\"prices\":[{"
+	    "\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":200}]}");
 	api(w, "/api/v1/options",
 	    "{\"key\":\"backup\",\"name\":\"Backup\",\"kind\":\"yesno\",\"plans\":\"vps\","
-	    "\"position\":1,\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":300}]}");
+	    "\"position\":1,\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":300}]}");
 	api(w, "/api/v1/options",
 	    "{\"key\":\"disk\",\"name\":\"Disk\",\"kind\":\"quantity\",\"unit\":\"GB\",\"max\":50,"
 	    "\"plans\":\"vps\",\"position\":2,\"shown_if_option\":\"backup\",\"shown_if_value\":"
@@ -277,8 +279,8 @@ static void a_quote_is_written_with_options(void **state)
 	POST(w, "/admin/quotes/1/edit", QUOTE "&items.0.options.disk=4");
 	assert_status(c, 422);
 	web_client_call(&w->api, "POST", "/api/v1/quotes",
-	    "{\"client_id\":2,\"items\":[{\"plan\":\"vps\",\"cycle\":\"1m\",\"options\":{\"backup\":"
-	    "true,\"disk\":4}}]}");
+	    "{\"client_id\":2,\"items\":[{\"plan\":\"vps\",\"cycle\":\"1m\",\"options\":"
+	    "{\"backup\":true,\"disk\":4}}]}");
 	assert_status(&w->api, 201);
 	has(&w->api, "\"net_minor\":2500");
 	webtest_close(w);
