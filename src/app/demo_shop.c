@@ -119,9 +119,9 @@ static enum err news(struct cx *cx)
 		const char *title, *body;
 	} all[] = {
 	    {"Welcome to the demonstration",
-	        "Order something, pay it in the **sandbox**, and watch it being set up."},
+	        "Order something, pay it in the sandbox, and watch it being set up."},
 	    {"Daily backups for Web M",
-	        "Every *Web M* package is now saved each night and kept for 14 days."},
+	        "Every Web M package is now saved each night and kept for 14 days."},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		int64_t id;

@@ -69,6 +69,7 @@ struct field {
 	 */
 	int64_t min, max;
 	const char *const *choices; /* NULL-ended */
+	const char *const *labels;  /* of the choices, as many; NULL: the words themselves */
 	const char *otherwise;      /* default, as form text; NULL none */
 	const char *autocomplete;   /* HTML autocomplete token or NULL */
 	/*
@@ -136,6 +137,10 @@ enum err field_read(struct cx *cx, const struct fields *f, const json_t *body,
  * result.
  */
 json_t *field_form(struct cx *cx, const struct fields *f, const json_t *values, bool faulty);
+
+/* What a choice of a field is called on its form; the word itself when it is none. */
+const char *field_choice_label(struct arena *a, const struct fields *f, const char *name,
+    const char *word);
 
 /* JSON Schema of the body, for OpenAPI. The caller owns the result. */
 json_t *field_schema(const struct fields *f);

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "fmt/country.h"
 #include "fmt/field_own.h"
+#include "fmt/people.h"
 
 /* What is the same for all fields of one form. */
 struct form {
@@ -79,13 +80,20 @@ static const char *stored_money(struct cx *cx, const struct field_level *level, 
 	return money_print_plain(cx->arena, json_integer_value(value), currency);
 }
 
+/* A number that stands for "none" is an empty input. */
+static bool is_unset(const struct field *f, const char *text)
+{
+	return f->type == FIELD_INT && str_eq(text, "-1") && str_eq(f->otherwise, "-1");
+}
+
 /* What stands in the input: typed text as it is, stored values as one would type them. */
 static const char *value_text(const struct field_spot *s, const json_t *value)
 {
 	struct arena *a = s->cx->arena;
 
 	if (value == NULL)
-		return str_or(s->field->otherwise, "");
+		return is_unset(s->field, s->field->otherwise) ? "" :
+		                                                 str_or(s->field->otherwise, "");
 	if (s->field->type == FIELD_MAP && json_is_object(value))
 		return field_map_print(a, value);
 	if (json_is_string(value))
@@ -96,21 +104,23 @@ static const char *value_text(const struct field_spot *s, const json_t *value)
 		return stored_money(s->cx, s->level, value);
 	if (json_is_integer(value) && s->field->type == FIELD_PPM)
 		return field_percent_print(a, json_integer_value(value));
-	if (json_is_integer(value))
-		return arena_printf(a, "%lld", (long long)json_integer_value(value));
+	if (json_is_integer(value)) {
+		const char *number = arena_printf(a, "%lld", (long long)json_integer_value(value));
+		return is_unset(s->field, number) ? "" : number;
+	}
 	return json_is_true(value) ? "1" : "";
 }
 
-/* "partly_refunded" -> "Partly refunded" */
-static json_t *word_label(struct arena *a, const char *word)
+const char *field_choice_label(struct arena *a, const struct fields *f, const char *name,
+    const char *word)
 {
-	char *label = arena_strdup(a, word);
-
-	for (char *p = label; *p != '\0'; p++)
-		*p = *p == '_' ? ' ' : *p;
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
-	return json_string(label);
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t k = 0; str_eq(f->rows[i].name, name) && f->rows[i].labels != NULL &&
+		     f->rows[i].choices[k] != NULL;
+		     k++)
+			if (str_eq(f->rows[i].choices[k], word))
+				return f->rows[i].labels[k];
+	return people_word(a, word);
 }
 
 static void add_choice(json_t *list, const char *value, json_t *label, const char *chosen)
@@ -129,9 +139,9 @@ static json_t *choices_of(struct cx *cx, const struct field *f, const char *chos
 	for (size_t i = 0; f->choices != NULL && f->choices[i] != NULL; i++) {
 		struct cycle cycle;
 		bool is_cycle = f->type == FIELD_CYCLE && cycle_parse(f->choices[i], &cycle);
+		const char *word = is_cycle ? cycle_print_people(cx->arena, cycle) : f->choices[i];
 		add_choice(list, f->choices[i],
-		    is_cycle ? word_label(cx->arena, cycle_print_people(cx->arena, cycle)) :
-		               word_label(cx->arena, f->choices[i]),
+		    json_string(f->labels != NULL ? f->labels[i] : people_word(cx->arena, word)),
 		    chosen);
 	}
 	for (size_t i = 0; f->choices == NULL && f->type == FIELD_COUNTRY && i < n; i++)

@@ -216,6 +216,31 @@ static void add_badge(const struct walk *w, json_t *object, const char *key, con
 	json_object_set_new(object, name, w->last->badge);
 }
 
+const char *people_word(struct arena *a, const char *word)
+{
+	static const char *const odd[][2] = {{"yesno", "Yes or no"}, {"a4", "A4"},
+	    {"starttls", "STARTTLS"}, {"tls", "TLS"}, {"eu", "European Union"}};
+	char *label = arena_strdup(a, word);
+
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+		if (strcmp(odd[i][0], word) == 0)
+			return odd[i][1];
+	for (char *p = label; *p != '\0'; p++)
+		*p = *p == '_' ? ' ' : *p;
+	if (label[0] >= 'a' && label[0] <= 'z')
+		label[0] = (char)(label[0] - 32);
+	return label;
+}
+
+static void add_label(const struct walk *w, json_t *object, const char *key, const json_t *value)
+{
+	const char *name = renamed(w, key, 0, "_label"), *word = json_string_value(value);
+
+	if (name != NULL && w->wanted != NULL)
+		json_object_set_new(object, name,
+		    word == NULL ? json_null() : json_string(people_word(w->a, word)));
+}
+
 typedef void add_people(const struct walk *w, json_t *object, const char *key, const json_t *value);
 
 static const struct {
@@ -242,6 +267,7 @@ static void add_one(const struct walk *w, json_t *object, const char *key, const
 			return;
 		}
 	}
+	add_label(w, object, key, value);
 }
 
 static void walk_any(const struct walk *w, json_t *at);

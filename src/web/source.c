@@ -213,7 +213,7 @@ static enum err add_versions(struct offer *o, const json_t *plan)
 		if (id == 0 || !cycle_parse(text(row, "cycle"), &cycle))
 			continue;
 		source_add(o, arena_printf(o->cx->arena, "%lld", (long long)id),
-		    arena_printf(o->cx->arena, "%s, %s, %s (version %lld, %lld services)",
+		    arena_printf(o->cx->arena, "%s, %s, %s (version %lld, services: %lld)",
 		        text(plan, "name"), cycle_print_people(o->cx->arena, cycle),
 		        money_print(o->cx->arena, money_of(minor, text(row, "currency"))),
 		        (long long)id,
@@ -242,6 +242,14 @@ static enum err source_permission(struct offer *o)
 	for (size_t i = 0; i < permissions_n; i++)
 		if (page_may(o->p, permissions[i].word))
 			source_add(o, permissions[i].word, permissions[i].label);
+	return OK;
+}
+
+/* Kinds of letters that further persons of a client get. */
+static enum err source_letters(struct offer *o)
+{
+	source_add(o, "invoice", "Invoices and reminders");
+	source_add(o, "service", "Services: ready, suspended, ended");
 	return OK;
 }
 
@@ -336,6 +344,8 @@ static const struct {
     {"currency", SELECT, source_currency, true},
     {"cycle", SELECT, source_cycle},
     {"tax_class", SELECT, source_class},
+    {"repeat", SELECT, source_repeat},
+    {"letters", SELECT, source_letters, true},
     {"new_tax_class", LISTED, source_class},
     {"gateway", SELECT, source_gateway},
     {"bundle", SELECT, source_bundle},

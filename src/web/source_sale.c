@@ -107,19 +107,28 @@ static enum err add_sold(struct offer *o, const char *key)
 	return OK;
 }
 
-/* Prices may be set for any; what is ordered or discounted, for those that something is sold in. */
-enum err source_cycle(struct offer *o)
-{
-	static const char *const usual[] = {"1w", "2w", "4w", "1m", "2m", "3m", "4m", "6m", "1y",
-	    "2y", "3y", "5y", "once"};
-	bool of_plan = json_object_get(json_object_get(o->level, "by"), "plan") != NULL;
+static const char *const usual[] = {"1w", "2w", "4w", "1m", "2m", "3m", "4m", "6m", "1y", "2y",
+    "3y", "5y"};
 
-	if (of_plan || json_is_true(json_object_get(o->field, "many")))
-		return add_sold(o, source_value(o->level, "plan"));
+/* How often something comes again. */
+enum err source_repeat(struct offer *o)
+{
 	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
 		source_add(o, usual[i], cycle_label(o->cx, usual[i]));
 	if (!str_empty(o->value))
 		source_add(o, o->value, cycle_label(o->cx, o->value));
+	return OK;
+}
+
+/* Prices may be set for any; what is ordered or discounted, for those that something is sold in. */
+enum err source_cycle(struct offer *o)
+{
+	bool of_plan = json_object_get(json_object_get(o->level, "by"), "plan") != NULL;
+
+	if (of_plan || json_is_true(json_object_get(o->field, "many")))
+		return add_sold(o, source_value(o->level, "plan"));
+	TRY(source_repeat(o));
+	source_add(o, "once", cycle_label(o->cx, "once"));
 	return OK;
 }
 

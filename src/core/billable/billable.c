@@ -19,6 +19,8 @@
 #define AT(member) offsetof(struct billable_input, member)
 
 static const char *const when_words[] = {"next", "day", "now", NULL};
+static const char *const when_words_labels[] = {"With the client's next renewal", "On a day",
+    "At once, on an invoice of its own", NULL};
 
 FIELDS(billable_fields, struct billable_input,
     {.name = "client_id",
@@ -59,17 +61,18 @@ FIELDS(billable_fields, struct billable_input,
         .offset = AT(tax_class)},
     {.name = "when",
         .label = "When",
-        .help = "Next: with the client's next renewal. Day: on a day, alone or with a renewal that "
-                "is made then. Now: on an invoice of its own, at once.",
+        .help = "On a day: alone, or with a renewal that is made then.",
         .type = FIELD_CHOICE,
         .flags = FIELD_REQUIRED,
         .choices = when_words,
+        .labels = when_words_labels,
         .otherwise = "next",
         .offset = AT(when)},
     {.name = "on", .label = "Day", .type = FIELD_DAY, .offset = AT(on)},
     {.name = "cycle",
         .label = "Again every",
-        .help = "1m, 3m, 1y … Empty: once.",
+        .help = "Empty: once.",
+        .from = "repeat",
         .type = FIELD_CYCLE,
         .offset = AT(cycle)},
     {.name = "times",

@@ -16,7 +16,10 @@
 #include "fmt/form.h"
 
 static const char *const kind_words[] = {"percent", "amount", NULL};
+static const char *const kind_words_labels[] = {"A percentage", "An amount", NULL};
 static const char *const cancel_words[] = {"keep", "end", NULL};
+static const char *const cancel_words_labels[] = {"The others keep their discount",
+    "The others lose it from their next term on", NULL};
 
 FIELDS(bundle_plan_fields, struct bundle_plan_input,
     {.name = "plan",
@@ -30,7 +33,6 @@ FIELDS(bundle_plan_fields, struct bundle_plan_input,
         .label = "Billing cycle",
         .type = FIELD_CYCLE,
         .flags = FIELD_REQUIRED,
-        .help = "1m, 1y.",
         .offset = offsetof(struct bundle_plan_input, cycle)}, );
 
 #define BUNDLE(member) offsetof(struct bundle_input, member)
@@ -58,6 +60,7 @@ FIELDS(bundle_fields, struct bundle_input,
         .label = "Discount",
         .type = FIELD_CHOICE,
         .choices = kind_words,
+        .labels = kind_words_labels,
         .otherwise = "percent",
         .offset = BUNDLE(kind)},
     {.name = "rate_ppm",
@@ -81,6 +84,7 @@ FIELDS(bundle_fields, struct bundle_input,
         .label = "When one of them ends",
         .type = FIELD_CHOICE,
         .choices = cancel_words,
+        .labels = cancel_words_labels,
         .otherwise = "keep",
         .help = "The others keep their discount, or it ends with their running term.",
         .offset = BUNDLE(on_cancel)},

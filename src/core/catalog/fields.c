@@ -4,8 +4,12 @@
 #include "core/catalog/own.h"
 
 static const char *const setup_words[] = {"payment", "approval", "order", "never", NULL};
+static const char *const setup_words_labels[] = {"When it is paid", "When staff approve it",
+    "At once", "By hand", NULL};
 
 static const char *const addon_words[] = {"own", "parent", NULL};
+static const char *const addon_words_labels[] = {"Its own", "Those of the service it belongs to",
+    NULL};
 
 #define PRICE(member) offsetof(struct price_input, member)
 
@@ -14,7 +18,6 @@ FIELDS(price_fields, struct price_input,
         .label = "Billing cycle",
         .type = FIELD_CYCLE,
         .flags = FIELD_REQUIRED,
-        .help = "1m, 3m, 1y, 7d, 2w, or once.",
         .offset = PRICE(cycle)},
     {.name = "currency",
         .label = "Currency",
@@ -74,7 +77,7 @@ FIELDS(plan_fields, struct plan_input,
         .label = "Group",
         .type = FIELD_KEY,
         .max = 60,
-        .help = "Key of the group it is shown in.",
+        .help = "Where the shop shows it.",
         .offset = PLAN(group)},
     {.name = "panel",
         .label = "Control panel",
@@ -99,7 +102,7 @@ FIELDS(plan_fields, struct plan_input,
         .label = "Set up",
         .type = FIELD_CHOICE,
         .choices = setup_words,
-        .help = "After payment, after approval, at once, or by hand.",
+        .labels = setup_words_labels,
         .otherwise = "payment",
         .offset = PLAN(setup_when)},
     {.name = "needs_domain",
@@ -150,7 +153,7 @@ FIELDS(plan_fields, struct plan_input,
         .min = -1,
         .max = 1000000,
         .otherwise = "-1",
-        .help = "How many more may be sold; -1: not counted.",
+        .help = "How many more may be sold. Empty: any number.",
         .offset = PLAN(stock)},
     {.name = "addon_of",
         .label = "Add-on of",
@@ -164,8 +167,9 @@ FIELDS(plan_fields, struct plan_input,
         .label = "Due days of the add-on",
         .type = FIELD_CHOICE,
         .choices = addon_words,
+        .labels = addon_words_labels,
         .otherwise = "own",
-        .help = "Its own, or those of the service it belongs to.",
+        .help = "Only for an add-on.",
         .offset = PLAN(addon_dates)},
     {.name = "position",
         .label = "Position",

@@ -96,6 +96,7 @@ FIELDS(client_profile_fields, struct client_edit, ADDRESS(struct client_edit),
         .label = "Language",
         .type = FIELD_LINE,
         .max = 10,
+        .help = "Like en or de.",
         .autocomplete = "language",
         .offset = offsetof(struct client_edit, language)}, );
 
@@ -197,6 +198,7 @@ FIELDS(contact_fields, struct contact_input,
     {.name = "letters",
         .label = "Letters",
         .type = FIELD_LINE,
-        .help = "Kinds of letters this person gets too: invoice, service, or both with a blank"
-                " between.",
+        .flags = FIELD_MANY,
+        .from = "letters",
+        .help = "Which letters this person gets, too.",
         .offset = offsetof(struct contact_input, letters)}, );

@@ -14,6 +14,7 @@
 #include "fmt/form.h"
 
 static const char *const kind_choices[] = {"percent", "amount", NULL};
+static const char *const kind_choices_labels[] = {"A percentage", "An amount", NULL};
 #define AT(member) offsetof(struct coupon, member)
 static const struct field rows[] = {
     {.name = "code",
@@ -34,6 +35,7 @@ static const struct field rows[] = {
         .label = "Kind",
         .type = FIELD_CHOICE,
         .choices = kind_choices,
+        .labels = kind_choices_labels,
         .otherwise = "percent",
         .offset = AT(kind)},
     {.name = "rate_ppm",
@@ -62,7 +64,7 @@ static const struct field rows[] = {
         .offset = AT(plans)},
     {.name = "cycles",
         .label = "Cycles",
-        .help = "For example 1y 2y; empty for all.",
+        .help = "None chosen: all.",
         .type = FIELD_LINE,
         .flags = FIELD_MANY,
         .from = "cycle",

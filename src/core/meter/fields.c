@@ -5,6 +5,11 @@
 
 #define QUANTITY_MAX INT64_C(1000000000000) /* 10^12: of one reading, and of an allowance */
 
+static const char *const model_labels[] = {"A price per unit", "Whole packages",
+    "Tiers, each unit at its tier's price", "All units at the price of the tier they reach", NULL};
+static const char *const aggregation_labels[] = {"The sum of the readings", "The largest reading",
+    "The last reading", NULL};
+
 FIELDS(meter_tier_fields, struct meter_input_tier,
     {.name = "currency",
         .label = "Currency",
@@ -59,9 +64,9 @@ FIELDS(meter_fields, struct meter_input,
         .label = "Priced by",
         .type = FIELD_CHOICE,
         .choices = meter_models,
+        .labels = model_labels,
         .otherwise = "per_unit",
-        .help = "per_unit: one price. package: whole packages. graduated: each tier's units at its"
-                " price. volume: all units at the price of the tier they reach.",
+        .help = "A package that was begun counts as a whole one.",
         .offset = AT(model)},
     {.name = "included",
         .label = "Included",
@@ -82,8 +87,9 @@ FIELDS(meter_fields, struct meter_input,
         .label = "What counts",
         .type = FIELD_CHOICE,
         .choices = meter_aggregations,
+        .labels = aggregation_labels,
         .otherwise = "sum",
-        .help = "The sum of the readings of a period, the largest, or the last one.",
+        .help = "Of the readings in the time that is billed.",
         .offset = AT(aggregation)},
     {.name = "panel_key",
         .label = "Figure of the panel",

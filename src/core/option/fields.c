@@ -6,6 +6,9 @@
 const char *const option_kind_words[OPTION_KINDS + 1] = {"choice", "quantity", "yesno", "text",
     NULL};
 
+static const char *const kind_labels[] = {"One of several choices", "A quantity", "Yes or no",
+    "A line of text", NULL};
+
 FIELDS(option_choice_fields, struct option_choice_input,
     {.name = "key",
         .label = "Key",
@@ -34,7 +37,6 @@ FIELDS(option_price_fields, struct option_price_input,
         .label = "Billing cycle",
         .type = FIELD_CYCLE,
         .flags = FIELD_REQUIRED,
-        .help = "1m, 1y, once.",
         .offset = PRICE(cycle)},
     {.name = "currency",
         .label = "Currency",
@@ -79,7 +81,7 @@ FIELDS(option_fields, struct option_input,
         .type = FIELD_CHOICE,
         .flags = FIELD_REQUIRED,
         .choices = option_kind_words,
-        .help = "One of several choices, a quantity, yes or no, or a line of text.",
+        .labels = kind_labels,
         .offset = OPTION(kind)},
     {.name = "plans",
         .label = "Plans",

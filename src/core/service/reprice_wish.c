@@ -13,7 +13,11 @@
 #define WORDS_MAX 200 /* plans, versions or amounts in one choice */
 
 static const char *const hows[] = {"current", "percent", "amount", NULL};
+static const char *const hows_labels[] = {"The plan's price of today",
+    "A percentage on the present price", "An amount", NULL};
 static const char *const rounds[] = {"cent", "whole", "half", "99", NULL};
+static const char *const rounds_labels[] = {"The nearest cent", "Whole amounts (.00)",
+    "Halves (.00 or .50)", "Amounts that end in .99", NULL};
 #define AT(member) offsetof(struct reprice_input, member)
 
 FIELDS(reprice_fields, struct reprice_input,
@@ -55,8 +59,8 @@ FIELDS(reprice_fields, struct reprice_input,
         .label = "New price",
         .type = FIELD_CHOICE,
         .choices = hows,
+        .labels = hows_labels,
         .otherwise = "current",
-        .help = "The plan's current price, a percentage on the present one, or an amount.",
         .offset = AT(how)},
     {.name = "change_ppm",
         .label = "Percentage",
@@ -70,9 +74,9 @@ FIELDS(reprice_fields, struct reprice_input,
         .label = "Rounded to",
         .type = FIELD_CHOICE,
         .choices = rounds,
+        .labels = rounds_labels,
         .otherwise = "cent",
-        .help = "For a percentage: the nearest cent, whole amount (.00), half (.00 or .50), or"
-                " amount that ends in .99.",
+        .help = "For a percentage.",
         .offset = AT(round)},
     {.name = "price_minor",
         .label = "Amount per term",

@@ -7,6 +7,7 @@
 
 #include "base/fsm.h"
 #include "base/str.h"
+#include "core/catalog/catalog.h"
 #include "core/client/client.h"
 #include "fmt/form.h"
 #include "web/source.h"
@@ -131,6 +132,57 @@ void admin_life(json_t *client)
 {
 	json_object_set_new(client, "life",
 	    json_pack("{s:O}", "state", json_object_get(client, "status")));
+}
+
+static enum err plan_names(struct cx *cx, const char *keys, const char **ret)
+{
+	size_t n;
+	char **words = str_split(cx->arena, keys, ' ', &n);
+	struct buf b;
+
+	buf_init(&b, cx->arena);
+	for (size_t i = 0; i < n; i++) {
+		struct plan plan = {.name = words[i]};
+		enum err err = *words[i] == '\0' ? OK : plan_find(cx, words[i], &plan);
+		if (err != OK && err != ERR_NOT_FOUND)
+			return err;
+		cx_clear(cx);
+		buf_printf(&b, "%s%s", b.len == 0 ? "" : ", ", err == OK ? plan.name : words[i]);
+	}
+	*ret = buf_text(&b);
+	return OK;
+}
+
+static const char *cycle_names(struct cx *cx, const char *cycles)
+{
+	size_t n;
+	char **words = str_split(cx->arena, cycles, ' ', &n);
+	struct buf b;
+
+	buf_init(&b, cx->arena);
+	for (size_t i = 0; i < n; i++) {
+		struct cycle cycle;
+		bool known = cycle_parse(words[i], &cycle);
+		buf_printf(&b, "%s%s", b.len == 0 ? "" : ", ",
+		    known ? cycle_print_people(cx->arena, cycle) : words[i]);
+	}
+	return buf_text(&b);
+}
+
+enum err admin_plan_names(struct cx *cx, json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const char *names, *cycles = json_string_value(json_object_get(row, "cycles"));
+		TRY(plan_names(cx, str_or(json_string_value(json_object_get(row, "plans")), ""),
+		    &names));
+		json_object_set_new(row, "plan_names", json_string(names));
+		json_object_set_new(row, "cycle_names",
+		    json_string(cycle_names(cx, str_or(cycles, ""))));
+	}
+	return OK;
 }
 
 /* ---- filters ---- */

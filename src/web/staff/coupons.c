@@ -20,6 +20,7 @@ enum err admin_coupons(struct cx *cx, struct page *p)
 		    json_boolean(
 		        !str_eq(json_string_value(json_object_get(row, "state")), "active")));
 	page_title(cx, p, "Coupons");
+	TRY(admin_plan_names(cx, rows));
 	page_put(p, "data", rows);
 	return OK;
 }

@@ -132,6 +132,22 @@ static const struct {
     {"staff", "token_create", "API token made"},
     {"staff", "token_revoke", "API token revoked"},
     {"task", "fail", "Scheduled task failed"},
+    {"service", "reprice", "New price in force"},
+};
+
+/* What a thing is called, where its word alone would not do. */
+static const struct {
+	const char *word, *text;
+} things[] = {
+    {"plan_group", "Group of plans"},
+    {"client_group", "Group of clients"},
+    {"tax", "Tax rate"},
+    {"rate", "Exchange rate"},
+    {"news", "Announcement"},
+    {"gateway", "Way to pay"},
+    {"dunning", "Reminder step"},
+    {"template", "Text of a letter"},
+    {"staff", "Staff member"},
 };
 
 /* What is said alike of everything: "Coupon retired". */
@@ -145,6 +161,11 @@ static const struct {
     {"restore", "restored"},
     {"resume", "restored"},
     {"cancel", "cancelled"},
+    {"save", "saved"},
+    {"change", "changed"},
+    {"reset", "put back"},
+    {"suspend", "suspended"},
+    {"close", "closed"},
 };
 
 static json_t *sentence(struct cx *cx, const char *subject, const char *name)
@@ -152,19 +173,30 @@ static json_t *sentence(struct cx *cx, const char *subject, const char *name)
 	for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++)
 		if (str_eq(sentences[i].subject, subject) && str_eq(sentences[i].name, name))
 			return json_string(sentences[i].text);
+	const char *thing = admin_label(cx->arena, str_or(subject, ""));
+	for (size_t i = 0; i < sizeof things / sizeof things[0]; i++)
+		if (str_eq(things[i].word, subject))
+			thing = things[i].text;
 	for (size_t i = 0; i < sizeof pasts / sizeof pasts[0]; i++)
 		if (str_eq(pasts[i].name, name))
-			return json_sprintf("%s %s", admin_label(cx->arena, subject),
-			    pasts[i].past);
-	return json_string(admin_label(cx->arena,
-	    arena_printf(cx->arena, "%s: %s", str_or(subject, ""), str_or(name, ""))));
+			return json_sprintf("%s %s", thing, pasts[i].past);
+	return json_sprintf("%s: %s", thing, admin_label(cx->arena, str_or(name, "")));
 }
 
 /* ---- data ---- */
 
+/* "write_off", not "Anna" nor "a@example.com". */
+static bool is_word(const char *text)
+{
+	return strchr(text, '_') != NULL &&
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+}
+
 /* A value as text: what is not text is printed as JSON. */
 static const char *value_text(struct cx *cx, const json_t *value)
 {
+	if (json_is_string(value) && is_word(json_string_value(value)))
+		return admin_label(cx->arena, json_string_value(value));
 	if (json_is_string(value))
 		return json_string_value(value);
 	if (json_is_integer(value))
@@ -187,10 +219,21 @@ static void add_changes(struct cx *cx, json_t *row, json_t *changed)
 	json_object_set_new(row, "changes", list);
 }
 
+/* Numbers of rows are for programs: what people follow is the link. */
+static bool is_inner(const char *name)
+{
+	static const char *const inner[] = {"changed", "currency", "subject", "subject_kind",
+	    "about"};
+	for (size_t i = 0; i < sizeof inner / sizeof inner[0]; i++)
+		if (strcmp(name, inner[i]) == 0)
+			return true;
+	return str_ends(name, "_id") || strcmp(name, "id") == 0;
+}
+
 /* Nothing is said of what is not there. */
 static bool says_something(const char *name, const json_t *value)
 {
-	if (strcmp(name, "changed") == 0 || strcmp(name, "currency") == 0 || json_is_null(value))
+	if (is_inner(name) || json_is_null(value))
 		return false;
 	return (json_is_string(value) && *json_string_value(value) != '\0') ||
 	    (json_is_integer(value) && json_integer_value(value) != 0) || json_is_true(value) ||

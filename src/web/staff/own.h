@@ -94,6 +94,8 @@ web_handler admin_team, admin_member_new, admin_member_create, admin_member, adm
 
 /* Gives every row that has client_id a client_name (null without); one look-up per client. */
 enum err admin_names(struct cx *cx, json_t *rows) MUST_CHECK;
+/* Gives every row with plans ("web-s vps") their plan_names ("Web S, VPS"); likewise cycles. */
+enum err admin_plan_names(struct cx *cx, json_t *rows) MUST_CHECK;
 /* "/admin/" folder "/" id */
 const char *admin_path(struct cx *cx, const char *folder, int64_t id);
 /* Where the page of a subject is ("/admin/invoices/17"); NULL when there is none. */

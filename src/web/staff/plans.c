@@ -30,6 +30,9 @@ enum err admin_plans(struct cx *cx, struct page *p)
 			json_object_set_new(plan, "retired",
 			    json_boolean(str_eq(json_string_value(json_object_get(plan, "state")),
 			        "retired")));
+			json_object_set_new(plan, "setup_words",
+			    json_string(field_choice_label(cx->arena, &plan_fields, "setup_when",
+			        json_string_value(json_object_get(plan, "setup_when")))));
 			n++;
 		}
 	page_title(cx, p, "Plans and prices");

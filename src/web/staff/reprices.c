@@ -39,9 +39,14 @@ enum err admin_plan_versions(struct cx *cx, struct page *p)
 enum err admin_reprices(struct cx *cx, struct page *p)
 {
 	int64_t limit = page_limit(p);
-	json_t *rows;
+	json_t *rows, *row;
+	size_t i;
 
 	TRY(reprice_list(cx, page_query_int(p, "after"), limit, &rows));
+	json_array_foreach(rows, i, row)
+		json_object_set(row, "plans",
+		    json_object_get(json_object_get(row, "input"), "plans"));
+	TRY(admin_plan_names(cx, rows));
 	page_title(cx, p, "Price changes");
 	page_list(cx, p, rows, limit);
 	return OK;
@@ -68,13 +73,13 @@ static void put_form(struct cx *cx, struct page *p, const json_t *typed, bool fa
 }
 
 /* The choice again, for the form that carries it out. */
-static json_t *carried(const json_t *typed)
+static json_t *carried(struct cx *cx, const json_t *typed)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < reprice_fields.n; i++) {
 		const char *name = reprice_fields.rows[i].name;
-		const char *value = json_string_value(json_object_get(typed, name));
+		const char *value = field_words(cx->arena, json_object_get(typed, name));
 		if (!str_empty(value) && !is_hidden(name))
 			json_array_append_new(list,
 			    json_pack("{s:s, s:s}", "name", name, "value", value));
@@ -85,7 +90,7 @@ static json_t *carried(const json_t *typed)
 static const char *next_page(struct cx *cx, const json_t *typed, int64_t next, const char *format)
 {
 	struct buf b;
-	json_t *list = json_keep(cx, carried(typed)), *row;
+	json_t *list = json_keep(cx, carried(cx, typed)), *row;
 	size_t i;
 
 	buf_init(&b, cx->arena);
@@ -109,7 +114,7 @@ static enum err put_preview(struct cx *cx, struct page *p, const struct reprice_
 	page_put(p, "preview", preview);
 	page_set(p, "more", next == 0 ? NULL : json_string(next_page(cx, typed, next, NULL)));
 	page_set(p, "csv", json_string(next_page(cx, typed, 0, "csv")));
-	page_set(p, "carried", carried(typed));
+	page_set(p, "carried", carried(cx, typed));
 	page_set(p, "cause", json_string(crypto_token(cx->arena, 18)));
 	page_set(p, "may_do",
 	    json_boolean(json_integer_value(json_object_get(preview, "services")) > 0));
@@ -210,6 +215,7 @@ enum err admin_reprice(struct cx *cx, struct page *p)
 	json_object_set_new(view, "by_amount", json_boolean(str_eq(how, "amount")));
 	json_object_set_new(view, "may_cancel",
 	    json_boolean(json_integer_value(json_object_get(view, "waiting")) > 0));
+	TRY(admin_plan_names(cx, json_keep(cx, json_pack("[O]", input))));
 	page_put(p, "reprice", view);
 	admin_chips(cx, p, "state", "reprice_item");
 	page_list(cx, p, items, f.limit);
