@@ -81,4 +81,18 @@ web_handler inbox_store;
 /* probe.c */
 web_handler probe_health, probe_metrics, probe_clock, probe_run;
 
+/* staff/: what the API does as the staff area does, without its pages */
+web_handler admin_client_refuse, admin_client_reset, admin_client_tax_check, admin_contact_add,
+    admin_contact_save, admin_contact_remove, admin_service_password, admin_service_keep,
+    admin_service_hold, admin_service_again, admin_invoice_remove, admin_invoice_void,
+    admin_refund_cancel, admin_dispute_lost, admin_job_cancel, admin_letter_resend, admin_texts,
+    admin_text_save, admin_text_reset, admin_meter_restore, admin_option_sell, admin_bundle_sell,
+    admin_coupon_restore, admin_group_create, admin_group_save, admin_tax_save, admin_tax_remove,
+    admin_rates_fetch, admin_rate_remove, admin_client_group_remove, admin_gateway_test,
+    admin_server_test, admin_news, admin_news_create, admin_news_save, admin_news_remove,
+    admin_team, admin_member_create, admin_member_save, admin_member_suspend, admin_member_resume,
+    admin_member_close, admin_mail_test;
+/* api/clients.c, api/system.c */
+web_handler api_contacts, api_plan_retire, api_plan_sell, api_server_update;
+
 #endif

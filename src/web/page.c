@@ -36,6 +36,9 @@ enum err page_go(struct cx *cx, struct page *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	p->location = page_local(vprint(cx, fmt, ap), "/");
 	va_end(ap);
+	/* A program is not redirected: it hears at least what was done something to. */
+	if (p->json && p->id != 0 && json_object_size(p->out) == 0)
+		page_set(p, "id", json_integer(p->id));
 	return OK;
 }
 

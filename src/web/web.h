@@ -161,6 +161,12 @@ enum {
 		.path = "/api/v1" path_, .method = WEB_FORM, .area = AREA_API, \
 		.permission = permission_, .handler = handler_, .input = input_, .about = about_ \
 	}
+#define R_POST_LINK(path_, permission_, handler_, about_) /* API, asks a provider */ \
+	{ \
+		.path = "/api/v1" path_, .method = WEB_FORM, .area = AREA_API, \
+		.permission = permission_, .handler = handler_, .about = about_, \
+		.flags = ROUTE_LINK \
+	}
 
 /*
  * routes.c has the shop, client area, API and inbox; staff/staff_routes.c the staff area. Both

@@ -99,6 +99,17 @@ enum err api_client_credit(struct cx *cx, struct page *p)
 	return OK;
 }
 
+enum err api_contacts(struct cx *cx, struct page *p)
+{
+	struct client c;
+	json_t *rows;
+	TRY(client_get(cx, p->id, &c));
+	TRY(contact_list(cx, c.id, &rows));
+	page_put(p, "data", rows);
+	page_set(p, "next", NULL);
+	return OK;
+}
+
 /* ---- agreed prices ---- */
 
 enum err api_client_prices(struct cx *cx, struct page *p)
@@ -180,6 +191,24 @@ enum err api_plan_update(struct cx *cx, struct page *p)
 	TRY(page_read(cx, p, &plan_fields, &in));
 	TRY(plan_update(cx, plan.id, &in));
 	return show_plan(cx, p, plan.id);
+}
+
+static enum err retire_plan(struct cx *cx, struct page *p, bool retired)
+{
+	struct plan plan;
+	TRY(plan_find(cx, p->word, &plan));
+	TRY(plan_retire(cx, plan.id, retired));
+	return show_plan(cx, p, plan.id);
+}
+
+enum err api_plan_retire(struct cx *cx, struct page *p)
+{
+	return retire_plan(cx, p, true);
+}
+
+enum err api_plan_sell(struct cx *cx, struct page *p)
+{
+	return retire_plan(cx, p, false);
 }
 
 /* ---- orders ---- */

@@ -187,7 +187,7 @@ enum err api_servers(struct cx *cx, struct page *p)
 	return OK;
 }
 
-enum err api_server_save(struct cx *cx, struct page *p)
+static enum err save_server(struct cx *cx, struct page *p, const struct server *old)
 {
 	struct api_server in;
 	char *settings;
@@ -198,23 +198,40 @@ enum err api_server_save(struct cx *cx, struct page *p)
 	if (provider == NULL)
 		return fail_field(cx, "provider", "provider.unknown",
 		    "There is no such control panel.");
-	TRY(link_settings(cx, provider->settings, given, "{}", p->settings.link_public_key,
-	    &settings));
+	bool same = str_eq(old->provider, in.provider);
+	if (same && json_object_size(given) == 0)
+		settings = arena_strdup(cx->arena, old->settings);
+	else
+		TRY(link_settings(cx, provider->settings, given, same ? old->settings : "{}",
+		    p->settings.link_public_key, &settings));
 	TRY(link_program_setting(cx, provider, settings, p->web->exec_folders));
-	const struct server s = {.key = in.key,
+	const struct server s = {.id = old->id,
+	    .key = in.key,
 	    .name = in.name,
 	    .provider = in.provider,
 	    .settings = settings,
 	    .accounts_max = in.accounts_max,
 	    .enabled = in.enabled,
-	    .error = ""};
+	    .error = old->error};
 	TRY(server_save(cx, &s, &id));
-	p->status = 201;
+	p->status = old->id == 0 ? 201 : 200;
 	page_set(p, "id", json_integer(id));
 	page_set(p, "key", json_string(in.key));
 	page_set(p, "name", json_string(in.name));
 	page_set(p, "provider", json_string(in.provider));
 	return OK;
+}
+
+enum err api_server_save(struct cx *cx, struct page *p)
+{
+	return save_server(cx, p, &(struct server){.provider = "", .settings = "{}", .error = ""});
+}
+
+enum err api_server_update(struct cx *cx, struct page *p)
+{
+	struct server old;
+	TRY(server_get(cx, p->id, &old));
+	return save_server(cx, p, &old);
 }
 
 enum err api_settings(struct cx *cx, struct page *p)

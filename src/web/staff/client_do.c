@@ -145,6 +145,7 @@ enum err admin_contact_add(struct cx *cx, struct page *p)
 	int64_t id;
 
 	TRY(contact_save(cx, p->id, 0, p->body, p->source, &id));
+	page_set(p, "id", json_integer(id));
 	page_flash(cx, p, "success", "The contact was added.");
 	return back(cx, p);
 }

@@ -211,6 +211,9 @@ enum err admin_gateway_test(struct cx *cx, struct page *p)
 	enum err err = web_link(cx, p, "gateway.test", request, &a);
 	json_decref(request);
 	TRY(err);
+	page_set(p, "key", json_string(g.key));
+	page_set(p, "works", json_boolean(a.outcome == OUTCOME_DONE));
+	page_set(p, "reason", json_string(str_or(a.reason, "")));
 	if (a.outcome == OUTCOME_DONE)
 		page_flash(cx, p, "success", "%s answered.", g.name);
 	else

@@ -178,6 +178,9 @@ enum err admin_server_test(struct cx *cx, struct page *p)
 	TRY(err);
 	bool works = a.outcome == OUTCOME_DONE;
 	TRY(server_checked(cx, s.id, works ? "" : str_or(a.reason, "no answer")));
+	page_set(p, "id", json_integer(s.id));
+	page_set(p, "works", json_boolean(works));
+	page_set(p, "reason", json_string(str_or(a.reason, "")));
 	if (works)
 		page_flash(cx, p, "success", "%s answered.", s.name);
 	else

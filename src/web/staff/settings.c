@@ -190,6 +190,8 @@ enum err admin_mail_test(struct cx *cx, struct page *p)
 	enum err err = web_link(cx, p, "mail.send", request, &a);
 	json_decref(request);
 	TRY(err);
+	page_set(p, "works", json_boolean(a.outcome == OUTCOME_DONE));
+	page_set(p, "reason", json_string(str_or(a.reason, "")));
 	if (a.outcome == OUTCOME_DONE)
 		page_flash(cx, p, "success", "The mail server took a test letter to %s.",
 		    p->staff.email);

@@ -55,7 +55,7 @@ static void staff_and_the_api_make_options(void **state)
 	web_client_call(c, "POST", at(c, "/api/v1/options", 999, ""), DISK);
 	assert_status(c, 404);
 	web_client_call(&w->owner, "GET", "/admin/plans/options", NULL);
-	assert_non_null(strstr(w->owner.body, "only while panel is yes"));
+	assert_non_null(strstr(w->owner.body, "only while Panel is yes"));
 	web_client_call(&w->owner, "GET", at(&w->owner, "/admin/plans/options", id, ""), NULL);
 	assert_non_null(strstr(w->owner.body, "value=\"0.20\""));
 	web_client_form(&w->owner, "/admin/plans/options", "key=x&name=X&kind=choice");
