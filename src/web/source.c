@@ -345,6 +345,7 @@ static const struct {
     {"cycle", SELECT, source_cycle},
     {"tax_class", SELECT, source_class},
     {"repeat", SELECT, source_repeat},
+    {"any_cycle", SELECT, source_any_cycle},
     {"letters", SELECT, source_letters, true},
     {"new_tax_class", LISTED, source_class},
     {"gateway", SELECT, source_gateway},

@@ -33,7 +33,8 @@ struct offer {
 	json_t **catalog; /* read once a page */
 };
 typedef enum err web_source(struct offer *o);
-web_source source_cycle, source_repeat, source_options, source_addons, source_parent;
+web_source source_cycle, source_repeat, source_any_cycle, source_options, source_addons,
+    source_parent;
 void source_add(struct offer *o, const char *value, const char *label);
 /* What stands in another field of the same level or form; "" when absent. */
 const char *source_value(const json_t *level, const char *field);

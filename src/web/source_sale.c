@@ -120,6 +120,13 @@ enum err source_repeat(struct offer *o)
 	return OK;
 }
 
+enum err source_any_cycle(struct offer *o)
+{
+	TRY(source_repeat(o));
+	source_add(o, "once", cycle_label(o->cx, "once"));
+	return OK;
+}
+
 /* Prices may be set for any; what is ordered or discounted, for those that something is sold in. */
 enum err source_cycle(struct offer *o)
 {
@@ -127,9 +134,7 @@ enum err source_cycle(struct offer *o)
 
 	if (of_plan || json_is_true(json_object_get(o->field, "many")))
 		return add_sold(o, source_value(o->level, "plan"));
-	TRY(source_repeat(o));
-	source_add(o, "once", cycle_label(o->cx, "once"));
-	return OK;
+	return source_any_cycle(o);
 }
 
 /* The row of what was typed or stored that a level was made from. */

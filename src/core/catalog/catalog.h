@@ -78,7 +78,6 @@ enum err plan_is_addon(struct cx *cx, int64_t addon_id, int64_t plan_id, bool *r
  * transaction.
  */
 enum err plan_take_stock(struct cx *cx, int64_t id, int64_t n) MUST_CHECK;
-enum err price_get(struct cx *cx, int64_t id, struct price *ret) MUST_CHECK;
 /* The active price of (plan, cycle, currency); ERR_NOT_FOUND. */
 enum err price_find(struct cx *cx, int64_t plan_id, const char *cycle, const char *currency,
     struct price *ret) MUST_CHECK;

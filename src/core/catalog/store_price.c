@@ -27,17 +27,6 @@ static void read_price(struct db_row *row, void *out)
 	p->converted = false;
 }
 
-DB_STMT(price_by_id, "i", "SELECT " COLUMNS " FROM price WHERE id = $1");
-
-enum err price_get(struct cx *cx, int64_t id, struct price *ret)
-{
-	enum err err = db_one(cx, &price_by_id, DB_ARGS(db_int(id)), read_price, ret);
-
-	return err != ERR_NOT_FOUND ?
-	    err :
-	    fail(cx, err, "price.none", "There is no price %lld.", (long long)id);
-}
-
 DB_STMT(price_sold, "itt",
     "SELECT " COLUMNS " FROM price"
     " WHERE plan_id = $1 AND cycle = $2 AND currency = $3 AND state = 'active'");

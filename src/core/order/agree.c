@@ -8,16 +8,14 @@
 #include "core/catalog/catalog.h"
 #include "core/order/own.h"
 
-static enum err agreed_item(struct cx *cx, const struct order_agreed_item *a, const char *currency,
-    struct day today, struct order_quote_item *ret)
+static enum err agreed_item(struct cx *cx, const struct order_agreed_item *a, struct day today,
+    struct order_quote_item *ret)
 {
 	struct plan plan;
 	struct cycle cycle = {0, CYCLE_ONCE};
 	int year, month, mday;
 	bool taken = false;
-	struct price price;
 	TRY(plan_get(cx, a->plan_id, &plan));
-	TRY(price_get(cx, a->price_id, &price));
 	if (!str_empty(a->domain))
 		TRY(service_domain_taken(cx, a->domain, &taken));
 	if (taken)
@@ -29,8 +27,6 @@ static enum err agreed_item(struct cx *cx, const struct order_agreed_item *a, co
 	*ret = (struct order_quote_item){in, plan.id, a->price_id, a->price_minor, a->setup_minor,
 	    plan.name, plan.tax_class, plan.setup_when, plan.panel, plan.package, plan.key};
 	ret->renew_minor = a->renew_minor;
-	int64_t later = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
-	ret->converted = !str_eq(price.currency, currency) || a->renew_minor != later;
 	ret->picks = a->picks;
 	ret->picks_n = a->picks_n;
 	ret->pick_units = ARENA_ARRAY(cx->arena, int64_t, a->picks_n + 1);
@@ -69,7 +65,7 @@ enum err order_agree_plan(struct cx *cx, const struct client *client, const stru
 	    .standing = client_discount(client), /* of later terms; these amounts are agreed on */
 	};
 	for (size_t i = 0; i < a->items_n; i++)
-		TRY(agreed_item(cx, &a->items[i], q.currency, today, &q.items[i]));
+		TRY(agreed_item(cx, &a->items[i], today, &q.items[i]));
 	order_lines(cx, &q, today);
 	struct invoice_line *lines =
 	    ARENA_ARRAY(cx->arena, struct invoice_line, q.lines_n + a->lines_n);

@@ -99,7 +99,7 @@ struct order_quote_item {
 	int64_t discount_minor;      /* what comes off its lines of the first invoice */
 	struct order_term term;      /* the first one */
 	int64_t renew_minor;         /* price of each later term */
-	bool converted;              /* no row's price: another currency's at the rate, or agreed */
+	bool converted;              /* the price is another currency's row at the day's rate */
 	int64_t term_discount_minor; /* an amount's share of each later term */
 	struct option_pick *picks;   /* what was chosen with it */
 	size_t picks_n;
@@ -153,7 +153,8 @@ json_t *order_quote_view(struct cx *cx,
  * order when its total is the one agreed on (ERR_CONFLICT "order.changed").
  */
 struct order_agreed_item {
-	int64_t plan_id, price_id, quantity, price_minor, setup_minor, renew_minor;
+	int64_t plan_id, price_id, /* 0: a price of its own */ quantity, price_minor, setup_minor,
+	    renew_minor;
 	const char *cycle, *domain;
 	struct option_pick *picks; /* at the amounts that were agreed on */
 	size_t picks_n;

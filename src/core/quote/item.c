@@ -28,7 +28,7 @@ static enum err pick(struct cx *cx, const struct quote_input_item *in, size_t i,
 
 /* The catalog's price of the moment, or the one typed, which then holds for later terms too. */
 enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_t i,
-    const char *currency, struct quote_item *ret)
+    const struct price_buyer *buyer, struct quote_item *ret)
 {
 	struct plan plan;
 	struct price price = {0};
@@ -36,7 +36,8 @@ enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_
 	if (err == ERR_NOT_FOUND)
 		return plan_fault(cx, i, "plan", "plan.unknown", "There is no such plan");
 	TRY(err);
-	err = price_sell(cx, &(struct price_wish){plan.id, in->cycle, currency}, &price);
+	err = price_sell(cx,
+	    &(struct price_wish){plan.id, in->cycle, buyer->currency, buyer->client_id}, &price);
 	if (err == ERR_NOT_FOUND)
 		return plan_fault(cx, i, "cycle", "price.unknown",
 		    "This plan is not sold for this cycle in this currency");
@@ -49,7 +50,7 @@ enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_
 		    "A plan for one domain is ordered once per domain");
 	int64_t later = price.renew_minor == 0 ? price.price_minor : price.renew_minor;
 	*ret = (struct quote_item){.plan_id = plan.id,
-	    .price_id = price.id,
+	    .price_id = in->price_minor > 0 || price.converted ? 0 : price.id,
 	    .quantity = in->quantity,
 	    .unit_minor = in->price_minor > 0 ? in->price_minor : price.price_minor,
 	    .setup_minor = price.setup_minor,
@@ -58,5 +59,5 @@ enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_
 	    .cycle = in->cycle,
 	    .domain = in->domain,
 	    .tax_class = plan.tax_class};
-	return pick(cx, in, i, currency, ret);
+	return pick(cx, in, i, buyer->currency, ret);
 }

@@ -26,7 +26,7 @@ enum err quote_store_line(struct cx *cx, const struct quote *q, int64_t **ret,
 
 /* item.c: faults name items.N.plan, items.N.options.KEY … */
 enum err quote_plan_item(struct cx *cx, const struct quote_input_item *in, size_t i,
-    const char *currency, struct quote_item *ret) MUST_CHECK;
+    const struct price_buyer *buyer, struct quote_item *ret) MUST_CHECK;
 /* store_option.c: what was chosen with the items of a quote, in their order */
 enum err quote_store_options(struct cx *cx, int64_t id, struct quote_item *items,
     size_t n) MUST_CHECK;

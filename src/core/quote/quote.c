@@ -32,7 +32,8 @@ static enum err items_of(struct cx *cx, const struct quote_input *in, struct sav
 	if (in->items.n + in->lines.n == 0)
 		return fail_field(cx, "items", "quote.empty", "A quote needs at least one line");
 	for (size_t i = 0; i < in->items.n; i++)
-		TRY(quote_plan_item(cx, &items[i], i, s->row.currency, &s->items[s->n++]));
+		TRY(quote_plan_item(cx, &items[i], i,
+		    &(struct price_buyer){s->row.currency, s->row.client_id}, &s->items[s->n++]));
 	for (size_t i = 0; i < in->lines.n; i++)
 		s->items[s->n++] = (struct quote_item){.quantity = lines[i].quantity,
 		    .unit_minor = lines[i].unit_minor,

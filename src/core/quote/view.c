@@ -117,10 +117,12 @@ enum err quote_view(struct cx *cx, const struct quote *q, json_t **ret)
 }
 
 /* The catalog's price of today stays empty in the form: a typed one would hold for later terms. */
-static enum err is_typed(struct cx *cx, const struct quote_item *t, const char *currency, bool *ret)
+static enum err is_typed(struct cx *cx, const struct quote *q, const struct quote_item *t,
+    bool *ret)
 {
 	struct price price;
-	enum err err = price_sell(cx, &(struct price_wish){t->plan_id, t->cycle, currency}, &price);
+	enum err err = price_sell(cx,
+	    &(struct price_wish){t->plan_id, t->cycle, q->currency, q->client_id}, &price);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);
@@ -131,7 +133,7 @@ static enum err is_typed(struct cx *cx, const struct quote_item *t, const char *
 	return OK;
 }
 
-static enum err plan_row(struct cx *cx, const struct quote_item *t, const char *currency,
+static enum err plan_row(struct cx *cx, const struct quote *q, const struct quote_item *t,
     json_t **ret)
 {
 	struct plan plan;
@@ -142,10 +144,10 @@ static enum err plan_row(struct cx *cx, const struct quote_item *t, const char *
 		    json_string(t->picks[i].value));
 	*ret = json_keep(cx,
 	    json_pack("{s:s s:s s:I s:s s:o}", "cycle", t->cycle, "domain", t->domain, "quantity",
-	        t->quantity, "currency", currency, "options", options));
+	        t->quantity, "currency", q->currency, "options", options));
 	TRY(plan_get(cx, t->plan_id, &plan));
 	json_object_set_new(*ret, "plan", json_string(plan.key));
-	TRY(is_typed(cx, t, currency, &typed));
+	TRY(is_typed(cx, q, t, &typed));
 	if (typed)
 		json_object_set_new(*ret, "price_minor", json_integer(t->unit_minor));
 	return OK;
@@ -166,7 +168,7 @@ enum err quote_form(struct cx *cx, const struct quote *q, json_t **ret)
 	TRY(quote_store_items(cx, q->id, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].plan_id != 0) {
-			TRY(plan_row(cx, &rows[i], q->currency, &row));
+			TRY(plan_row(cx, q, &rows[i], &row));
 			json_array_append(items, row);
 			continue;
 		}

@@ -13,7 +13,8 @@ web_handler admin_client_suggest, admin_clients, admin_client, admin_client_new,
     admin_client_create, admin_client_edit, admin_client_save, admin_client_approve,
     admin_client_refuse, admin_client_suspend, admin_client_resume, admin_client_close,
     admin_client_credit, admin_client_reset, admin_client_sign_in, admin_contact_add,
-    admin_contact_edit, admin_contact_save, admin_contact_remove, admin_price_agree, admin_price_end;
+    admin_contact_edit, admin_contact_save, admin_contact_remove, admin_price_agree,
+    admin_price_end;
 /* orders.c, order_new.c */
 web_handler admin_orders, admin_order, admin_order_new, admin_order_create, admin_order_approve,
     admin_order_refuse, admin_order_cancel;

@@ -151,6 +151,31 @@ static void a_price_of_its_own_is_the_plans(void **state)
 	world_close(w);
 }
 
+/* What was agreed on with the client is the price of his quotes, too; another's are not. */
+static void a_price_agreed_with_the_client_is_quoted(void **state)
+{
+	struct world *w = option_world(*state, "");
+	int64_t s, other = world_other(w, "o@example.org", "EUR");
+	world_day(w, "2027-06-01");
+	testdb_ok(w->cx,
+	    price_agree(w->cx, w->client,
+	        world_json(w, "{\"plan\":\"web\",\"cycle\":\"1m\",\"price_minor\":800}"),
+	        FIELD_JSON, &s));
+	int64_t id = draft(w, OFFER("", "{\"backup\":\"daily\"}"));
+	/* 8.00 + 3.00 + 1.00; 5.00 of set-up only where none was agreed on */
+	assert_int_equal(renews_at(view(w, id)), 1100);
+	testdb_ok(w->cx, quote_send(w->cx, id));
+	world_pay(w, take(w, id, &s));
+	world_day(w, "2027-07-01");
+	world_run(w);
+	assert_int_equal(world_invoice(w, newest(w, "open")).net_minor, 1100);
+	const char *json = arena_printf(w->cx->arena,
+	    "{\"client_id\":%lld,\"items\":[" WEB_ITEM("{\"backup\":\"none\"}") "]}",
+	    (long long)other);
+	assert_int_equal(renews_at(view(w, draft(w, json))), 1000);
+	world_close(w);
+}
+
 /* The form of a draft has what was chosen; saved again it stays, a copy says the same. */
 static void a_draft_is_edited_and_copied_with_its_options(void **state)
 {
@@ -215,6 +240,7 @@ int main(void)
 	    TESTDB_BOTH(options_are_quoted_and_ordered_as_they_were),
 	    TESTDB_BOTH(what_is_agreed_on_for_ever_is_in_later_terms),
 	    TESTDB_BOTH(a_price_of_its_own_is_the_plans),
+	    TESTDB_BOTH(a_price_agreed_with_the_client_is_quoted),
 	    TESTDB_BOTH(a_draft_is_edited_and_copied_with_its_options),
 	    TESTDB_BOTH(odd_options_are_refused),
 	};
