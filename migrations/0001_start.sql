@@ -975,6 +975,8 @@ CREATE INDEX service_option_change ON service_option (change_id) WHERE change_id
 CREATE INDEX service_option_ends ON service_option (ends_change_id) WHERE ends_change_id IS NOT NULL;
 
 -- service_change: another plan, cycle, quantity or other options: waits for its invoice, or for the end of the term; applied once.
+-- old_*: what the service was. until_on: how far paid terms cost something else by it (NULL: from a later term on). asked_after and done_after:
+-- the newest document of the service when it was asked for and when it took effect.
 CREATE TABLE service_change (
 	id {id},
 	service_id {int} NOT NULL REFERENCES service (id),
@@ -990,7 +992,12 @@ CREATE TABLE service_change (
 	invoice_id {int},
 	detail TEXT NOT NULL,
 	created_at {int} NOT NULL,
-	done_at {int}
+	done_at {int},
+	old_plan_id {int} NOT NULL,
+	old_quantity {int} NOT NULL,
+	until_on TEXT,
+	asked_after {int} NOT NULL,
+	done_after {int}
 ) {opt};
 CREATE UNIQUE INDEX service_change_open ON service_change (service_id) WHERE state IN ('waiting', 'scheduled', 'applying');
 CREATE INDEX service_change_invoice ON service_change (invoice_id) WHERE invoice_id IS NOT NULL;

@@ -338,6 +338,8 @@ struct invoice_charge {
 	struct day from;
 };
 enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool *ret) MUST_CHECK;
+/* The newest document with a line of a service; 0: none. */
+enum err invoice_newest_of_service(struct cx *cx, int64_t service_id, int64_t *ret_id) MUST_CHECK;
 /* Ids of the services a document charges a period for. */
 enum err invoice_services(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
 /* Unpaid documents that charge nothing but this service: what a cancellation credits. */

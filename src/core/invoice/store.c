@@ -460,6 +460,14 @@ enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool
 	return OK;
 }
 
+DB_STMT(invoice_newest_of, "i",
+    "SELECT CAST(COALESCE(MAX(invoice_id), 0) AS BIGINT) FROM invoice_item WHERE service_id = $1");
+
+enum err invoice_newest_of_service(struct cx *cx, int64_t service_id, int64_t *ret_id)
+{
+	return db_int64(cx, &invoice_newest_of, DB_ARGS(db_int(service_id)), ret_id);
+}
+
 DB_STMT(invoice_service_ids, "i",
     "SELECT DISTINCT service_id FROM invoice_item WHERE invoice_id = $1 AND service_id IS NOT NULL"
     " AND kind IN ('period', 'once', 'setup', 'change') ORDER BY service_id");

@@ -258,7 +258,11 @@ static enum err ask_body(struct cx *cx, void *arg)
 	    .credit_minor = q.credit_minor,
 	    .charge_minor = q.charge_minor,
 	    .detail = "",
+	    .old_plan_id = s.plan_id,
+	    .old_quantity = s.quantity,
+	    .until_on = q.at_end ? DAY_NONE : q.rest_to,
 	};
+	TRY(invoice_newest_of_service(cx, s.id, &row.asked_after));
 	TRY(change_store_insert(cx, &row, &a->change_id));
 	row.id = a->change_id;
 	TRY(change_options_write(cx, a->change_id, &q));

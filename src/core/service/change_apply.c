@@ -20,6 +20,7 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 {
 	struct plan plan;
 	int year, month, mday;
+	int64_t newest;
 	bool new_cycle = !str_eq(c->cycle, s->cycle);
 	TRY(plan_get(cx, c->plan_id, &plan));
 	/* A mere quantity keeps the price, and with it the one that waits. */
@@ -36,16 +37,20 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	s->package = plan.package;
 	s->cycle = c->cycle;
 	s->quantity = c->quantity;
+	/* What was invoiced while it waited is not what the service costs from now on. */
+	struct day from = new_cycle ? c->apply_on : c->until_on;
+	if (day_set(c->until_on))
+		TRY(change_credit_terms(cx, s, from, c->asked_after));
 	if (new_cycle && c->invoice_id != 0) {
 		day_split(c->apply_on, &year, &month, &mday);
 		s->anchor_day = mday;
-		TRY(change_credit_terms(cx, s, c->apply_on, c->invoice_id));
 		TRY(invoice_recharge(cx, s->id, c->invoice_id, c->apply_on));
 		TRY(service_term_used(cx, s->id));
 	}
 	TRY(service_option_store_apply(cx, c->id));
 	TRY(service_store_set_plan(cx, s));
-	TRY(change_store_set(cx, c->id, NULL, "done", ""));
+	TRY(invoice_newest_of_service(cx, s->id, &newest));
+	TRY(change_store_done(cx, c->id, newest));
 	if (c->invoice_id != 0)
 		TRY(service_recount(cx, c->invoice_id));
 	json_t *data = json_keep(cx,

@@ -256,7 +256,7 @@ enum err change_options_write(struct cx *cx, int64_t change_id, struct change_qu
 {
 	for (size_t k = 0; k < q->parts_n; k++) {
 		struct change_part *p = &q->parts[k];
-		bool kept = p->key == NULL ||
+		bool kept = p->key == NULL || p->past ||
 		    (p->before != NULL && p->after != NULL && p->before->id == p->after->id);
 		if (kept)
 			continue;

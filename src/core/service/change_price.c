@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a change costs: for each part that differs (the plan, an option), what is left of paid
- * periods is credited by exact days; in the same cycle the new price is charged for the same days,
- * in another one a whole term begins today.
+ * periods (change_rest.c) is credited by exact days; in the same cycle the new price is charged for
+ * the same days, in another one a whole term begins today.
  */
 #include "base/money.h"
 #include "base/str.h"
@@ -10,138 +10,132 @@
 #include "core/row.h"
 #include "core/service/own.h"
 
-/* A paid period that still runs, and what is needed to price its rest. */
-struct rest {
-	const struct service *s;
-	const struct invoice_period *p;
-	const struct invoice_part *items; /* of all periods of the service */
-	size_t items_n;
-	struct day from, to; /* what is left of it */
-	/* What its own line and those of options cost before and after the discount they had. */
-	int64_t own_minor, own_paid_minor, options_minor, options_paid_minor;
-	bool changed;       /* since it was billed: later prices count */
-	int64_t held_minor; /* then: what the plan has cost since */
-	bool trial;         /* stays free */
-};
+/* ---- parts ---- */
 
-/* Is a period one whole term, whatever its anchor was? */
-static bool is_term(struct cycle c, struct day from, struct day to)
+static int64_t id_of(const struct service_option *o)
 {
-	int year, month, first, last;
-	day_split(from, &year, &month, &first);
-	day_split(to, &year, &month, &last);
-	return cycle_next(from, c, first > last ? first : last).n == to.n;
+	return o == NULL ? 0 : o->id;
 }
 
-/* The first day of the whole term that ends on a day; the anchor may have moved since. */
-static bool term_start(const struct service *s, struct cycle c, struct day end, struct day *ret)
+static const char *name_of(struct cx *cx, const struct service_option *o)
 {
-	int year, month, mday;
-	day_split(end, &year, &month, &mday);
-	return service_term_start(c, (int)s->anchor_day, end, ret) ||
-	    service_term_start(c, mday, end, ret);
+	const struct service bare = {.domain = ""};
+	return o == NULL ? NULL : service_option_name(cx->arena, &bare, o);
 }
 
-/*
- * A price per whole term, for what is left of a period. A first period, or one up to a moved due
- * day, may be a part of a term, or a part and a whole one: its days count against the whole terms
- * they lie in.
- */
-static int64_t term_share(const struct rest *r, int64_t minor)
+static struct change_part *add_past(struct change_quote *q)
 {
-	struct day end = r->p->to, start;
-	struct cycle c;
-	int64_t sum = 0;
-	bool recurs = cycle_parse(r->s->cycle, &c) && c.unit != CYCLE_ONCE;
-	do {
-		if (!recurs || is_term(c, r->p->from, end) || !term_start(r->s, c, end, &start))
-			start = r->p->from;
-		int32_t from = r->from.n > start.n ? r->from.n : start.n;
-		int32_t to = r->to.n < end.n ? r->to.n : end.n;
-		if (to > from)
-			sum += money_scale(minor, to - from, end.n - start.n, ROUND_HALF_UP);
-		end = start;
-	} while (start.n > r->p->from.n);
-	return sum;
+	struct change_part *part = &q->parts[q->parts_n++];
+	*part = (struct change_part){.past = true};
+	return part;
 }
 
-/* Less the share of the discount that lines of its kind had in the period. */
-static int64_t discounted(const struct rest *r, const struct change_part *part, int64_t minor)
+/* The part that one thing becomes another by; days may hold what the service itself has no more. */
+static struct change_part *option_part(struct cx *cx, struct change_quote *q,
+    const struct service_option *before, struct service_option *after)
 {
-	int64_t whole = part->key == NULL ? r->own_minor : r->options_minor;
-	int64_t paid = part->key == NULL ? r->own_paid_minor : r->options_paid_minor;
-	return paid < whole ? money_scale(minor, paid, whole, ROUND_HALF_UP) : minor;
+	for (size_t k = 0; k < q->parts_n; k++)
+		if (q->parts[k].key != NULL && id_of(q->parts[k].before) == id_of(before) &&
+		    q->parts[k].after == after)
+			return &q->parts[k];
+	struct change_part *part = add_past(q);
+	part->key = before != NULL ? before->key : after->key;
+	part->before = before;
+	part->after = after;
+	part->before_what = name_of(cx, before);
+	part->after_what = name_of(cx, after);
+	return part;
 }
 
-static int64_t item_amount(const struct rest *r, int64_t part_id)
+static struct change_part *plan_part(const struct rest *r, struct change_quote *q)
 {
-	for (size_t i = 0; i < r->items_n; i++)
-		if (r->items[i].part_id == part_id && r->items[i].from.n == r->p->from.n)
-			return r->items[i].amount_minor;
-	return 0;
+	for (size_t k = 0; k < q->parts_n; k++)
+		if (q->parts[k].key == NULL)
+			return &q->parts[k];
+	struct change_part *part = add_past(q);
+	part->before_what = r->s->plan_name;
+	part->after_what = q->plan_name;
+	return part;
 }
 
-/*
- * What the rest of a part is worth: its share of what it was sold for, or after a change within the
- * period of the price that has held since.
- */
-static int64_t credit_of(const struct rest *r, const struct change_part *part)
+static struct service_option *wanted_of(const struct change_quote *q, int64_t option_id)
 {
-	if (r->trial || (part->key != NULL && part->before == NULL))
-		return 0;
-	if (r->changed)
-		return term_share(r,
-		    discounted(r, part, part->key == NULL ? r->held_minor : part->before_minor));
-	int64_t sold = part->key == NULL ? r->p->amount_minor : item_amount(r, part->before->id);
-	return money_scale(discounted(r, part, sold), r->to.n - r->from.n,
-	    r->p->to.n - r->p->from.n, ROUND_HALF_UP);
+	for (size_t i = 0; i < q->options_n; i++)
+		if (q->options[i].option_id == option_id)
+			return &q->options[i];
+	return NULL;
 }
 
-/* Without an option in the period a new one has what its own line had beside a bundle's part. */
-static void sum_lines(struct rest *r)
+/* ---- what is left, credited and charged ---- */
+
+/* In another number, or at the price of today. */
+static void prorate_plan(const struct rest *r, struct change_quote *q)
 {
-	const struct discount bundle = {r->s->bundle_ppm, r->s->bundle_minor};
-	r->own_minor = r->p->amount_minor;
-	r->own_paid_minor = r->own_minor - r->p->discount_minor;
-	for (size_t i = 0; i < r->items_n; i++) {
-		if (r->items[i].from.n != r->p->from.n)
-			continue;
-		r->options_minor += r->items[i].amount_minor;
-		r->options_paid_minor += r->items[i].amount_minor - r->items[i].discount_minor;
-	}
-	if (r->options_minor > 0)
+	const struct held *h = &r->held[0];
+	bool same = h->row == NULL && r->plan_id == q->plan_id && !q->new_cycle;
+	if (same && r->quantity == q->quantity)
 		return;
-	r->options_minor = r->own_minor - discount_of(&bundle, r->own_minor);
-	r->options_paid_minor = r->own_paid_minor;
+	struct change_part *part = plan_part(r, q);
+	part->credit_minor += change_share(r, h->sold, h->paid_minor);
+	if (q->new_cycle || h->given)
+		return;
+	part->charge_minor += same ?
+	    change_share(r, h->sold,
+	        money_scale(h->paid_minor, q->quantity, r->quantity, ROUND_HALF_UP)) :
+	    change_share(r, false, change_discounted(r, true, q->price_minor * q->quantity));
 }
 
-static enum err rest_of(struct cx *cx, struct rest *r)
+static int64_t option_charge(const struct rest *r, const struct change_quote *q,
+    const struct service_option *after)
 {
-	struct change last;
-	enum err err = change_store_done_since(cx, r->s->id, r->p->created_at, &last);
-	r->changed = err == OK;
-	if (err == OK)
-		r->held_minor = last.price_minor * last.quantity;
-	else if (err == ERR_NOT_FOUND)
-		cx_clear(cx);
-	else
-		return err;
-	sum_lines(r);
-	r->trial =
-	    r->p->amount_minor == 0 && r->s->price_minor > 0 && r->p->from.n == r->s->started_on.n;
-	return OK;
+	return change_share(r, false,
+	    change_discounted(r, false, after->price_minor * after->quantity * q->quantity));
 }
 
-static enum err prorate_rest(struct cx *cx, struct rest *r, struct change_quote *q)
+/* An option that these days hold. */
+static void prorate_held(struct cx *cx, const struct rest *r, const struct held *h,
+    struct change_quote *q)
 {
-	TRY(rest_of(cx, r));
-	for (size_t k = 0; k < q->parts_n; k++) {
-		struct change_part *part = &q->parts[k];
-		part->credit_minor += credit_of(r, part);
-		if (!q->new_cycle && !r->trial)
-			part->charge_minor += term_share(r, discounted(r, part, part->after_minor));
-	}
-	return OK;
+	struct service_option *after = wanted_of(q, h->row->option_id);
+	bool same = after != NULL && after->id == h->row->id && !q->new_cycle;
+	if (same && r->quantity == q->quantity)
+		return;
+	struct change_part *part = option_part(cx, q, h->row, after);
+	part->credit_minor += change_share(r, h->sold, h->paid_minor);
+	if (q->new_cycle || after == NULL || h->given)
+		return;
+	part->charge_minor += same ?
+	    change_share(r, h->sold,
+	        money_scale(h->paid_minor, q->quantity, r->quantity, ROUND_HALF_UP)) :
+	    option_charge(r, q, after);
+}
+
+/* An option that they do not hold. */
+static void prorate_new(struct cx *cx, const struct rest *r, struct service_option *after,
+    struct change_quote *q)
+{
+	for (size_t i = 1; i < r->held_n; i++)
+		if (r->held[i].row->option_id == after->option_id)
+			return;
+	int64_t charge = option_charge(r, q, after);
+	for (size_t k = 0; k < q->parts_n; k++)
+		if (q->parts[k].after == after) {
+			q->parts[k].charge_minor += charge;
+			return;
+		}
+	if (charge > 0)
+		option_part(cx, q, NULL, after)->charge_minor += charge;
+}
+
+static void prorate_rest(struct cx *cx, const struct rest *r, struct change_quote *q)
+{
+	if (r->trial)
+		return;
+	prorate_plan(r, q);
+	for (size_t i = 1; i < r->held_n; i++)
+		prorate_held(cx, r, &r->held[i], q);
+	for (size_t i = 0; i < q->options_n && !q->new_cycle; i++)
+		prorate_new(cx, r, &q->options[i], q);
 }
 
 /* Another cycle: a whole term of everything from today on, less what comes off a term. */
@@ -191,37 +185,34 @@ static void sum_up(struct change_quote *q)
 	}
 }
 
+/* Room for what the days left may hold beside the service. */
+static void more_parts(struct cx *cx, const struct rest *rests, size_t n, struct change_quote *q)
+{
+	size_t room = q->parts_n + q->options_n + 1;
+	for (size_t i = 0; i < n; i++)
+		room += rests[i].held_n;
+	struct change_part *parts = ARENA_ARRAY(cx->arena, struct change_part, room);
+	for (size_t k = 0; k < q->parts_n; k++)
+		parts[k] = q->parts[k];
+	q->parts = parts;
+}
+
 enum err change_prorate(struct cx *cx, const struct service *s, struct day today,
     struct change_quote *q)
 {
-	struct invoice_period *p;
-	struct invoice_part *items;
-	size_t n, items_n;
-	TRY(invoice_periods(cx, s->id, &p, &n));
-	TRY(invoice_parts(cx, s->id, &items, &items_n));
-	q->from = DAY_NONE;
-	for (size_t i = 0; i < n; i++) {
-		/* A period that a change cut short ends where the change began. */
-		struct day to = i + 1 < n && p[i + 1].from.n < p[i].to.n ? p[i + 1].from : p[i].to;
-		if (!p[i].paid || to.n <= today.n || p[i].from.n >= s->paid_until.n)
-			continue;
-		struct rest r = {.s = s,
-		    .p = &p[i],
-		    .items = items,
-		    .items_n = items_n,
-		    .from = p[i].from.n > today.n ? p[i].from : today,
-		    .to = to};
-		if (!day_set(q->from)) {
-			q->from = today;
-			q->days_left = r.to.n - r.from.n;
-			q->days = p[i].to.n - p[i].from.n;
-		}
-		q->to = q->rest_to = p[i].to;
-		TRY(prorate_rest(cx, &r, q));
-	}
-	if (!day_set(q->from))
+	struct rest *rests;
+	size_t n;
+	TRY(change_rests(cx, s, today, &rests, &n));
+	if (n == 0)
 		return fail(cx, ERR_CONFLICT, "change.unpaid",
 		    "Pay what is open for this service before changing it");
+	more_parts(cx, rests, n, q);
+	q->from = today;
+	q->days_left = rests[0].to.n - rests[0].from.n;
+	q->days = rests[0].p->to.n - rests[0].p->from.n;
+	q->to = q->rest_to = rests[n - 1].p->to;
+	for (size_t i = 0; i < n; i++)
+		prorate_rest(cx, &rests[i], q);
 	if (q->new_cycle && q->cycle != NULL)
 		TRY(new_term(cx, s, today, q));
 	reduce_fees(cx, s, q);

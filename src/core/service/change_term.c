@@ -46,8 +46,7 @@ enum err change_credit_terms(struct cx *cx, const struct service *s, struct day 
 	/* The last first: what comes before a charged term would count as given. */
 	for (size_t i = n; i-- > 0;) {
 		bool later = after_invoice != 0 && p[i].invoice_id > after_invoice;
-		if (p[i].from.n < from.n || p[i].invoice_id == after_invoice ||
-		    (p[i].paid && !later))
+		if (p[i].from.n < from.n || (p[i].paid && !later))
 			continue;
 		TRY(credit_term(cx, s, &p[i]));
 		credited = p[i].invoice_id;

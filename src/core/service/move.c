@@ -70,16 +70,20 @@ static void bridge(struct cx *cx, const struct service *s, const struct service_
 {
 	service_renewal_lines(cx->arena, s, o, ret);
 	int64_t days = in->next_due_on.n - s->billed_until.n, of = ret->to.n - s->billed_until.n;
-	bool given = str_eq(in->charge, "free");
 	for (size_t i = 0; i < ret->n; i++) {
 		struct invoice_line *l = &ret->lines[i];
 		l->to = in->next_due_on;
-		l->unit_minor = given ? 0 : money_scale(l->unit_minor, days, of, ROUND_HALF_UP);
+		l->unit_minor = money_scale(l->unit_minor, days, of, ROUND_HALF_UP);
 	}
 	/* A percentage of the part, and the part of an amount. */
 	struct service part = *s;
 	part.discount_minor = money_scale(s->discount_minor, days, of, ROUND_HALF_UP);
 	service_term_discount(cx->arena, &part, ret);
+	for (size_t i = 0; i < ret->n && str_eq(in->charge, "free"); i++) {
+		struct invoice_line *l = &ret->lines[i];
+		l->discount_minor = l->quantity * l->unit_minor;
+		l->discounts = NULL;
+	}
 }
 
 static enum err bill_bridge(struct cx *cx, struct service *s, struct moving *m)

@@ -40,6 +40,9 @@ enum err service_option_store_drop(struct cx *cx, int64_t change_id) MUST_CHECK;
 /* All that the service will have when the change has taken effect. */
 enum err service_option_store_target(struct cx *cx, int64_t service_id, int64_t change_id,
     struct service_options *ret) MUST_CHECK;
+/* All that was ever in force. */
+enum err service_option_store_ever(struct cx *cx, int64_t service_id,
+    struct service_options *ret) MUST_CHECK;
 /* Rows that a change brings or ends and that a panel is told. */
 enum err service_option_store_told(struct cx *cx, int64_t change_id, int64_t *ret_n) MUST_CHECK;
 /* The row of a pick, as it is sold. */
@@ -102,6 +105,10 @@ struct change {
 	    charge_minor, invoice_id, created_at;
 	const char *state, *cycle, *detail;
 	struct day apply_on;
+	int64_t old_plan_id, old_quantity; /* what the service was */
+	struct day until_on; /* how far paid terms cost something else by it; DAY_NONE: none */
+	/* The newest document of the service when it was asked for, and when it took effect. */
+	int64_t asked_after, done_after;
 };
 enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret_id) MUST_CHECK;
 enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CHECK;
@@ -109,12 +116,10 @@ enum err change_store_get(struct cx *cx, int64_t id, struct change *ret) MUST_CH
 enum err change_none_open(struct cx *cx, int64_t service_id) MUST_CHECK;
 enum err change_store_open_of(struct cx *cx, int64_t service_id, struct change *ret) MUST_CHECK;
 enum err change_store_of_invoice(struct cx *cx, int64_t invoice_id, struct change *ret) MUST_CHECK;
-/*
- * The newest change within terms (not at the end of one) that was asked for since an instant and
- * took effect; ERR_NOT_FOUND.
- */
-enum err change_store_done_since(struct cx *cx, int64_t service_id, int64_t since_at,
-    struct change *ret) MUST_CHECK;
+/* Those that took effect, in their order. */
+enum err change_store_done_of(struct cx *cx, int64_t service_id, struct change **ret,
+    size_t *ret_n) MUST_CHECK;
+enum err change_store_done(struct cx *cx, int64_t id, int64_t done_after) MUST_CHECK;
 enum err change_store_set(struct cx *cx, int64_t id, const char *from, const char *to,
     const char *detail) MUST_CHECK;
 enum err change_store_set_invoice(struct cx *cx, int64_t id, int64_t invoice_id) MUST_CHECK;
@@ -136,6 +141,31 @@ enum err change_parts_all(struct cx *cx, const struct service *s,
     struct change_quote *q) MUST_CHECK;
 enum err change_options_write(struct cx *cx, int64_t change_id, struct change_quote *q) MUST_CHECK;
 
+/* change_rest.c: what the days left of a paid period are charged at, by its documents */
+struct held {                             /* the plan, or an option */
+	const struct service_option *row; /* NULL: the plan */
+	int64_t amount_minor, paid_minor; /* before and after discounts */
+	bool sold;  /* both are of the whole period, as it was sold; else of a whole term */
+	bool given; /* charged, and taken back by a credit note or with a reissue: stays given */
+};
+struct rest {
+	const struct service *s;
+	const struct invoice_period *p;
+	struct day from, to;       /* what is left of it */
+	int64_t plan_id, quantity; /* what the service is in these days */
+	struct held *held;         /* the plan first */
+	size_t held_n;
+	/* What its own line and those of options cost before and after the discount they had. */
+	int64_t own_minor, own_paid_minor, options_minor, options_paid_minor;
+	bool trial; /* stays free */
+};
+enum err change_rests(struct cx *cx, const struct service *s, struct day today, struct rest **ret,
+    size_t *ret_n) MUST_CHECK;
+/* A price of the whole period, or of a whole term, for the days left. */
+int64_t change_share(const struct rest *r, bool sold, int64_t minor);
+/* Less the share of the discount that lines of its kind had in the period. */
+int64_t change_discounted(const struct rest *r, bool is_plan, int64_t minor);
+
 /* change_price.c: what each part is worth by the day, and the invoice over it */
 enum err change_prorate(struct cx *cx, const struct service *s, struct day today,
     struct change_quote *q) MUST_CHECK;
@@ -145,7 +175,7 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 /* change_term.c: terms that a change replaces */
 /*
  * Credits what is charged for terms from a day on: unpaid ones, and with after_invoice also those
- * of later invoices.
+ * of later invoices, which are charged again as the service is by then.
  */
 enum err change_credit_terms(struct cx *cx, const struct service *s, struct day from,
     int64_t after_invoice) MUST_CHECK;

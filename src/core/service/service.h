@@ -312,6 +312,7 @@ struct change_part {
 	int64_t credit_minor, charge_minor, setup_minor; /* after discounts */
 	int64_t off_minor, setup_off_minor; /* what came off a new term and the fee, and parts */
 	const char *discounts, *setup_discounts;
+	bool past; /* only of days that are paid: the service itself has it no more, or already */
 };
 struct change_quote {
 	struct change_part *parts;

@@ -5,7 +5,8 @@
 
 #define COLUMNS \
 	"id, service_id, state, plan_id, cycle, quantity, price_minor, apply_on, credit_minor," \
-	" charge_minor, invoice_id, detail, created_at, price_id"
+	" charge_minor, invoice_id, detail, created_at, price_id, old_plan_id, old_quantity," \
+	" until_on, asked_after, done_after"
 
 static void read_change(struct db_row *row, void *out)
 {
@@ -24,12 +25,20 @@ static void read_change(struct db_row *row, void *out)
 	c->detail = row_str(row);
 	c->created_at = row_int(row);
 	c->price_id = row_int(row);
+	c->old_plan_id = row_int(row);
+	c->old_quantity = row_int(row);
+	c->until_on = row_day(row);
+	c->asked_after = row_int(row);
+	c->done_after = row_int(row);
 }
 
-DB_STMT(change_insert, "ititiitiitii",
+DB_STMT(change_insert,
+    "ititiitiitii"
+    "iiti",
     "INSERT INTO service_change (service_id, state, plan_id, cycle, quantity, price_minor,"
     " apply_on, credit_minor, charge_minor,"
-    " detail, created_at, price_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    " detail, created_at, price_id, old_plan_id, old_quantity, until_on, asked_after)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     " RETURNING id");
 
 enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret_id)
@@ -38,7 +47,8 @@ enum err change_store_insert(struct cx *cx, const struct change *c, int64_t *ret
 	    DB_ARGS(db_int(c->service_id), db_text(c->state), db_int(c->plan_id), db_text(c->cycle),
 	        db_int(c->quantity), db_int(c->price_minor), arg_day(cx->arena, c->apply_on),
 	        db_int(c->credit_minor), db_int(c->charge_minor), db_text(c->detail),
-	        db_int(cx->now), db_int(c->price_id)),
+	        db_int(cx->now), db_int(c->price_id), db_int(c->old_plan_id),
+	        db_int(c->old_quantity), arg_day(cx->arena, c->until_on), db_int(c->asked_after)),
 	    ret_id);
 }
 
@@ -126,14 +136,24 @@ enum err service_store_set_plan(struct cx *cx, const struct service *s)
 	    NULL);
 }
 
-DB_STMT(change_done_since, "ii",
-    "SELECT " COLUMNS " FROM service_change WHERE service_id = $1 AND state = 'done'"
-    " AND created_at >= $2 AND (invoice_id IS NOT NULL OR credit_minor <> 0 OR charge_minor <> 0)"
-    " ORDER BY id DESC LIMIT 1");
+DB_STMT(change_done, "iii",
+    "UPDATE service_change SET state = 'done', detail = '', done_at = $2, done_after = $3"
+    " WHERE id = $1 AND state NOT IN ('done', 'cancelled')");
 
-enum err change_store_done_since(struct cx *cx, int64_t service_id, int64_t since_at,
-    struct change *ret)
+enum err change_store_done(struct cx *cx, int64_t id, int64_t done_after)
 {
-	return db_one(cx, &change_done_since, DB_ARGS(db_int(service_id), db_int(since_at)),
-	    read_change, ret);
+	int64_t n;
+	TRY(db_run(cx, &change_done, DB_ARGS(db_int(id), db_int(cx->now), db_int(done_after)), &n));
+	return n == 1 ? OK :
+	                fail(cx, ERR_CONFLICT, "change.raced",
+	                    "The change is over or changed at the same moment");
+}
+
+DB_STMT(change_done_of, "i",
+    "SELECT " COLUMNS " FROM service_change WHERE service_id = $1 AND state = 'done' ORDER BY id");
+
+enum err change_store_done_of(struct cx *cx, int64_t service_id, struct change **ret, size_t *ret_n)
+{
+	return db_list(cx, &change_done_of, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_change, sizeof **ret}, ret, ret_n);
 }

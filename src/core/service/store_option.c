@@ -128,6 +128,19 @@ enum err service_option_store_target(struct cx *cx, int64_t service_id, int64_t 
 	return OK;
 }
 
+DB_STMT(service_option_ever, "i",
+    "SELECT " COLUMNS " FROM service_option o WHERE o.service_id = $1"
+    " AND o.state IN ('active', 'ended') ORDER BY o.option_id, o.id");
+
+enum err service_option_store_ever(struct cx *cx, int64_t service_id, struct service_options *ret)
+{
+	struct service_option *rows;
+	TRY(db_list(cx, &service_option_ever, DB_ARGS(db_int(service_id)),
+	    (struct db_into){read_option, sizeof *rows}, &rows, &ret->n));
+	ret->rows = rows;
+	return OK;
+}
+
 DB_STMT(service_option_told, "i",
     "SELECT COUNT(*) FROM service_option WHERE (change_id = $1 OR ends_change_id = $1)"
     " AND state IN ('pending', 'active') AND panel_key <> ''");

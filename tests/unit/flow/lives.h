@@ -30,6 +30,9 @@ struct offer {
 struct term {
 	struct day from, to;
 	int64_t amount[PARTS], off[PARTS], invoice;
+	struct offer held;  /* what it was sold as, or has become since */
+	bool given[PARTS];  /* taken back by hand, and charged nevertheless */
+	bool whole;         /* no bridge */
 	bool live, changed; /* a change took place within it */
 };
 
@@ -51,8 +54,7 @@ struct model {
 	struct term terms[TERMS];
 	int n;
 	struct wish wish;
-	/* Until these days there are no changes now; see may_change(). */
-	struct day ahead, agreed, by_hand;
+	struct day by_hand;     /* until that day there are no changes now; see may_change() */
 	bool moving, move_free; /* the document that the next scan meets is a bridge */
 	struct day move_to;
 	int64_t curve[PARTS][DAYS]; /* price of each day, before tax */
@@ -264,41 +266,87 @@ static inline struct model *model_of(struct life *l, int64_t service)
 	return NULL;
 }
 
-/* The days of the whole term that t is, or that it ends: a bridge is only a part of one. */
-static inline int whole_days(const struct model *m, const struct term *t)
+/*
+ * The first day of the whole term of today's cycle that t is, or that ends on a day within it: a
+ * bridge is only a part of one, and a term of another cycle may be several.
+ */
+static inline struct day whole_from(const struct model *m, const struct term *t, struct day end)
 {
-	int months = cycle_months[m->now.cycle], first = mday_of(t->from), last = mday_of(t->to);
+	int months = cycle_months[m->now.cycle], first = mday_of(t->from), last = mday_of(end);
 	if (months == 0)
-		return cycle_days[m->now.cycle];
-	if (months_on(t->from, months, first > last ? first : last).n == t->to.n)
-		return t->to.n - t->from.n;
-	return t->to.n - months_on(t->to, -months, last).n;
+		return day_add(end, -cycle_days[m->now.cycle]);
+	if (months_on(t->from, months, first > last ? first : last).n == end.n)
+		return t->from;
+	struct day by_anchor = months_on(end, -months, m->anchor);
+	return months_on(by_anchor, months, m->anchor).n == end.n ? by_anchor :
+	                                                            months_on(end, -months, last);
+}
+
+/* num / den for each whole term, from a day on. */
+static inline void curve_share(struct life *l, struct model *m, int part, const struct term *t,
+    const struct span *s)
+{
+	struct day end = t->to, start;
+	do {
+		start = whole_from(m, t, end);
+		struct day from = start.n > s->from.n ? start : s->from;
+		if (from.n < end.n)
+			curve_set(l, m, part, from, end, s->num, s->den * (end.n - start.n));
+		end = start;
+	} while (end.n > s->from.n);
 }
 
 /* ---- what a change makes of the curve ---- */
 
-static inline void wish_same_cycle(struct life *l, struct model *m)
+/* What was paid of the plan's line, or of those of options, of what they cost; given ones aside. */
+static inline void paid_share(const struct term *t, int part, __int128 *ret_paid, __int128 *ret_all)
+{
+	*ret_paid = *ret_all = 0;
+	for (int p = DISK; p < PARTS && part != BASE; p++) {
+		*ret_all += t->given[p] ? 0 : t->amount[p];
+		*ret_paid += t->given[p] ? 0 : t->amount[p] - t->off[p];
+	}
+	if (*ret_all == 0) {
+		*ret_all = t->amount[BASE];
+		*ret_paid = t->given[BASE] ? 0 : t->amount[BASE] - t->off[BASE];
+	}
+	if (*ret_all == 0)
+		*ret_paid = *ret_all = 1;
+}
+
+/* Paid terms cost what they will be from the day on, each part that differs. */
+static inline void term_change(struct life *l, struct model *m, struct term *t)
 {
 	const struct wish *w = &m->wish;
+	struct offer was = t->held, to = w->to;
 	int64_t before[PARTS], after[PARTS];
-	offer_amounts(l, &m->now, before);
-	offer_amounts(l, &w->to, after);
+	/* More or fewer of the same cost as much each as it was sold for. */
+	to.price = was.plan == to.plan ? was.price : to.price;
+	offer_amounts(l, &was, before);
+	offer_amounts(l, &to, after);
+	struct day from = t->from.n > w->on.n ? t->from : w->on;
+	for (int p = 0; p < PARTS; p++) {
+		bool differs = p == BASE && (was.plan != to.plan || was.quantity != to.quantity);
+		struct span s = {from, t->to, after[p], 1};
+		__int128 paid, all;
+		if ((!differs && before[p] == after[p]) || t->given[p])
+			continue;
+		paid_share(t, p, &paid, &all);
+		s.num *= paid;
+		s.den *= all;
+		curve_share(l, m, p, t, &s);
+	}
+	m->slack += t->whole ? 0 : to.quantity * (1 + to.disk + to.ip);
+	t->held = to;
+	t->changed = true;
+}
+
+static inline void wish_same_cycle(struct life *l, struct model *m)
+{
 	for (int i = 0; i < m->n; i++) {
 		struct term *t = &m->terms[i];
-		int64_t all = sum_of(t->amount), off = sum_of(t->off);
-		if (!t->live || !w->paid[i] || t->to.n <= w->on.n)
-			continue;
-		struct day from = t->from.n > w->on.n ? t->from : w->on;
-		for (int p = 0; p < PARTS; p++) {
-			bool plan = p == BASE &&
-			    (m->now.plan != w->to.plan || m->now.quantity != w->to.quantity);
-			if (!plan && before[p] == after[p])
-				continue;
-			curve_set(l, m, p, from, t->to,
-			    (__int128)after[p] * (all == 0 ? 1 : all - off),
-			    (__int128)whole_days(m, t) * (all == 0 ? 1 : all));
-		}
-		t->changed = true;
+		if (t->live && m->wish.paid[i] && t->to.n > m->wish.on.n)
+			term_change(l, m, t);
 	}
 }
 
@@ -328,7 +376,8 @@ static inline void wish_new_cycle(struct life *l, struct model *m)
 		        half_up((__int128)off * t->amount[IP], all) :
 		                        half_up((__int128)off * t->amount[p], all);
 	t->invoice = w->invoice;
-	t->changed = true;
+	t->held = w->to;
+	t->changed = t->whole = true;
 	curve_term(l, m, t);
 	term_used(m);
 	m->billed = t->to;
@@ -338,6 +387,8 @@ static inline void wish_new_cycle(struct life *l, struct model *m)
 static inline void wish_granted(struct life *l, struct model *m)
 {
 	struct wish *w = &m->wish;
+	if (w->to.plan == m->now.plan && !w->new_cycle)
+		w->to.price = m->now.price;
 	if (!w->at_end) {
 		if (w->new_cycle)
 			wish_new_cycle(l, m);
@@ -346,8 +397,6 @@ static inline void wish_granted(struct life *l, struct model *m)
 		m->setup += w->setup;
 		m->slack += w->slack;
 	}
-	if (w->at_end)
-		m->ahead = m->billed;
 	m->now = w->to;
 	w->open = false;
 	w->amount = 0;

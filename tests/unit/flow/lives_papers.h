@@ -68,10 +68,9 @@ static inline void scan_bridge(struct life *l, struct model *m, struct term *t)
 	int64_t all = sum_of(whole), left = all - discount_sum(m, whole);
 	for (int p = 0; p < PARTS && !m->move_free && all > 0; p++)
 		curve_set(l, m, p, t->from, t->to, (__int128)whole[p] * left, (__int128)all * days);
-	expect(l, !m->move_free || sum_of(t->amount) == 0, "a free bridge costs something");
+	expect(l, !m->move_free || sum_of(t->amount) == sum_of(t->off),
+	    "a free bridge costs something");
 	m->slack += PARTS * 2 + m->now.quantity * (1 + m->now.disk + m->now.ip);
-	if (m->move_free)
-		m->by_hand = t->to;
 	m->moving = false;
 }
 
@@ -88,6 +87,8 @@ static inline void scan_term(struct life *l, struct model *m, const struct seen 
 	struct term *t = term_add(l, m, it->from, it->to);
 	t->invoice = d->doc.id;
 	rows_of_term(d, k, t);
+	t->held = m->now;
+	t->whole = !m->moving;
 	m->billed = t->to;
 	if (m->moving) {
 		scan_bridge(l, m, t);
@@ -119,6 +120,8 @@ static inline void scan_kept(struct life *l, struct model *m, const struct seen 
 		    now.amount[p] == 0 ||
 		        (now.amount[p] == t->amount[p] && now.off[p] == t->off[p]),
 		    "%s: a kept item costs something else", d->doc.number);
+	for (int p = 0; p < PARTS; p++)
+		now.given[p] = now.amount[p] == 0 && t->amount[p] > 0;
 	for (int i = 0; i < m->n; i++)
 		if (m->terms[i].invoice == d->doc.refers_to_id && m->terms[i].from.n < now.from.n)
 			m->terms[i].live = true;
@@ -168,7 +171,7 @@ static inline void scan_change(struct life *l, const struct seen *d)
 
 /* ---- credit notes ---- */
 
-/* Days that were credited by hand. */
+/* Days of which an amount was credited by hand. */
 static inline void by_hand(struct model *m, const struct term *t)
 {
 	if (m->by_hand.n < t->to.n)
@@ -210,7 +213,7 @@ static inline void scan_items_back(struct life *l, const struct seen *d, struct 
 		struct term *t = term_of(m, of->id, it->from);
 		expect(l, t != NULL, "%s: takes back a term nobody knows", d->doc.number);
 		curve_set(l, m, part_of(it), t->from, t->to, 0, 1);
-		by_hand(m, t);
+		t->given[part_of(it)] = true;
 		if (str_eq(it->kind, "period"))
 			taken[m - l->s][t - m->terms] = true;
 	}
@@ -232,8 +235,10 @@ static inline void scan_closed(struct life *l, struct paper *of, struct model *m
 			if (t->invoice != of->id)
 				continue;
 			taken[k] = true;
-			for (int p = 0; p < PARTS; p++)
+			for (int p = 0; p < PARTS; p++) {
 				curve_set(l, &l->s[i], p, t->from, t->to, 0, 1);
+				t->given[p] = true;
+			}
 		}
 		release(&l->s[i], taken);
 	}

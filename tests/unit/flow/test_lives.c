@@ -170,14 +170,12 @@ static const char *wish_draw(struct life *l, struct model *m)
 }
 
 /*
- * Changes within a term that these lives leave out, since nothing says what they cost: after a
- * change for the end of the term took effect and before that day (the run applies it with the lead
- * of the next invoice); after another price was agreed on, before it holds; on days that were
- * given away or credited by hand.
+ * Changes within a term that these lives leave out: of days of which an amount was credited by
+ * hand. What goes back is then at most what that left, which the model does not follow.
  */
 static bool may_change(const struct life *l, const struct model *m)
 {
-	return l->today.n >= m->ahead.n && l->today.n >= m->by_hand.n && l->today.n >= m->agreed.n;
+	return l->today.n >= m->by_hand.n;
 }
 
 static void do_change(struct life *l, struct model *m)
@@ -237,10 +235,8 @@ static void do_price(struct life *l, struct model *m)
 	int64_t price = below(l, 2 * (int)l->prices[m->now.plan][m->now.cycle]);
 	json_t *before = looks(l, m);
 	say(l, "service %lld: price %lld", (long long)m->id, (long long)price);
-	if (tried(l, m, service_set_price(l->w->cx, m->id, price, "agreed"), before)) {
+	if (tried(l, m, service_set_price(l->w->cx, m->id, price, "agreed"), before))
 		m->now.price = price;
-		m->agreed = m->billed;
-	}
 }
 
 static void do_transfer(struct life *l, struct model *m)
