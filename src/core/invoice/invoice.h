@@ -86,6 +86,7 @@ struct invoice_line {
 	int64_t discount_minor; /* taken off quantity * unit before tax; 0 to that amount */
 	int64_t part_id;        /* the service_option, or of use the meter; 0: the service itself */
 	const char *discounts;  /* its parts (discount_text); NULL: not told */
+	const struct tax_choice *tax; /* of the document that it takes back; NULL: of today */
 };
 /*
  * All that a document needs to be computed and later written; made by invoice_plan, written by
@@ -196,6 +197,8 @@ struct credit_wish {
 	const char *reason, *once; /* once: the same key twice is one note */
 	struct day from, to;       /* printed on lines that are no items; DAY_NONE: none */
 	bool keep; /* an amount that leaves the charges as they are, even when nothing is left */
+	const int64_t *of_rate; /* how much of it has which tax, in the order of what is left; NULL:
+	                           spread */
 };
 /*
  * A proforma that is taken back whole is cancelled, *ret_note_id is 0; of a part, it becomes an
@@ -221,18 +224,24 @@ enum err credit_note_full(struct cx *cx, int64_t id, const char *reason, int64_t
 enum err credit_note_amount(struct cx *cx, int64_t id, int64_t gross_minor, const char *reason,
     int64_t *ret_note_id) MUST_CHECK;
 /*
- * The same over an amount paid for one service, spread over its paid invoices, newest first; from
- * and to are the days that it is for. The periods stay charged: they cost less, that is all.
+ * What goes back for days of a service, each amount as the service is priced (before tax or with
+ * it). It is taken from the paid documents that charged those days, newest first, with their tax,
+ * and never more than is left of them. The periods stay charged: they cost less, that is all.
  */
-struct credit_service {
-	int64_t service_id, gross_minor;
-	const char *reason;
+struct credit_days {
 	struct day from, to;
+	int64_t amount_minor;
+};
+struct credit_service {
+	int64_t service_id;
+	const struct credit_days *days;
+	size_t n;
+	const char *reason;
 };
 enum err credit_note_service(struct cx *cx, const struct credit_service *c) MUST_CHECK;
-/* What is left to credit of the paid invoices that charge this service. */
-enum err invoice_creditable_of_service(struct cx *cx, int64_t service_id,
-    int64_t *ret_minor) MUST_CHECK;
+/* What that would take back, gross. */
+enum err credit_note_service_sum(struct cx *cx, const struct credit_service *c,
+    int64_t *ret_gross) MUST_CHECK;
 /* Which items of an invoice credit notes have taken back: ids. */
 enum err invoice_items_credited(struct cx *cx, int64_t id, int64_t **ret, size_t *ret_n) MUST_CHECK;
 /*

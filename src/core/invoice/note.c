@@ -6,6 +6,14 @@
 #include "base/str.h"
 #include "core/invoice/own.h"
 
+bool invoice_item_taxed(const struct invoice_item *i, const struct tax_choice *t)
+{
+	return i->tax_rate_ppm == t->rate_ppm && i->tax2_rate_ppm == t->rate2_ppm &&
+	    i->tax2_compound == t->compound &&
+	    str_eq(str_or(i->tax_name, ""), str_or(t->name, "")) &&
+	    str_eq(str_or(i->tax2_name, ""), str_or(t->name2, ""));
+}
+
 /* The lines of an amount: per tax rate, the share of what is left. */
 static void lines_by_rate(struct cx *cx, const struct crediting *c, struct invoice_plan *p)
 {
@@ -16,6 +24,8 @@ static void lines_by_rate(struct cx *cx, const struct crediting *c, struct invoi
 		weights[i] = gross > 0 ? gross : 0;
 	}
 	money_split(c->gross_minor, weights, c->rates_n, parts);
+	for (size_t i = 0; i < c->rates_n && c->of_rate != NULL; i++)
+		parts[i] = c->of_rate[i];
 	for (size_t i = 0; i < c->rates_n; i++) {
 		const struct invoice_rate_left *left = &c->rates[i];
 		int64_t gross = left->net_minor + left->tax_minor;
@@ -89,21 +99,13 @@ static enum err too_much(struct cx *cx, const struct crediting *c)
 	    c->invoice.number);
 }
 
-static bool same_tax(const struct invoice_item *i, const struct tax_choice *t)
-{
-	return i->tax_rate_ppm == t->rate_ppm && i->tax2_rate_ppm == t->rate2_ppm &&
-	    i->tax2_compound == t->compound &&
-	    str_eq(str_or(i->tax_name, ""), str_or(t->name, "")) &&
-	    str_eq(str_or(i->tax2_name, ""), str_or(t->name2, ""));
-}
-
 /* Notes over an amount took from each tax: what they took cannot be taken again by items. */
 static bool rates_cover(const struct crediting *c)
 {
 	for (size_t r = 0; r < c->rates_n; r++) {
 		int64_t net = 0, tax = 0;
 		for (size_t i = 0; i < c->items_n; i++)
-			if (c->chosen[i] && same_tax(&c->items[i], &c->rates[r].tax)) {
+			if (c->chosen[i] && invoice_item_taxed(&c->items[i], &c->rates[r].tax)) {
 				net += c->items[i].net_minor;
 				tax += c->items[i].tax_minor;
 			}
@@ -182,7 +184,8 @@ enum err credit_note_load(struct cx *cx, const struct credit_wish *w, struct cre
 	struct crediting c = {.reason = str_or(w->reason, "Correction"),
 	    .from = w->from,
 	    .to = w->to,
-	    .keep = w->keep};
+	    .keep = w->keep,
+	    .of_rate = w->of_rate};
 	int64_t credited, *taken;
 	size_t taken_n;
 	TRY(invoice_get(cx, 0, w->invoice_id, &c.invoice));

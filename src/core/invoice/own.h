@@ -45,6 +45,8 @@ enum err invoice_lines_typed(struct cx *cx, const struct field_list *typed,
 struct invoice_line *invoice_lines_of(struct cx *cx, const struct invoice_item *items, size_t n);
 extern const struct fields invoice_item_fields;
 
+/* Does an item carry these taxes? */
+bool invoice_item_taxed(const struct invoice_item *i, const struct tax_choice *t);
 /* note.c: what a credit note would take back; refuses what is too much or no item of it. */
 struct crediting {
 	struct invoice invoice;
@@ -56,6 +58,7 @@ struct crediting {
 	bool by_item, whole, keep;
 	const char *reason;
 	struct day from, to;
+	const int64_t *of_rate;
 };
 enum err credit_note_load(struct cx *cx, const struct credit_wish *w,
     struct crediting *ret) MUST_CHECK;

@@ -70,7 +70,9 @@ static enum err plan_items(struct cx *cx, const struct invoice_request *r, struc
 	for (size_t i = 0; i < r->lines_n; i++) {
 		struct day point = tax_point(r->settings, r->issued_on, r->lines[i].from);
 		TRY(line_amount(cx, &r->lines[i], &lines[i].amount_minor));
-		lines[i].tax = tax_choose(r->taxes, &place, r->lines[i].tax_class, point);
+		lines[i].tax = r->lines[i].tax != NULL ?
+		    *r->lines[i].tax :
+		    tax_choose(r->taxes, &place, r->lines[i].tax_class, point);
 	}
 	tax_compute(lines, r->lines_n, prices, rounding);
 	p->items = ARENA_ARRAY(cx->arena, struct invoice_item, r->lines_n);

@@ -131,6 +131,17 @@ static enum err write_items(struct cx *cx, const struct invoice_writing *w,
 	return invoice_store_insert_items(cx, items, total);
 }
 
+/* Where a line takes back, rounding by line may leave a little tax below zero. */
+static void turn_negative(struct transfer *t)
+{
+	const char *debit = t->debit;
+	if (t->amount.minor >= 0)
+		return;
+	t->amount.minor = -t->amount.minor;
+	t->debit = t->credit;
+	t->credit = debit;
+}
+
 /*
  * Two postings a document: what was sold, and the tax on it. A credit note posts the other way, on
  * its invoice.
@@ -171,6 +182,7 @@ static enum err write_ledger(struct cx *cx, const struct invoice_writing *w,
 			tax->debit = "tax";
 			net->credit = tax->credit = "receivable";
 		}
+		turn_negative(tax);
 	}
 	return k == 0 ? OK : ledger_post_many(cx, t, k);
 }

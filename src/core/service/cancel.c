@@ -30,21 +30,15 @@ static enum err credit_unpaid(struct cx *cx, const struct service *s)
 	return n == 0 ? OK : service_recount(cx, ids[0]);
 }
 
-/* By policy unused paid days become credit, never more than is left of the payment. */
+/* By policy unused paid days become credit, never more than is left of their documents. */
 static enum err credit_unused(struct cx *cx, const struct service *s,
     const struct settings *settings)
 {
-	int64_t gross, most;
+	struct credit_service unused;
 	if (str_eq(settings->billing_cancel_credit, "none") || !day_set(s->paid_until))
 		return OK;
-	TRY(change_unused(cx, s, settings, &gross));
-	TRY(invoice_creditable_of_service(cx, s->id, &most));
-	gross = gross < most ? gross : most;
-	return gross <= 0 ?
-	    OK :
-	    credit_note_service(cx,
-	        &(struct credit_service){s->id, gross, "Unused days of a cancelled service",
-	            setting_today(cx, settings), s->paid_until});
+	TRY(change_unused(cx, s, settings, &unused));
+	return credit_note_service(cx, &unused);
 }
 
 /* Carries it out: what never ran just ends, what runs is taken off its panel first. */

@@ -181,8 +181,9 @@ struct asking {
 };
 
 /* Unpaid renewals at the old price are taken back; the next run bills them at the new one. */
-static enum err credit_renewals(struct cx *cx, const struct service *s)
+static enum err credit_renewals(struct cx *cx, const struct service *s, const struct change *c)
 {
+	struct change all = *c;
 	int64_t *ids, note;
 	size_t n;
 	bool existing;
@@ -193,21 +194,20 @@ static enum err credit_renewals(struct cx *cx, const struct service *s)
 		    &existing));
 	if (n > 0)
 		TRY(service_recount(cx, ids[0]));
-	return change_credit_terms(cx, s, DAY_NONE, 0);
+	all.until_on = s->paid_until;
+	return change_credit_terms(cx, s, &all, DAY_NONE);
 }
 
 /*
- * Less to pay: a credit note on the invoice that covers the running period; what was paid becomes
+ * Less to pay: credit notes on the documents that charged the days left; what was paid becomes
  * credit.
  */
 static enum err give_back(struct cx *cx, struct change_quote *q, struct change *c)
 {
 	int64_t used;
-	if (q->back_minor > 0)
-		TRY(credit_note_service(cx,
-		    &(struct credit_service){c->service_id, q->back_minor,
-		        arena_printf(cx->arena, "Change to %s", q->plan_name), q->from,
-		        q->rest_to}));
+	TRY(credit_note_service(cx,
+	    &(struct credit_service){c->service_id, q->backs, q->backs_n,
+	        arena_printf(cx->arena, "Change to %s", q->plan_name)}));
 	if (q->term.items_n == 0)
 		return change_start(cx, c);
 	/* Another cycle: its term is charged, and paid by that credit. */
@@ -269,7 +269,7 @@ static enum err ask_body(struct cx *cx, void *arg)
 	json_t *view = service_change_quote_view(cx, &s, &q);
 	TRY(event_add(cx, &(struct event){"service", s.id, "change_request", s.client_id, view},
 	    NULL));
-	TRY(credit_renewals(cx, &s));
+	TRY(credit_renewals(cx, &s, &row));
 	if (q.at_end)
 		return OK;
 	if (q.invoice.items_n == 0)

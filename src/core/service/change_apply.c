@@ -40,7 +40,7 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	/* What was invoiced while it waited is not what the service costs from now on. */
 	struct day from = new_cycle ? c->apply_on : c->until_on;
 	if (day_set(c->until_on))
-		TRY(change_credit_terms(cx, s, from, c->asked_after));
+		TRY(change_credit_terms(cx, s, c, from));
 	if (new_cycle && c->invoice_id != 0) {
 		day_split(c->apply_on, &year, &month, &mday);
 		s->anchor_day = mday;

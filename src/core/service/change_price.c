@@ -68,6 +68,20 @@ static struct service_option *wanted_of(const struct change_quote *q, int64_t op
 
 /* ---- what is left, credited and charged ---- */
 
+static void credit(const struct rest *r, const struct held *h, struct change_quote *q,
+    struct change_part *part)
+{
+	size_t k = (size_t)(part - q->parts), i = 0;
+	int64_t minor = change_share(r, h->sold, h->paid_minor);
+	part->credit_minor += minor;
+	while (
+	    i < q->credits_n && !(q->credits[i].part == k && tax_same(&q->credits[i].tax, &r->tax)))
+		i++;
+	if (i == q->credits_n)
+		q->credits[q->credits_n++] = (struct change_credit){k, r->tax, 0};
+	q->credits[i].minor += minor;
+}
+
 /* In another number, or at the price of today. */
 static void prorate_plan(const struct rest *r, struct change_quote *q)
 {
@@ -76,7 +90,7 @@ static void prorate_plan(const struct rest *r, struct change_quote *q)
 	if (same && r->quantity == q->quantity)
 		return;
 	struct change_part *part = plan_part(r, q);
-	part->credit_minor += change_share(r, h->sold, h->paid_minor);
+	credit(r, h, q, part);
 	if (q->new_cycle || h->given)
 		return;
 	part->charge_minor += same ?
@@ -101,7 +115,7 @@ static void prorate_held(struct cx *cx, const struct rest *r, const struct held 
 	if (same && r->quantity == q->quantity)
 		return;
 	struct change_part *part = option_part(cx, q, h->row, after);
-	part->credit_minor += change_share(r, h->sold, h->paid_minor);
+	credit(r, h, q, part);
 	if (q->new_cycle || after == NULL || h->given)
 		return;
 	part->charge_minor += same ?
@@ -195,6 +209,18 @@ static void more_parts(struct cx *cx, const struct rest *rests, size_t n, struct
 	for (size_t k = 0; k < q->parts_n; k++)
 		parts[k] = q->parts[k];
 	q->parts = parts;
+	q->credits = ARENA_ARRAY(cx->arena, struct change_credit, room);
+	q->backs = ARENA_ARRAY(cx->arena, struct credit_days, n);
+	q->charges = ARENA_ARRAY(cx->arena, int64_t, n);
+}
+
+static void sums(const struct change_quote *q, int64_t *ret_credit, int64_t *ret_charge)
+{
+	*ret_credit = *ret_charge = 0;
+	for (size_t k = 0; k < q->parts_n; k++) {
+		*ret_credit += q->parts[k].credit_minor;
+		*ret_charge += q->parts[k].charge_minor;
+	}
 }
 
 enum err change_prorate(struct cx *cx, const struct service *s, struct day today,
@@ -211,8 +237,15 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
 	q->days_left = rests[0].to.n - rests[0].from.n;
 	q->days = rests[0].p->to.n - rests[0].p->from.n;
 	q->to = q->rest_to = rests[n - 1].p->to;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		int64_t credit, charge, more_credit, more_charge;
+		sums(q, &credit, &charge);
 		prorate_rest(cx, &rests[i], q);
+		sums(q, &more_credit, &more_charge);
+		q->charges[i] = more_charge - charge;
+		q->backs[q->backs_n++] =
+		    (struct credit_days){rests[i].from, rests[i].to, more_credit - credit};
+	}
 	if (q->new_cycle && q->cycle != NULL)
 		TRY(new_term(cx, s, today, q));
 	reduce_fees(cx, s, q);
@@ -220,71 +253,116 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
 	return OK;
 }
 
-/* ---- the document ---- */
+/* ---- the documents ---- */
 
 /* part_id is the place of the part here, until the rows it becomes have ids. */
 static struct invoice_line line_of(struct cx *cx, const struct service *s,
-    const struct change_quote *q, size_t k, bool credit)
+    const struct change_quote *q, size_t k)
 {
 	const struct change_part *p = &q->parts[k];
 	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
-	const char *what = str_or(credit ? p->before_what : p->after_what, "");
-	const char *how = credit                ? "Unused time of " :
-	    p->key != NULL && p->before == NULL ? "" :
-	                                          "Change to ";
+	const char *how = p->key != NULL && p->before == NULL ? "" : "Change to ";
 	return (struct invoice_line){
 	    .kind = "change",
 	    .service_id = s->id,
 	    .part_id = (int64_t)k,
-	    .description = arena_printf(cx->arena, "%s%s%s", how, what, domain),
-	    .tax_class = credit ? s->tax_class : q->tax_class,
+	    .description =
+	        arena_printf(cx->arena, "%s%s%s", how, str_or(p->after_what, ""), domain),
+	    .tax_class = q->tax_class,
 	    .from = q->from,
 	    .to = q->to,
 	    .quantity = 1,
-	    .unit_minor = credit ? -p->credit_minor : p->charge_minor + p->off_minor,
-	    .discount_minor = credit ? 0 : p->off_minor,
-	    .discounts = credit ? NULL : p->discounts,
+	    .unit_minor = p->charge_minor + p->off_minor,
+	    .discount_minor = p->off_minor,
+	    .discounts = p->discounts,
 	};
 }
 
-static size_t lines_of(struct cx *cx, const struct service *s, const struct change_quote *q,
-    struct invoice_line *lines)
+static struct invoice_line setup_of(struct cx *cx, const struct service *s,
+    const struct change_quote *q, size_t k)
 {
-	bool for_less = q->charge_minor <= q->credit_minor;
+	const struct change_part *p = &q->parts[k];
+	struct invoice_line l = line_of(cx, s, q, k);
+	l.kind = "setup";
+	l.description = arena_printf(cx->arena, "Set-up of %s", p->after_what);
+	l.from = l.to = DAY_NONE;
+	l.unit_minor = p->setup_minor + p->setup_off_minor;
+	l.discount_minor = p->setup_off_minor;
+	l.discounts = p->setup_discounts;
+	return l;
+}
+
+/* What goes back has the tax of the document that charged it, whatever the rate is today. */
+static struct invoice_line credit_of(struct cx *cx, const struct service *s,
+    const struct change_quote *q, const struct change_credit *c)
+{
+	const char *domain = *s->domain == '\0' ? "" : arena_printf(cx->arena, " – %s", s->domain);
+	return (struct invoice_line){
+	    .kind = "change",
+	    .service_id = s->id,
+	    .part_id = (int64_t)c->part,
+	    .description = arena_printf(cx->arena, "Unused time of %s%s",
+	        str_or(q->parts[c->part].before_what, ""), domain),
+	    .tax_class = s->tax_class,
+	    .from = q->new_cycle ? DAY_NONE : q->from,
+	    .to = q->new_cycle ? DAY_NONE : q->to,
+	    .quantity = 1,
+	    .unit_minor = -c->minor,
+	    .tax = &c->tax,
+	};
+}
+
+/* for_less: what goes back has credit notes, and is not on this document. */
+static size_t lines_of(struct cx *cx, const struct service *s, const struct change_quote *q,
+    struct invoice_line *lines, bool for_less)
+{
 	size_t n = 0;
 	for (size_t k = 0; k < q->parts_n; k++) {
 		const struct change_part *p = &q->parts[k];
 		/* Of a new cycle the service's own line holds the period, even a free one. */
 		if (p->charge_minor + p->off_minor > 0 || (p->key == NULL && q->new_cycle))
-			lines[n++] = line_of(cx, s, q, k, false);
-		if (p->setup_minor > 0) {
-			lines[n] = line_of(cx, s, q, k, false);
-			lines[n].kind = "setup";
-			lines[n].description =
-			    arena_printf(cx->arena, "Set-up of %s", p->after_what);
-			lines[n].from = lines[n].to = DAY_NONE;
-			lines[n].unit_minor = p->setup_minor + p->setup_off_minor;
-			lines[n].discount_minor = p->setup_off_minor;
-			lines[n++].discounts = p->setup_discounts;
-		}
-		if (p->credit_minor == 0 || for_less)
-			continue;
-		lines[n] = line_of(cx, s, q, k, true);
-		if (q->new_cycle)
-			lines[n].from = lines[n].to = DAY_NONE;
-		n++;
+			lines[n++] = line_of(cx, s, q, k);
+		if (p->setup_minor > 0)
+			lines[n++] = setup_of(cx, s, q, k);
+		for (size_t i = 0; i < q->credits_n && !for_less; i++)
+			if (q->credits[i].part == k && q->credits[i].minor > 0)
+				lines[n++] = credit_of(cx, s, q, &q->credits[i]);
 	}
 	return n;
 }
 
-/* The invoice over what is due more, or the gross amount that goes to credit. */
+/* What is left after the same days are charged goes back, from the last days first. */
+static enum err price_back(struct cx *cx, const struct service *s, struct change_quote *q,
+    int64_t open_minor)
+{
+	struct credit_days *days = ARENA_ARRAY(cx->arena, struct credit_days, q->backs_n);
+	int64_t gross;
+	size_t n = 0;
+	for (size_t i = q->backs_n; i-- > 0;) {
+		struct credit_days d = q->backs[i];
+		d.amount_minor -= q->term.items_n > 0 ? 0 : q->charges[i];
+		d.amount_minor = d.amount_minor < open_minor ? d.amount_minor : open_minor;
+		if (d.amount_minor <= 0)
+			continue;
+		open_minor -= d.amount_minor;
+		days[n++] = d;
+	}
+	q->backs = days;
+	q->backs_n = n;
+	TRY(credit_note_service_sum(cx, &(struct credit_service){s->id, days, n, ""}, &gross));
+	q->total_minor = q->term.total_minor - gross;
+	return OK;
+}
+
+/* The invoice over what is due more, or what goes to credit. */
 enum err change_price(struct cx *cx, const struct service *s, const struct settings *settings,
     struct change_quote *q)
 {
 	struct tax_table taxes;
 	struct rate_table rates;
 	struct client client;
-	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, q->parts_n * 3);
+	struct invoice_line *lines =
+	    ARENA_ARRAY(cx->arena, struct invoice_line, q->parts_n * 2 + q->credits_n);
 	struct day today = setting_today(cx, settings);
 	TRY(tax_load(cx, &taxes));
 	TRY(rate_load(cx, today, &rates));
@@ -300,41 +378,35 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 	    .rates = &rates,
 	    .lines = lines,
 	};
+	/*
+	 * A new term is charged whole, whatever goes back: it is the period from now on. So is what
+	 * costs more before tax, and less with the taxes of then and now.
+	 */
+	bool term = due <= 0 && q->new_cycle;
 	if (due > 0) {
-		r.lines_n = lines_of(cx, s, q, lines);
-		TRY(invoice_plan(cx, &r, &q->invoice));
+		r.lines_n = lines_of(cx, s, q, lines, false);
+		enum err err = invoice_plan(cx, &r, &q->invoice);
 		q->total_minor = q->invoice.total_minor;
-		return OK;
+		term = err == ERR_INVALID && str_eq(cx->fault.key, "invoice.total");
+		if (!term)
+			return err;
+		cx_clear(cx);
 	}
-	/* A new term is charged whole, whatever goes back: it is the period from now on. */
-	bool term = q->new_cycle && q->cycle != NULL;
 	if (term) {
-		r.lines_n = lines_of(cx, s, q, lines);
+		r.lines_n = lines_of(cx, s, q, lines, true);
 		TRY(invoice_plan(cx, &r, &q->term));
-		due = -q->credit_minor;
 	}
-	if (due == 0)
-		return OK;
-	/* The same computation on the amount to give back tells its tax. */
-	struct invoice_plan back;
-	lines[0] = line_of(cx, s, q, 0, false);
-	lines[0].unit_minor = -due;
-	lines[0].discount_minor = 0;
-	lines[0].discounts = NULL;
-	r.lines_n = 1;
-	TRY(invoice_plan(cx, &r, &back));
-	q->back_minor = back.total_minor;
-	q->total_minor = q->term.total_minor - back.total_minor;
-	return OK;
+	return price_back(cx, s, q, term ? q->credit_minor : -due);
 }
 
 enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
-    int64_t *ret_gross)
+    struct credit_service *ret)
 {
 	struct change_quote q = {.new_cycle = true,
 	    .plan_name = s->plan_name,
 	    .tax_class = s->tax_class};
-	*ret_gross = 0;
+	*ret = (struct credit_service){.service_id = s->id,
+	    .reason = "Unused days of a cancelled service"};
 	TRY(change_parts_all(cx, s, &q));
 	enum err err = change_prorate(cx, s, setting_today(cx, settings), &q);
 	if (err == ERR_CONFLICT) {
@@ -342,7 +414,8 @@ enum err change_unused(struct cx *cx, const struct service *s, const struct sett
 		return OK;
 	}
 	TRY(err);
-	TRY(change_price(cx, s, settings, &q));
-	*ret_gross = -q.total_minor;
+	TRY(price_back(cx, s, &q, q.credit_minor));
+	ret->days = q.backs;
+	ret->n = q.backs_n;
 	return OK;
 }

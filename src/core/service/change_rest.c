@@ -119,6 +119,12 @@ static void sum_lines(struct rest *r)
 	r->options_paid_minor = r->own_paid_minor;
 }
 
+static struct tax_choice tax_of(const struct invoice_item *t)
+{
+	return (struct tax_choice){str_or(t->tax_name, ""), str_or(t->tax2_name, ""),
+	    t->tax_rate_ppm, t->tax2_rate_ppm, t->tax2_compound};
+}
+
 /* What a credit note has taken back and is charged nevertheless was given away. */
 static enum err load_sold(struct cx *cx, const struct past *past, struct rest *r)
 {
@@ -141,6 +147,8 @@ static enum err load_sold(struct cx *cx, const struct past *past, struct rest *r
 		h->row = row;
 		h->sold = true;
 		h->given = contains(back, back_n, t->id);
+		if (row == NULL)
+			r->tax = tax_of(t);
 		h->amount_minor = t->quantity * t->unit_minor;
 		h->paid_minor = h->given ? 0 : h->amount_minor - t->discount_minor;
 	}
@@ -187,10 +195,22 @@ static void hold(struct rest *r, struct held *h, int64_t minor)
 	h->paid_minor = h->given ? 0 : change_discounted(r, h->row == NULL, minor);
 }
 
-static void changed_by(struct arena *a, const struct past *past, const struct change *c,
+/* More was charged by a document of the change, which holds all of the days left since. */
+static enum err taxed_by(struct cx *cx, const struct change *c, struct rest *r)
+{
+	struct invoice_item *items;
+	size_t n;
+	TRY(invoice_items(cx, c->invoice_id, &items, &n));
+	for (size_t i = 0; i < n; i++)
+		if (items[i].service_id == r->s->id && items[i].unit_minor > 0)
+			r->tax = tax_of(&items[i]);
+	return OK;
+}
+
+static enum err changed_by(struct cx *cx, const struct past *past, const struct change *c,
     struct rest *r)
 {
-	struct held *now = ARENA_ARRAY(a, struct held, past->rows.n + 1);
+	struct held *now = ARENA_ARRAY(cx->arena, struct held, past->rows.n + 1);
 	size_t n = 1;
 	now[0] = r->held[0];
 	if (c->plan_id == r->plan_id)
@@ -215,6 +235,7 @@ static void changed_by(struct arena *a, const struct past *past, const struct ch
 	r->held_n = n;
 	r->plan_id = c->plan_id;
 	r->quantity = c->quantity;
+	return c->invoice_id == 0 ? OK : taxed_by(cx, c, r);
 }
 
 /* Amounts may have taken all of its document, too. */
@@ -243,7 +264,7 @@ static enum err load(struct cx *cx, const struct past *past, struct rest *r)
 		bool touches = day_set(c->until_on) && r->p->from.n < c->until_on.n &&
 		    r->p->to.n > c->apply_on.n && c->asked_after >= r->p->invoice_id;
 		if (touches)
-			changed_by(cx->arena, past, c, r);
+			TRY(changed_by(cx, past, c, r));
 		changed = changed || touches;
 	}
 	return changed ? OK : given_back(cx, r);

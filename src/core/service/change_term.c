@@ -36,8 +36,8 @@ static enum err credit_term(struct cx *cx, const struct service *s, const struct
 	return credit_note_make(cx, &w, &note, &existing);
 }
 
-enum err change_credit_terms(struct cx *cx, const struct service *s, struct day from,
-    int64_t after_invoice)
+enum err change_credit_terms(struct cx *cx, const struct service *s, const struct change *c,
+    struct day from)
 {
 	struct invoice_period *p;
 	size_t n;
@@ -45,8 +45,9 @@ enum err change_credit_terms(struct cx *cx, const struct service *s, struct day 
 	TRY(invoice_periods(cx, s->id, &p, &n));
 	/* The last first: what comes before a charged term would count as given. */
 	for (size_t i = n; i-- > 0;) {
-		bool later = after_invoice != 0 && p[i].invoice_id > after_invoice;
-		if (p[i].from.n < from.n || (p[i].paid && !later))
+		bool counted =
+		    p[i].paid && p[i].from.n < c->until_on.n && p[i].invoice_id <= c->asked_after;
+		if (counted || p[i].from.n < from.n)
 			continue;
 		TRY(credit_term(cx, s, &p[i]));
 		credited = p[i].invoice_id;

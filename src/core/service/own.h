@@ -130,9 +130,9 @@ enum err change_store_due(struct cx *cx, struct day until, int64_t limit, struct
 /* The service gets what the change says. */
 enum err service_store_set_plan(struct cx *cx, const struct service *s) MUST_CHECK;
 
-/* change_price.c: what the paid days from today on are worth, with tax; 0: none are left. */
+/* change_price.c: what the paid days from today on are worth; n 0: none are left. */
 enum err change_unused(struct cx *cx, const struct service *s, const struct settings *settings,
-    int64_t *ret_gross) MUST_CHECK;
+    struct credit_service *ret) MUST_CHECK;
 /* change_option.c: what differs, and the rows that a change brings and ends */
 enum err change_parts(struct cx *cx, const struct service *s, const struct change_input *in,
     struct change_quote *q) MUST_CHECK;
@@ -157,7 +157,9 @@ struct rest {
 	size_t held_n;
 	/* What its own line and those of options cost before and after the discount they had. */
 	int64_t own_minor, own_paid_minor, options_minor, options_paid_minor;
-	bool trial; /* stays free */
+	bool trial;            /* stays free */
+	struct tax_choice tax; /* of the document that holds it now */
+	int64_t back_minor;    /* what a change credits of it, less what it charges */
 };
 enum err change_rests(struct cx *cx, const struct service *s, struct day today, struct rest **ret,
     size_t *ret_n) MUST_CHECK;
@@ -174,11 +176,12 @@ enum err change_price(struct cx *cx, const struct service *s, const struct setti
 
 /* change_term.c: terms that a change replaces */
 /*
- * Credits what is charged for terms from a day on: unpaid ones, and with after_invoice also those
- * of later invoices, which are charged again as the service is by then.
+ * Credits what is charged for terms from a day on and what the change did not count: unpaid ones,
+ * with whatever follows them, and those invoiced since it was asked for. They are charged again as
+ * the service is by then.
  */
-enum err change_credit_terms(struct cx *cx, const struct service *s, struct day from,
-    int64_t after_invoice) MUST_CHECK;
+enum err change_credit_terms(struct cx *cx, const struct service *s, const struct change *c,
+    struct day from) MUST_CHECK;
 
 /* change_apply.c */
 enum err change_paid(struct cx *cx,

@@ -327,9 +327,21 @@ struct change_quote {
 	int64_t days_left, days;            /* of the period that runs */
 	int64_t credit_minor, charge_minor; /* before tax, after discounts */
 	struct invoice_plan invoice;        /* when more is due: items_n > 0 */
-	/* Another cycle for less: its first term, paid by what goes back (gross). */
+	/* Credits by the tax of the documents that they take back. */
+	struct change_credit {
+		size_t part; /* its place in parts */
+		struct tax_choice tax;
+		int64_t minor;
+	} * credits;
+	size_t credits_n;
+	/*
+	 * Less to pay: what goes back of which days. With another cycle, what is charged has a
+	 * document of its own (term), paid by that.
+	 */
+	struct credit_days *backs;
+	int64_t *charges; /* beside backs: what the same days cost instead */
+	size_t backs_n;
 	struct invoice_plan term;
-	int64_t back_minor;
 	struct day rest_to;  /* the end of what is paid */
 	int64_t total_minor; /* with tax; negative: goes to credit */
 };

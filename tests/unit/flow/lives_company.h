@@ -53,12 +53,7 @@ static inline void rules(struct life *l)
 	int64_t id;
 	for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
 		must(l, dunning_save(l->w->cx, 0, world_json(l->w, ladder[i]), FIELD_JSON, &id));
-	/*
-	 * With prices before tax the rate stays: a change gives back an amount with the tax of
-	 * today,
-	 * which takes another net amount from an invoice of another rate.
-	 */
-	for (int year = 2020; year < 2036; year += l->inclusive ? 1 + below(l, 6) : 99) {
+	for (int year = 2020; year < 2036; year += 1 + below(l, 6)) {
 		const char *json = arena_printf(l->w->cx->arena,
 		    "{\"name\":\"VAT\",\"country\":\"DE\",\"rate_ppm\":%d,"
 		    "\"valid_from\":\"%d-0%d-01\"}",
