@@ -76,6 +76,14 @@ static enum err cut_of(struct cx *cx, const struct service *s, const struct plan
 	return OK;
 }
 
+static bool whole_free(const struct service_term *t)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < t->n; i++)
+		sum += t->lines[i].quantity * t->lines[i].unit_minor;
+	return sum == 0;
+}
+
 /* The lines of an approved item, counted from today. */
 static enum err approve_item(struct cx *cx, const struct order_item *item, struct approving *a)
 {
@@ -116,7 +124,7 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 		add_setup(cx, a, &of, item->quantity * o->quantity, o->setup_minor);
 	}
 	service_fee_discount(cx->arena, &s, &a->lines[fees], a->n - fees);
-	return service_term_used(cx, s.id);
+	return whole_free(&t) ? OK : service_term_used(cx, s.id);
 }
 
 static enum err count_lines(struct cx *cx, const struct order_item *items, size_t n, size_t *ret)

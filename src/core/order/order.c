@@ -59,13 +59,14 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .bundle_ppm = item->bundle_ppm,
 	    .bundle_minor = item->bundle_minor,
 	};
-	if (q->coupon.id != 0 && (item->discount_minor > 0 || item->term_discount_minor > 0)) {
+	if (q->coupon.id != 0 && item->takes_coupon) {
 		service.coupon_id = q->coupon.id;
 		service.discount_ppm = q->coupon.rate_ppm;
 		service.discount_minor = item->term_discount_minor;
 		service.discount_stacks = q->coupon.stackable;
+		/* A first term that costs nothing is none of the discount's. */
 		service.discount_terms = q->coupon.terms == 0 ? -1 :
-		    q->review                                 ? q->coupon.terms :
+		    q->review || item->first_free             ? q->coupon.terms :
 		                                                q->coupon.terms - 1;
 	}
 	if (q->discount_ppm > 0) {

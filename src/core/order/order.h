@@ -101,7 +101,9 @@ struct order_quote_item {
 	int64_t renew_minor;         /* price of each later term */
 	bool converted;              /* the price is another currency's row at the day's rate */
 	int64_t term_discount_minor; /* an amount's share of each later term */
-	struct option_pick *picks;   /* what was chosen with it */
+	bool takes_coupon;           /* it fits */
+	bool first_free; /* nothing is charged for the first term: it uses none of its terms */
+	struct option_pick *picks; /* what was chosen with it */
 	size_t picks_n;
 	int64_t *pick_units; /* what a unit of each pick costs for the first term */
 	struct order_cut cut;

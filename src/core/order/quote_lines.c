@@ -44,6 +44,7 @@ enum err order_quote_coupon(struct cx *cx, const struct client *client, const ch
 		    l->quantity * l->unit_minor - order_bundle_off(q, l) :
 		    0;
 		first[l->service_id - 1] += setup ? 0 : amounts[i];
+		q->items[l->service_id - 1].takes_coupon |= fit;
 	}
 	if (fits == 0)
 		return fail_field(cx, "coupon", "coupon.plans",
@@ -54,8 +55,10 @@ enum err order_quote_coupon(struct cx *cx, const struct client *client, const ch
 		q->items[q->lines[i].service_id - 1].discount_minor += off[i];
 	}
 	/* Later terms are full ones and have no set-up fee to share an amount with. */
-	for (size_t i = 0; i < n; i++)
-		amounts[i] = first[i] > 0 ? order_later_term(&q->items[i]) : 0;
+	for (size_t i = 0; i < n; i++) {
+		q->items[i].first_free = first[i] == 0;
+		amounts[i] = q->items[i].takes_coupon ? order_later_term(&q->items[i]) : 0;
+	}
 	coupon_share(&q->coupon, amounts, n, off);
 	for (size_t i = 0; i < n; i++)
 		q->items[i].term_discount_minor = q->coupon.amount_minor > 0 ? off[i] : 0;

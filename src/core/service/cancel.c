@@ -44,6 +44,7 @@ static enum err credit_unused(struct cx *cx, const struct service *s,
 /* Carries it out: what never ran just ends, what runs is taken off its panel first. */
 static enum err carry_out(struct cx *cx, const struct service *s, const char *cause)
 {
+	TRY(change_drop(cx, s->id, "The service ends"));
 	TRY(credit_unpaid(cx, s));
 	if (s->state == SERVICE_ACTIVE || s->state == SERVICE_SUSPENDED)
 		return service_ask_within(cx, s, ACTION_TERMINATE, cause, "", NULL);
@@ -76,6 +77,7 @@ static enum err cancel_body(struct cx *cx, void *arg)
 	bool running = s.state == SERVICE_ACTIVE || s.state == SERVICE_SUSPENDED;
 	bool later = c->at_end && running && day_set(s.paid_until) && s.paid_until.n > today.n;
 	struct day on = later ? s.paid_until : today;
+	TRY(change_drop(cx, s.id, "The service ends"));
 	TRY(service_store_set_cancel(cx, s.id, on, c->reason));
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s s:s s:b}", "on", day_print(cx->arena, on), "reason", c->reason,

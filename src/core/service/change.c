@@ -129,6 +129,10 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	TRY(change_parts(cx, &s, in, &q));
 	if (q.parts_n == 0)
 		return fail(cx, ERR_INVALID, "change.same", "The service is as wished already");
+	/* What is left of its paid days may cost more or less; there is no term after them. */
+	if (day_set(s.cancel_on) && (q.at_end || q.new_cycle))
+		return fail(cx, ERR_CONFLICT, "service.refused",
+		    "The service is about to end; undo the cancellation first");
 	if (q.at_end) {
 		q.apply_on = s.paid_until;
 		q.from = q.to = DAY_NONE;
@@ -187,15 +191,13 @@ static enum err credit_renewals(struct cx *cx, const struct service *s, const st
 	int64_t *ids, note;
 	size_t n;
 	bool existing;
+	all.until_on = s->paid_until;
+	TRY(change_credit_terms(cx, s, &all, DAY_NONE));
 	TRY(invoice_list_only(cx, s->id, &ids, &n));
-	/* The last first: what comes before a charged term would count as given. */
 	for (size_t i = n; i-- > 0;)
 		TRY(credit_note_full(cx, ids[i], "Replaced after a change of the service", &note,
 		    &existing));
-	if (n > 0)
-		TRY(service_recount(cx, ids[0]));
-	all.until_on = s->paid_until;
-	return change_credit_terms(cx, s, &all, DAY_NONE);
+	return n == 0 ? OK : service_recount(cx, ids[0]);
 }
 
 /*

@@ -165,6 +165,18 @@ static enum err give_up(struct cx *cx, const struct change *c, const char *why)
 	return c->invoice_id == 0 ? OK : credit_note_full(cx, c->invoice_id, why, &note, &existing);
 }
 
+enum err change_drop(struct cx *cx, int64_t service_id, const char *why)
+{
+	struct change c;
+	enum err err = change_store_open_of(cx, service_id, &c);
+	if (err == ERR_NOT_FOUND) {
+		cx_clear(cx);
+		return OK;
+	}
+	TRY(err);
+	return str_eq(c.state, "applying") ? OK : give_up(cx, &c, why);
+}
+
 struct cancelling {
 	int64_t client_id, id;
 };

@@ -191,6 +191,8 @@ enum err change_credited(struct cx *cx,
 enum err change_applied(struct cx *cx,
     const struct action *a) MUST_CHECK;                                  /* the panel has done it */
 enum err change_start(struct cx *cx, const struct change *c) MUST_CHECK; /* records and panel */
+/* The service is to end: what waits falls away with its invoice; what the panel does goes on. */
+enum err change_drop(struct cx *cx, int64_t service_id, const char *why) MUST_CHECK;
 
 /* addon.c: what became of a service becomes of its add-ons; in its transaction */
 enum err service_addons_follow(struct cx *cx, const struct service *parent,

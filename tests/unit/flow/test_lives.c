@@ -351,10 +351,13 @@ static void do_cancel(struct life *l, struct model *m)
 	bool at_end = !one_in(l, 3), prorata;
 	must(l, setting_load(l->w->cx, &s));
 	prorata = str_eq(s.billing_cancel_credit, "prorata") && !at_end;
-	if (m->wish.open || (!at_end && !may_change(l, m)))
+	if (!at_end && !may_change(l, m))
 		return;
-	m->wish = (struct wish){.on = l->today};
+	struct wish kept = m->wish, rest = {.on = l->today};
+	m->wish = rest;
 	wish_terms(l, m);
+	rest = m->wish;
+	m->wish = kept;
 	json_t *before = looks(l, m);
 	say(l, "service %lld: cancel %s", (long long)m->id, at_end ? "at the end" : "now");
 	l->about = (int)(m - l->s);
@@ -362,13 +365,13 @@ static void do_cancel(struct life *l, struct model *m)
 		return;
 	for (int i = 0; i < m->n && prorata; i++) {
 		const struct term *t = &m->terms[i];
-		if (!m->wish.paid[i] || t->to.n <= l->today.n)
+		if (!rest.paid[i] || t->to.n <= l->today.n)
 			continue;
 		struct day from = t->from.n > l->today.n ? t->from : l->today;
 		for (int p = 0; p < PARTS; p++)
 			curve_set(l, m, p, from, t->to, 0, 1);
 	}
-	m->slack += prorata ? m->wish.slack : 0;
+	m->slack += prorata ? rest.slack : 0;
 }
 
 /* ---- ten years ---- */
