@@ -21,6 +21,13 @@ struct sources {
 	size_t n;
 };
 
+struct asked {
+	int64_t service_id;
+	struct credit_days days; /* the amount: what is still open of it */
+	bool whole;
+	int64_t taken_minor; /* from the document under way */
+};
+
 static int64_t rate_left(const struct source *s, size_t r)
 {
 	bool inclusive = str_eq(s->invoice.prices, "inclusive");
@@ -45,33 +52,53 @@ static int64_t gross_of(const struct source *s)
 	return sum;
 }
 
-/* Does it charge the service for some of the days, with this tax? */
-static bool charges(const struct source *s, size_t r, int64_t service_id,
-    const struct credit_days *d)
+/*
+ * What its lines charge the service for the days, or with whole: for all of their own days, as far
+ * as some of them are meant. A line of a change may be over several periods. With a tax only those
+ * that carry it and charge; else all, less what they take back.
+ */
+static int64_t charged(const struct source *s, const struct tax_choice *tax, const struct asked *a)
 {
+	bool inclusive = str_eq(s->invoice.prices, "inclusive");
+	int64_t sum = 0;
 	for (size_t i = 0; i < s->items_n; i++) {
 		const struct invoice_item *t = &s->items[i];
-		bool over = day_set(t->from) && day_set(t->to) && t->from.n < d->to.n &&
-		    t->to.n > d->from.n;
-		if (over && t->service_id == service_id && t->net_minor + t->tax_minor > 0 &&
-		    !str_eq(t->kind, "use") && invoice_item_taxed(t, &s->rates[r].tax))
-			return true;
+		int64_t minor = t->net_minor + (inclusive ? t->tax_minor : 0);
+		bool other = tax != NULL && (minor <= 0 || !invoice_item_taxed(t, tax));
+		if (t->service_id != a->service_id || !day_set(t->from) || !day_set(t->to) ||
+		    str_eq(t->kind, "use") || other)
+			continue;
+		int32_t from = t->from.n > a->days.from.n ? t->from.n : a->days.from.n;
+		int32_t to = t->to.n < a->days.to.n ? t->to.n : a->days.to.n;
+		if (to > from)
+			sum += a->whole ?
+			    minor :
+			    money_scale(minor, to - from, t->to.n - t->from.n, ROUND_UP);
 	}
-	return false;
+	return sum;
 }
 
-/* As much of it as is left, of this tax and of the document. */
-static int64_t take(struct source *s, size_t r, int64_t open_minor, const struct credit_days *d)
+static int64_t least(int64_t a, int64_t b)
 {
-	int64_t before = s->take[r], left = rate_left(s, r) - before;
-	int64_t part = left < open_minor ? left : open_minor;
+	return a < b ? a : b;
+}
+
+/* As much of it as is left, of this tax and of the document; how much that is. */
+static int64_t take(struct source *s, size_t r, const struct asked *a)
+{
+	int64_t before = s->take[r], most = charged(s, &s->rates[r].tax, a);
+	if (a->whole)
+		most -= before;
+	else
+		most = least(most, charged(s, NULL, a) - a->taken_minor);
+	int64_t part = least(least(rate_left(s, r) - before, most), a->days.amount_minor);
 	if (part <= 0)
 		return 0;
 	s->take[r] += part;
 	for (int64_t over; (over = gross_of(s) - s->left_minor) > 0 && s->take[r] > before;)
-		s->take[r] -= over < s->take[r] - before ? over : s->take[r] - before;
-	s->from = !day_set(s->from) || d->from.n < s->from.n ? d->from : s->from;
-	s->to = !day_set(s->to) || d->to.n > s->to.n ? d->to : s->to;
+		s->take[r] -= least(over, s->take[r] - before);
+	s->from = !day_set(s->from) || a->days.from.n < s->from.n ? a->days.from : s->from;
+	s->to = !day_set(s->to) || a->days.to.n > s->to.n ? a->days.to : s->to;
 	return s->take[r] - before;
 }
 
@@ -87,13 +114,16 @@ static enum err source_load(struct cx *cx, int64_t id, struct source *ret)
 	return OK;
 }
 
-static void take_days(const struct sources *s, int64_t service_id, const struct credit_days *d)
+static void take_days(const struct sources *s, struct asked *a)
 {
-	int64_t open = d->amount_minor;
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t r = 0; r < s->rows[i].rates_n && open > 0; r++)
-			if (charges(&s->rows[i], r, service_id, d))
-				open -= take(&s->rows[i], r, open, d);
+	for (size_t i = 0; i < s->n; i++) {
+		a->taken_minor = 0;
+		for (size_t r = 0; r < s->rows[i].rates_n; r++) {
+			int64_t taken = take(&s->rows[i], r, a);
+			a->days.amount_minor -= taken;
+			a->taken_minor += taken;
+		}
+	}
 }
 
 static enum err plan(struct cx *cx, const struct credit_service *c, struct sources *ret)
@@ -103,8 +133,15 @@ static enum err plan(struct cx *cx, const struct credit_service *c, struct sourc
 	ret->rows = ARENA_ARRAY(cx->arena, struct source, ret->n);
 	for (size_t i = 0; i < ret->n; i++)
 		TRY(source_load(cx, ids[i], &ret->rows[i]));
+	struct asked *open = ARENA_ARRAY(cx->arena, struct asked, c->n);
+	/* First what charged these very days, then what is left of the same documents. */
+	for (size_t k = 0; k < c->n; k++) {
+		open[k] = (struct asked){c->service_id, c->days[k], false, 0};
+		take_days(ret, &open[k]);
+		open[k].whole = true;
+	}
 	for (size_t k = 0; k < c->n; k++)
-		take_days(ret, c->service_id, &c->days[k]);
+		take_days(ret, &open[k]);
 	return OK;
 }
 

@@ -31,6 +31,25 @@ struct placed {
 	int64_t service_id, *parts;
 };
 
+/* The discount of later terms; a first term that costs nothing is none of a coupon's. */
+static void later_terms(const struct order_quote *q, const struct order_quote_item *item,
+    struct service_new *s)
+{
+	if (q->coupon.id != 0 && item->takes_coupon) {
+		s->coupon_id = q->coupon.id;
+		s->discount_ppm = q->coupon.rate_ppm;
+		s->discount_minor = item->term_discount_minor;
+		s->discount_stacks = q->coupon.stackable;
+		s->discount_terms = q->coupon.terms == 0 ? -1 :
+		    q->review || item->first_free        ? q->coupon.terms :
+		                                           q->coupon.terms - 1;
+	}
+	if (q->discount_ppm > 0) {
+		s->discount_ppm = q->discount_ppm;
+		s->discount_terms = q->discount_terms == 0 ? -1 : q->discount_terms - 1;
+	}
+}
+
 /* One service per item (a quantity stays one service with that quantity). */
 static enum err place_item(struct cx *cx, int64_t order_id, const struct client *client,
     const struct order_quote *q, size_t index, struct placed *all)
@@ -59,20 +78,7 @@ static enum err place_item(struct cx *cx, int64_t order_id, const struct client 
 	    .bundle_ppm = item->bundle_ppm,
 	    .bundle_minor = item->bundle_minor,
 	};
-	if (q->coupon.id != 0 && item->takes_coupon) {
-		service.coupon_id = q->coupon.id;
-		service.discount_ppm = q->coupon.rate_ppm;
-		service.discount_minor = item->term_discount_minor;
-		service.discount_stacks = q->coupon.stackable;
-		/* A first term that costs nothing is none of the discount's. */
-		service.discount_terms = q->coupon.terms == 0 ? -1 :
-		    q->review || item->first_free             ? q->coupon.terms :
-		                                                q->coupon.terms - 1;
-	}
-	if (q->discount_ppm > 0) {
-		service.discount_ppm = q->discount_ppm;
-		service.discount_terms = q->discount_terms == 0 ? -1 : q->discount_terms - 1;
-	}
+	later_terms(q, item, &service);
 	TRY(plan_take_stock(cx, item->plan_id, item->in->quantity));
 	TRY(service_create(cx, &service, &ret->service_id));
 	ret->parts = ARENA_ARRAY(cx->arena, int64_t, item->picks_n + 1);

@@ -184,8 +184,8 @@ static void an_option_that_came_and_went_is_credited(void **state)
 	world_run(w);
 	assert_string_equal(options_of(w, s), "disk=50 backup=none");
 	/*
-	 * June holds 10 GB and backups. 20 of 30 days: 50 GB to 30 GB charges 4.00 for June's 1.33, and
-	 * backups for 3.00 are no more: 2.00.
+	 * June holds 10 GB and backups. 20 of 30 days: 50 GB to 30 GB charges 4.00 for June's 1.33,
+	 * and backups for 3.00 are no more: 2.00.
 	 */
 	invoice = change_options(w, s, "{\"disk\":30}");
 	assert_string_equal(lines_of(w, invoice),

@@ -105,6 +105,37 @@ static void a_discount_lasts_its_terms(void **state)
 	world_close(w);
 }
 
+/* The discount begins with the first term that costs something, of either kind. */
+static void a_free_trial_is_no_term_of_it(void **state)
+{
+	static const char *const coupons[] =
+	    {"{\"code\":\"start\",\"rate_ppm\":100000,\"terms\":2}",
+	        "{\"code\":\"start\",\"kind\":\"amount\",\"amount_minor\":100,\"currency\":\"EUR\","
+	        "\"terms\":2}"};
+	static const char *const days[] = {"2027-01-24", "2027-02-20", "2027-03-20"};
+	static const int64_t totals[] = {900, 900, 1000};
+	for (size_t k = 0; k < 2; k++) {
+		struct world *w = world_open(*state);
+		int64_t invoice;
+		world_day(w, "2027-01-10");
+		coupon(w, coupons[k]);
+		world_plan(w,
+		    "{\"key\":\"p\",\"name\":\"P\",\"trial_days\":14,\"prices\":["
+		    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+		int64_t s = world_order(w,
+		    "{\"coupon\":\"start\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}",
+		    &invoice);
+		assert_int_equal(world_invoice(w, invoice).total_minor, 0);
+		assert_int_equal(world_service(w, s).discount_terms, 2);
+		for (size_t i = 0; i < 3; i++) {
+			world_day(w, days[i]);
+			world_run(w);
+			assert_int_equal(newest_total(w), totals[i]);
+		}
+		world_close(w);
+	}
+}
+
 static void who_may_not(void **state)
 {
 	struct world *w = world_open(*state);
@@ -164,6 +195,7 @@ int main(void)
 	    TESTDB_BOTH(TAX_02_discount_before_tax),
 	    TESTDB_BOTH(TAX_04_an_amount_is_shared_by_net),
 	    TESTDB_BOTH(a_discount_lasts_its_terms),
+	    TESTDB_BOTH(a_free_trial_is_no_term_of_it),
 	    TESTDB_BOTH(who_may_not),
 	};
 	crypto_setup();
