@@ -48,7 +48,8 @@ static enum err release(struct cx *cx, const struct crediting *c, int64_t note_i
 	}
 	if (!c->by_item)
 		return OK;
-	for (size_t i = 0; i < c->items_n; i++)
+	/* The last first: of what goes together the earlier terms are followed by none. */
+	for (size_t i = c->items_n; i-- > 0;)
 		if (c->chosen[i])
 			TRY(invoice_store_release_item(cx, c->items[i].id));
 	json_t *data =

@@ -24,7 +24,7 @@ struct sources {
 struct asked {
 	int64_t service_id;
 	struct credit_days days; /* the amount: what is still open of it */
-	bool whole;
+	enum { DAYS, WHOLE, ANY } how;
 	int64_t taken_minor; /* from the document under way */
 };
 
@@ -53,9 +53,9 @@ static int64_t gross_of(const struct source *s)
 }
 
 /*
- * What its lines charge the service for the days, or with whole: for all of their own days, as far
- * as some of them are meant. A line of a change may be over several periods. With a tax only those
- * that carry it and charge; else all, less what they take back.
+ * What its lines charge the service for the days; by WHOLE for all of their own days, as far as
+ * some of them are meant; by ANY whatever they are for. A line of a change may be over several
+ * periods. With a tax only those that carry it and charge; else all, less what they take back.
  */
 static int64_t charged(const struct source *s, const struct tax_choice *tax, const struct asked *a)
 {
@@ -70,10 +70,10 @@ static int64_t charged(const struct source *s, const struct tax_choice *tax, con
 			continue;
 		int32_t from = t->from.n > a->days.from.n ? t->from.n : a->days.from.n;
 		int32_t to = t->to.n < a->days.to.n ? t->to.n : a->days.to.n;
-		if (to > from)
-			sum += a->whole ?
-			    minor :
-			    money_scale(minor, to - from, t->to.n - t->from.n, ROUND_UP);
+		if (a->how == ANY || (a->how == WHOLE && to > from))
+			sum += minor;
+		else if (to > from)
+			sum += money_scale(minor, to - from, t->to.n - t->from.n, ROUND_UP);
 	}
 	return sum;
 }
@@ -87,7 +87,7 @@ static int64_t least(int64_t a, int64_t b)
 static int64_t take(struct source *s, size_t r, const struct asked *a)
 {
 	int64_t before = s->take[r], most = charged(s, &s->rates[r].tax, a);
-	if (a->whole)
+	if (a->how != DAYS)
 		most -= before;
 	else
 		most = least(most, charged(s, NULL, a) - a->taken_minor);
@@ -114,15 +114,42 @@ static enum err source_load(struct cx *cx, int64_t id, struct source *ret)
 	return OK;
 }
 
-static void take_days(const struct sources *s, struct asked *a)
+static void take_from(struct source *s, struct asked *a)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		a->taken_minor = 0;
-		for (size_t r = 0; r < s->rows[i].rates_n; r++) {
-			int64_t taken = take(&s->rows[i], r, a);
-			a->days.amount_minor -= taken;
-			a->taken_minor += taken;
-		}
+	a->taken_minor = 0;
+	for (size_t r = 0; r < s->rates_n; r++) {
+		int64_t taken = take(s, r, a);
+		a->days.amount_minor -= taken;
+		a->taken_minor += taken;
+	}
+}
+
+/* What a document of a change took back of older ones, and so was paid with those. */
+static int64_t moved(const struct source *s, int64_t service_id)
+{
+	bool inclusive = str_eq(s->invoice.prices, "inclusive");
+	int64_t sum = 0;
+	for (size_t i = 0; i < s->items_n; i++)
+		if (s->items[i].service_id == service_id && s->items[i].net_minor < 0)
+			sum -= s->items[i].net_minor + (inclusive ? s->items[i].tax_minor : 0);
+	return sum;
+}
+
+/* The rest comes from older documents, as far as these days were paid with what those left. */
+static void take_moved(const struct sources *s, struct asked *a)
+{
+	int64_t open = a->days.amount_minor, may = 0;
+	for (size_t i = 0; i < s->n && open > 0; i++) {
+		struct source *from = &s->rows[i];
+		a->how = WHOLE;
+		bool meant = charged(from, NULL, a) != 0;
+		a->how = ANY;
+		a->days.amount_minor = meant ? 0 : least(open, may);
+		take_from(from, a);
+		open -= a->taken_minor;
+		may -= a->taken_minor;
+		if (meant || a->taken_minor > 0)
+			may += moved(from, a->service_id);
 	}
 }
 
@@ -135,13 +162,16 @@ static enum err plan(struct cx *cx, const struct credit_service *c, struct sourc
 		TRY(source_load(cx, ids[i], &ret->rows[i]));
 	struct asked *open = ARENA_ARRAY(cx->arena, struct asked, c->n);
 	/* First what charged these very days, then what is left of the same documents. */
-	for (size_t k = 0; k < c->n; k++) {
-		open[k] = (struct asked){c->service_id, c->days[k], false, 0};
-		take_days(ret, &open[k]);
-		open[k].whole = true;
-	}
 	for (size_t k = 0; k < c->n; k++)
-		take_days(ret, &open[k]);
+		open[k] = (struct asked){c->service_id, c->days[k], DAYS, 0};
+	for (int how = DAYS; how <= WHOLE; how++)
+		for (size_t k = 0; k < c->n; k++) {
+			open[k].how = how;
+			for (size_t i = 0; i < ret->n; i++)
+				take_from(&ret->rows[i], &open[k]);
+		}
+	for (size_t k = 0; k < c->n; k++)
+		take_moved(ret, &open[k]);
 	return OK;
 }
 

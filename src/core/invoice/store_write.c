@@ -237,17 +237,20 @@ enum err invoice_store_set_hold(struct cx *cx, int64_t id, struct day until)
 	return db_run(cx, &invoice_set_hold, DB_ARGS(db_int(id), arg_day(cx->arena, until)), NULL);
 }
 
-/* A term before one that is charged stays: given away, it leaves no hole. An option leaves none. */
-#define NO_LATER_TERM \
+/*
+ * A term before one that is charged stays: given away, it leaves no hole. An option leaves none.
+ * With a whole document later terms of its own go, too.
+ */
+#define NO_LATER_TERM(but) \
 	" AND (kind = 'option' OR NOT EXISTS (SELECT 1 FROM invoice_item o" \
-	" WHERE o.service_id = invoice_item.service_id" \
-	" AND o.live = 1 AND o.invoice_id <> invoice_item.invoice_id" \
+	" WHERE o.service_id = invoice_item.service_id AND o.live = 1" but \
 	" AND o.period_from >= invoice_item.period_to))"
 
 DB_STMT(invoice_release, "i",
-    "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1" NO_LATER_TERM);
+    "UPDATE invoice_item SET live = 0 WHERE invoice_id = $1 AND live = 1" NO_LATER_TERM(
+        " AND o.invoice_id <> invoice_item.invoice_id"));
 DB_STMT(invoice_release_one, "i",
-    "UPDATE invoice_item SET live = 0 WHERE id = $1 AND live = 1" NO_LATER_TERM);
+    "UPDATE invoice_item SET live = 0 WHERE id = $1 AND live = 1" NO_LATER_TERM(""));
 
 DB_STMT(invoice_release_cause_of, "i",
     "UPDATE invoice SET cause = cause || '/credited/' || CAST(id AS TEXT) WHERE id ="

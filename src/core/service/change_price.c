@@ -111,7 +111,7 @@ static void prorate_held(struct cx *cx, const struct rest *r, const struct held 
     struct change_quote *q)
 {
 	struct service_option *after = wanted_of(q, h->row->option_id);
-	bool same = after != NULL && after->id == h->row->id && !q->new_cycle;
+	bool same = after != NULL && change_same_option(after, h->row) && !q->new_cycle;
 	if (same && r->quantity == q->quantity)
 		return;
 	struct change_part *part = option_part(cx, q, h->row, after);

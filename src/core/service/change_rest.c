@@ -180,6 +180,12 @@ static void was_when_sold(const struct past *past, struct rest *r)
 
 /* ---- what changes have made of it ---- */
 
+bool change_same_option(const struct service_option *a, const struct service_option *b)
+{
+	return a->option_id == b->option_id && a->choice_id == b->choice_id &&
+	    a->quantity == b->quantity && str_eq(a->value, b->value);
+}
+
 /* The same thing in another number costs as much for each. */
 static void scale(struct held *h, int64_t to, int64_t from)
 {
@@ -223,8 +229,9 @@ static enum err changed_by(struct cx *cx, const struct past *past, const struct 
 		if (!in_force_after(o, c->id))
 			continue;
 		now[n] = (struct held){.row = o, .given = was != NULL && was->given};
-		if (was != NULL && was->row == o) {
+		if (was != NULL && change_same_option(was->row, o)) {
 			now[n] = *was;
+			now[n].row = o;
 			scale(&now[n], c->quantity, r->quantity);
 		} else {
 			hold(r, &now[n], o->price_minor * o->quantity * c->quantity);

@@ -163,6 +163,8 @@ struct rest {
 };
 enum err change_rests(struct cx *cx, const struct service *s, struct day today, struct rest **ret,
     size_t *ret_n) MUST_CHECK;
+/* The same of an option: whatever row it is. */
+bool change_same_option(const struct service_option *a, const struct service_option *b);
 /* A price of the whole period, or of a whole term, for the days left. */
 int64_t change_share(const struct rest *r, bool sold, int64_t minor);
 /* Less the share of the discount that lines of its kind had in the period. */

@@ -319,18 +319,23 @@ static inline void term_change(struct life *l, struct model *m, struct term *t)
 {
 	const struct wish *w = &m->wish;
 	struct offer was = t->held, to = w->to;
-	int64_t before[PARTS], after[PARTS];
-	/* More or fewer of the same cost as much each as it was sold for. */
-	to.price = was.plan == to.plan ? was.price : to.price;
-	offer_amounts(l, &was, before);
+	const bool same[PARTS] = {was.plan == to.plan, was.disk == to.disk, was.ip == to.ip};
+	int64_t after[PARTS];
 	offer_amounts(l, &to, after);
+	to.price = same[BASE] ? was.price : to.price;
 	struct day from = t->from.n > w->on.n ? t->from : w->on;
 	for (int p = 0; p < PARTS; p++) {
-		bool differs = p == BASE && (was.plan != to.plan || was.quantity != to.quantity);
 		struct span s = {from, t->to, after[p], 1};
 		__int128 paid, all;
-		if ((!differs && before[p] == after[p]) || t->given[p])
+		if (t->given[p])
 			continue;
+		/* More or fewer of the same cost as much each as it was sold for. */
+		if (same[p]) {
+			for (int d = from.n; d < t->to.n; d++)
+				m->curve[p][d - l->base.n] =
+				    m->curve[p][d - l->base.n] * to.quantity / was.quantity;
+			continue;
+		}
 		paid_share(t, p, &paid, &all);
 		s.num *= paid;
 		s.den *= all;

@@ -217,6 +217,10 @@ static inline void scan_items_back(struct life *l, const struct seen *d, struct 
 		if (str_eq(it->kind, "period"))
 			taken[m - l->s][t - m->terms] = true;
 	}
+	/* With the last of a document go those of its terms that were given before. */
+	for (int i = 0; i < l->services; i++)
+		for (int k = 0; k < l->s[i].n && of->closed; k++)
+			taken[i][k] = taken[i][k] || l->s[i].terms[k].invoice == of->id;
 	for (int i = 0; i < l->services; i++)
 		release(&l->s[i], taken[i]);
 }

@@ -292,6 +292,63 @@ static void no_more_goes_back_than_is_left(void **state)
 	world_close(w);
 }
 
+/* A year was paid with what a month left: back to a month at once, both give it back. */
+static void what_paid_for_the_days_is_followed(void **state)
+{
+	int64_t s, invoice;
+	struct world *w = june(*state, &s);
+	world_day(w, "2027-06-02");
+	struct change_input year = {.plan = "", .cycle = "1y", .when = "now"};
+	testdb_ok(w->cx, ask(w, s, &year, &invoice));
+	/* 100.00 less 29 of 30 days of 10.00 */
+	assert_int_equal(world_invoice(w, invoice).total_minor, 10000 - 967);
+	world_pay(w, invoice);
+	struct change_input week = {.plan = "c", .cycle = "1m", .when = "now"};
+	testdb_ok(w->cx, ask(w, s, &week, &invoice));
+	/* All of the year comes back, 90.33 of it from its own invoice, for a month of 40.00. */
+	assert_int_equal(world_credit(w), 10000 - 4000);
+	assert_int_equal(count(w, "credit_note", NULL), 2);
+	world_close(w);
+}
+
+/* Two terms caught up with on one document: the first is given, since the second is charged. */
+static void a_term_before_another_of_its_document_is_given(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t invoice, note, ids[2];
+	struct invoice_item *items;
+	size_t n;
+	bool existing;
+	plan(w, "a", 1000);
+	world_set(w, "billing.catch_up", "combined");
+	world_day(w, "2027-06-01");
+	int64_t s = world_order(w, "{\"items\":[{\"plan\":\"a\",\"cycle\":\"1m\"}]}", &invoice);
+	world_pay(w, invoice);
+	world_day(w, "2027-08-10");
+	world_set(w, "automation.trust_clock", "1");
+	world_run(w);
+	invoice = newest(w, "open");
+	assert_string_equal(lines_of(w, invoice), "a 1000, a 1000");
+	testdb_ok(w->cx, invoice_items(w->cx, invoice, &items, &n));
+	ids[0] = items[0].id;
+	ids[1] = items[1].id;
+	struct credit_wish one = {.invoice_id = invoice,
+	    .item_ids = ids,
+	    .items_n = 1,
+	    .reason = "Outage",
+	    .from = DAY_NONE,
+	    .to = DAY_NONE};
+	testdb_ok(w->cx, credit_note_make(w->cx, &one, &note, &existing));
+	testdb_ok(w->cx, service_recount(w->cx, invoice));
+	world_is_day(world_service(w, s).billed_until, "2027-09-01");
+	/* With the second there is nothing after it any more. */
+	one.item_ids = &ids[1];
+	testdb_ok(w->cx, credit_note_make(w->cx, &one, &note, &existing));
+	testdb_ok(w->cx, service_recount(w->cx, invoice));
+	world_is_day(world_service(w, s).billed_until, "2027-07-01");
+	world_close(w);
+}
+
 static void cancelling_takes_a_waiting_change_back(void **state)
 {
 	for (int i = 0; i < 4; i++) {
@@ -413,6 +470,8 @@ int main(void)
 	    TESTDB_BOTH(what_goes_back_has_the_tax_of_its_document),
 	    TESTDB_BOTH(more_before_tax_and_less_with_it),
 	    TESTDB_BOTH(no_more_goes_back_than_is_left),
+	    TESTDB_BOTH(what_paid_for_the_days_is_followed),
+	    TESTDB_BOTH(a_term_before_another_of_its_document_is_given),
 	    TESTDB_BOTH(cancelling_takes_a_waiting_change_back),
 	    TESTDB_BOTH(a_service_that_ends_has_no_later_term_to_change),
 	    TESTDB_BOTH(what_was_given_stays_given),
