@@ -545,7 +545,7 @@ CREATE INDEX invoice_refers ON invoice (refers_to_id) WHERE refers_to_id IS NOT 
 -- holds the right to charge (service, kind, part, period_from) once; a credit note over the item gives it back unless a
 -- later term is charged. refers_item_id: the item that a line of a credit note takes back, whole and once. tax_minor is
 -- all tax of the line, tax2_minor the part of it that the second tax is. discounts (JSON) says what discount_minor is made of; it is
--- no part of the hash.
+-- no part of the hash. is_term: a term that cost something when it was charged; live ones count for a discount that lasts some terms.
 CREATE TABLE invoice_item (
 	id {id},
 	invoice_id {int} NOT NULL REFERENCES invoice (id),
@@ -569,6 +569,7 @@ CREATE TABLE invoice_item (
 	tax2_compound {int} NOT NULL DEFAULT 0 CHECK (tax2_compound IN (0, 1)),
 	tax2_minor {int} NOT NULL DEFAULT 0,
 	discounts TEXT NOT NULL DEFAULT '',
+	is_term {int} NOT NULL DEFAULT 0 CHECK (is_term IN (0, 1)),
 	live {int} NOT NULL CHECK (live IN (0, 1)),
 	refers_item_id {int} REFERENCES invoice_item (id)
 ) {opt};
@@ -889,6 +890,7 @@ CREATE TABLE server (
 
 -- service: a hosted thing. price_id is the price row it was sold at, 0 for a price of its own or a converted one; the next_
 -- columns repeat the waiting item of a re-pricing (reprice_item). billed_until and paid_until are exclusive ends: the next period to invoice, and to pay, starts there.
+-- discount_granted: terms of its discount in all, discount_terms: those left (-1: for ever).
 -- parent_id: of an add-on, which is suspended and ends with that service. bundle_ppm, bundle_minor: its part of a bundle's
 -- discount, off the price of each term.
 CREATE TABLE service (
@@ -933,7 +935,8 @@ CREATE TABLE service (
 	parent_id {int} REFERENCES service (id),
 	bundle_id {int} REFERENCES bundle (id),
 	bundle_ppm {int} NOT NULL DEFAULT 0,
-	bundle_minor {int} NOT NULL DEFAULT 0
+	bundle_minor {int} NOT NULL DEFAULT 0,
+	discount_granted {int} NOT NULL DEFAULT 0
 ) {opt};
 CREATE INDEX service_parent ON service (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX service_client ON service (client_id, id);

@@ -208,10 +208,10 @@ struct invoice_line *invoice_lines_of(struct cx *cx, const struct invoice_item *
 {
 	struct invoice_line *lines = ARENA_ARRAY(cx->arena, struct invoice_line, n);
 	for (size_t k = 0; k < n; k++)
-		lines[k] =
-		    (struct invoice_line){items[k].kind, items[k].service_id, items[k].description,
-		        items[k].tax_class, items[k].from, items[k].to, items[k].quantity,
-		        items[k].unit_minor, items[k].discount_minor, items[k].part_id};
+		lines[k] = (struct invoice_line){items[k].kind, items[k].service_id,
+		    items[k].description, items[k].tax_class, items[k].from, items[k].to,
+		    items[k].quantity, items[k].unit_minor, items[k].discount_minor,
+		    items[k].part_id, .is_term = items[k].is_term};
 	return lines;
 }
 

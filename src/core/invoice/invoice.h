@@ -57,6 +57,7 @@ struct invoice_item {
 	int64_t part_id;        /* the service_option, or of use the meter; 0: the service itself */
 	int64_t refers_item_id; /* of a credit note: the item it takes back; 0: none */
 	const char *discounts;  /* what discount_minor is made of (discount_text); "": not told */
+	bool is_term; /* a term that costs something: one of a discount's, while it lasts */
 };
 struct invoice {
 	int64_t id, client_id, order_id, refers_to_id;
@@ -87,6 +88,7 @@ struct invoice_line {
 	int64_t part_id;        /* the service_option, or of use the meter; 0: the service itself */
 	const char *discounts;  /* its parts (discount_text); NULL: not told */
 	const struct tax_choice *tax; /* of the document that it takes back; NULL: of today */
+	bool is_term;
 };
 /*
  * All that a document needs to be computed and later written; made by invoice_plan, written by
@@ -347,6 +349,10 @@ struct invoice_charge {
 	struct day from;
 };
 enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool *ret) MUST_CHECK;
+/* Terms of a service that are charged (is_term), what its discount has been used for; those that
+ * start before a day, or with DAY_NONE all. */
+enum err invoice_terms_of_service(struct cx *cx, int64_t service_id, struct day before,
+    int64_t *ret_n) MUST_CHECK;
 /* The newest document with a line of a service; 0: none. */
 enum err invoice_newest_of_service(struct cx *cx, int64_t service_id, int64_t *ret_id) MUST_CHECK;
 /* Ids of the services a document charges a period for. */

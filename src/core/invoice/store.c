@@ -134,13 +134,14 @@ static void read_item(struct db_row *row, void *out)
 	i->part_id = row_int(row);
 	i->refers_item_id = row_int(row);
 	i->discounts = row_str(row);
+	i->is_term = row_int(row) != 0;
 }
 
 DB_STMT(invoice_item_all, "i",
     "SELECT id, kind, service_id, description, period_from, period_to, quantity, unit_minor,"
     " discount_minor, net_minor, tax_class,"
     " tax_name, tax_rate_ppm, tax_minor, tax2_name, tax2_rate_ppm, tax2_compound, tax2_minor,"
-    " part_id, refers_item_id, discounts FROM"
+    " part_id, refers_item_id, discounts, is_term FROM"
     " invoice_item WHERE invoice_id = $1 ORDER BY position");
 
 enum err invoice_store_items(struct cx *cx, int64_t id, struct invoice_item **ret, size_t *ret_n)
@@ -458,6 +459,17 @@ enum err invoice_charge_live(struct cx *cx, const struct invoice_charge *c, bool
 	    &n));
 	*ret = n > 0;
 	return OK;
+}
+
+DB_STMT(invoice_terms_of, "it",
+    "SELECT COUNT(*) FROM invoice_item WHERE service_id = $1 AND live = 1 AND is_term = 1"
+    " AND ($2 IS NULL OR period_from < $2)");
+
+enum err invoice_terms_of_service(struct cx *cx, int64_t service_id, struct day before,
+    int64_t *ret_n)
+{
+	return db_int64(cx, &invoice_terms_of,
+	    DB_ARGS(db_int(service_id), arg_day(cx->arena, before)), ret_n);
 }
 
 DB_STMT(invoice_newest_of, "i",

@@ -69,7 +69,7 @@ DB_BATCH(invoice_batch, "invoice", INVOICE_COLUMNS,
     "tttii"
     "titt"
     "ttt");
-enum { INVOICE_N = 35, ITEM_N = 23 };
+enum { INVOICE_N = 35, ITEM_N = 24 };
 
 enum err invoice_store_ids(struct cx *cx, size_t n, int64_t *ret_ids)
 {
@@ -107,9 +107,9 @@ DB_BATCH(invoice_item_batch, "invoice_item",
     "invoice_id, position, kind, service_id, description, period_from, period_to, quantity,"
     " unit_minor, discount_minor,"
     " net_minor, tax_class, tax_name, tax_rate_ppm, tax_minor, live, tax2_name, tax2_rate_ppm,"
-    " tax2_compound, tax2_minor, part_id, refers_item_id, discounts",
+    " tax2_compound, tax2_minor, part_id, refers_item_id, discounts, is_term",
     "iititttiiiittiii"
-    "tiiiiit");
+    "tiiiiiti");
 
 static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct db_arg *args)
 {
@@ -121,7 +121,8 @@ static void fill_item(struct cx *cx, const struct invoice_store_item *s, struct 
 	    db_text(i->tax_class), db_text(i->tax_name), db_int(i->tax_rate_ppm),
 	    db_int(i->tax_minor), db_int(s->live), db_text(str_or(i->tax2_name, "")),
 	    db_int(i->tax2_rate_ppm), db_int(i->tax2_compound), db_int(i->tax2_minor),
-	    db_int(i->part_id), db_opt(i->refers_item_id), db_text(str_or(i->discounts, ""))};
+	    db_int(i->part_id), db_opt(i->refers_item_id), db_text(str_or(i->discounts, "")),
+	    db_int(i->is_term)};
 	for (int k = 0; k < ITEM_N; k++)
 		args[k] = row[k];
 }

@@ -111,6 +111,7 @@ static enum err approve_item(struct cx *cx, const struct order_item *item, struc
 		s.bundle_minor = money_scale(s.bundle_minor,
 		    t.lines[0].quantity * t.lines[0].unit_minor, whole, ROUND_HALF_UP);
 	service_term_discount(cx->arena, &s, &t);
+	t.lines[0].is_term = !whole_free(&t);
 	const struct invoice_line *plan_line = &a->lines[a->n];
 	for (size_t i = 0; i < t.n; i++)
 		a->lines[a->n++] = t.lines[i];

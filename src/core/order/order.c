@@ -43,10 +43,12 @@ static void later_terms(const struct order_quote *q, const struct order_quote_it
 		s->discount_terms = q->coupon.terms == 0 ? -1 :
 		    q->review || item->first_free        ? q->coupon.terms :
 		                                           q->coupon.terms - 1;
+		s->discount_granted = q->coupon.terms;
 	}
 	if (q->discount_ppm > 0) {
 		s->discount_ppm = q->discount_ppm;
 		s->discount_terms = q->discount_terms == 0 ? -1 : q->discount_terms - 1;
+		s->discount_granted = q->discount_terms;
 	}
 }
 

@@ -76,6 +76,14 @@ static struct invoice_line setup_line(struct cx *cx, const struct invoice_line *
 	return line;
 }
 
+static bool first_free(const struct order_quote_item *item)
+{
+	int64_t sum = item->term.unit_minor;
+	for (size_t k = 0; k < item->picks_n; k++)
+		sum += item->pick_units[k];
+	return sum == 0;
+}
+
 /* The lines of one item: the plan and its set-up fee, then the same of each priced option. */
 static void item_lines(struct cx *cx, struct order_quote *q, size_t i, struct day today)
 {
@@ -89,7 +97,9 @@ static void item_lines(struct cx *cx, struct order_quote *q, size_t i, struct da
 	    arena_printf(cx->arena, "%s%s", what, trial), item->tax_class,
 	    recurs ? today : DAY_NONE, item->term.to, item->in->quantity, item->term.unit_minor, 0,
 	    0};
+	line.is_term = recurs && !first_free(item);
 	q->lines[q->lines_n++] = line;
+	line.is_term = false;
 	if (item->setup_minor > 0)
 		q->lines[q->lines_n++] = setup_line(cx, &line, what, item->setup_minor);
 	line.kind = "option";

@@ -168,7 +168,10 @@ static enum err new_term(struct cx *cx, const struct service *s, struct day toda
 		t.lines[k].quantity = 1;
 		t.lines[k].unit_minor = q->parts[k].after_minor;
 	}
-	service_term_discount(cx->arena, s, &t);
+	/* Terms that it replaces give their share of the discount back. */
+	struct service at = *s;
+	TRY(service_terms_left(cx, s, today, &at.discount_terms));
+	service_term_discount(cx->arena, &at, &t);
 	for (size_t k = 0; k < q->parts_n; k++) {
 		q->parts[k].off_minor = t.lines[k].discount_minor;
 		q->parts[k].discounts = t.lines[k].discounts;
@@ -275,6 +278,7 @@ static struct invoice_line line_of(struct cx *cx, const struct service *s,
 	    .unit_minor = p->charge_minor + p->off_minor,
 	    .discount_minor = p->off_minor,
 	    .discounts = p->discounts,
+	    .is_term = q->new_cycle && p->key == NULL,
 	};
 }
 
@@ -284,6 +288,7 @@ static struct invoice_line setup_of(struct cx *cx, const struct service *s,
 	const struct change_part *p = &q->parts[k];
 	struct invoice_line l = line_of(cx, s, q, k);
 	l.kind = "setup";
+	l.is_term = false;
 	l.description = arena_printf(cx->arena, "Set-up of %s", p->after_what);
 	l.from = l.to = DAY_NONE;
 	l.unit_minor = p->setup_minor + p->setup_off_minor;

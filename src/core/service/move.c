@@ -73,6 +73,7 @@ static void bridge(struct cx *cx, const struct service *s, const struct service_
 	for (size_t i = 0; i < ret->n; i++) {
 		struct invoice_line *l = &ret->lines[i];
 		l->to = in->next_due_on;
+		l->is_term = false;
 		l->unit_minor = money_scale(l->unit_minor, days, of, ROUND_HALF_UP);
 	}
 	/* A percentage of the part, and the part of an amount. */

@@ -29,6 +29,10 @@ char *service_username(struct arena *a, const char *domain, int64_t id);
  */
 enum service_event service_action_event(enum action_kind action, const char *cause);
 
+/* service.c: terms of its discount that are left beside those charged before a day (or all). */
+enum err service_terms_left(struct cx *cx, const struct service *s, struct day before,
+    int64_t *ret) MUST_CHECK;
+
 /* store_option.c */
 enum err service_option_store_insert(struct cx *cx, const struct service_option *o,
     int64_t *ret_id) MUST_CHECK;
@@ -56,6 +60,7 @@ enum err service_store_set_state(struct cx *cx, const struct service *s, enum se
     const char *suspend_cause) MUST_CHECK;
 enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_until,
     struct day paid_until) MUST_CHECK;
+enum err service_store_set_terms(struct cx *cx, int64_t id, int64_t discount_terms) MUST_CHECK;
 enum err service_store_set_start(struct cx *cx, int64_t id, struct day started_on,
     int anchor_day) MUST_CHECK;
 enum err service_store_set_anchor(struct cx *cx, int64_t id, int anchor_day) MUST_CHECK;
@@ -85,7 +90,8 @@ void service_read(struct db_row *row, void *out);
 	" suspend_cause, cancel_on," \
 	" cancel_reason, hold_until, coupon_id, discount_ppm, discount_minor, discount_terms," \
 	" created_at, ended_at, price_id, next_price_minor, next_price_id, next_price_on," \
-	" reprice_item_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor"
+	" reprice_item_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor," \
+	" discount_granted"
 
 /* store_action.c */
 enum err action_store_insert(struct cx *cx, const struct action *a,

@@ -132,10 +132,12 @@ void service_renewal_lines(struct arena *a, const struct service *s,
 	        DAY_NONE,
 	    .quantity = s->quantity,
 	    .unit_minor = service_price_from(s, s->billed_until),
+	    .is_term = true,
 	};
 	*ret = (struct service_term){ARENA_ARRAY(a, struct invoice_line, o->n + 1), 1, line.to};
 	ret->lines[0] = line;
 	line.kind = "option";
+	line.is_term = false;
 	for (size_t i = 0; i < o->n; i++) {
 		if (o->rows[i].price_minor == 0)
 			continue;

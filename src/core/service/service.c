@@ -67,6 +67,7 @@ static enum err create_body(struct cx *cx, void *arg)
 	    .discount_ppm = in->discount_ppm,
 	    .discount_minor = in->discount_minor,
 	    .discount_terms = in->discount_terms,
+	    .discount_granted = in->discount_granted,
 	    .discount_stacks = in->discount_stacks,
 	    .parent_id = in->parent_id,
 	    .bundle_id = in->bundle_id,
@@ -144,6 +145,25 @@ enum err service_apply(struct cx *cx, int64_t id, enum service_event event, cons
 	return db_tx(cx, apply_body, &(struct apply){id, event, reason});
 }
 
+/* A term that was taken back uses none of them. */
+enum err service_terms_left(struct cx *cx, const struct service *s, struct day before, int64_t *ret)
+{
+	int64_t used;
+	*ret = s->discount_terms;
+	if (s->discount_granted <= 0)
+		return OK;
+	TRY(invoice_terms_of_service(cx, s->id, before, &used));
+	*ret = used < s->discount_granted ? s->discount_granted - used : 0;
+	return OK;
+}
+
+static enum err recount_terms(struct cx *cx, const struct service *s)
+{
+	int64_t left;
+	TRY(service_terms_left(cx, s, DAY_NONE, &left));
+	return left == s->discount_terms ? OK : service_store_set_terms(cx, s->id, left);
+}
+
 static enum err recount(struct cx *cx, const struct service *s)
 {
 	struct invoice_period *periods;
@@ -155,6 +175,7 @@ static enum err recount(struct cx *cx, const struct service *s)
 	service_dates(s->started_on, periods, n, &billed, &paid);
 	if (billed.n < s->billed_until.n)
 		TRY(reprice_undo(cx, s, billed));
+	TRY(recount_terms(cx, s));
 	return service_store_set_dates(cx, s->id, billed, paid);
 }
 

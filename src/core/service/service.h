@@ -52,6 +52,7 @@ struct service {
 	 * A lasting discount on the price of each term: terms left to give it, -1 for ever, 0 none.
 	 */
 	int64_t coupon_id, discount_ppm, discount_minor, discount_terms;
+	int64_t discount_granted; /* terms of it in all, when it does not last for ever */
 	int64_t price_id; /* the price row it was sold at; 0: a price of its own, or converted */
 	/* What a re-pricing brings, from the period that starts on that day; reprice.h. */
 	int64_t next_price_minor, next_price_id, reprice_item_id;
@@ -76,7 +77,8 @@ struct service_new {
 	struct day started_on;
 	int64_t anchor_day; /* 0: the day of the month it starts on */
 	int64_t coupon_id, discount_ppm, discount_minor,
-	    discount_terms; /* from the second term on */
+	    discount_terms, /* from the second term on */
+	    discount_granted;
 	bool discount_stacks;
 	int64_t parent_id, bundle_id, bundle_ppm, bundle_minor;
 };

@@ -53,6 +53,7 @@ void service_read(struct db_row *row, void *out)
 	s->bundle_id = row_int(row);
 	s->bundle_ppm = row_int(row);
 	s->bundle_minor = row_int(row);
+	s->discount_granted = row_int(row);
 }
 
 DB_STMT(service_by_id, "ii",
@@ -69,15 +70,17 @@ enum err service_store_get(struct cx *cx, int64_t client_id, int64_t id, struct 
 DB_STMT(service_insert,
     "iiitttttttitiit"
     "ttti"
-    "iiiiiiiiii",
+    "iiiiiiiiiii",
     "INSERT INTO service (client_id, order_id, plan_id, plan_key, plan_name, tax_class, panel,"
     " package, state, cycle, anchor_day,"
     " currency, price_minor, quantity, domain, username, secret, started_on, billed_until,"
     " paid_until, suspend_cause,"
     " cancel_reason, created_at, coupon_id, discount_ppm, discount_minor, discount_terms,"
-    " price_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor) VALUES"
+    " price_id, discount_stacks, parent_id, bundle_id, bundle_ppm, bundle_minor,"
+    " discount_granted) VALUES"
     " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, '', '', $16, $17, $18,"
-    " '', '', $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29) RETURNING id");
+    " '', '', $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)"
+    " RETURNING id");
 
 enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *ret_id)
 {
@@ -91,7 +94,8 @@ enum err service_store_insert(struct cx *cx, const struct service *s, int64_t *r
 	        arg_day(cx->arena, s->paid_until), db_int(cx->now), db_opt(s->coupon_id),
 	        db_int(s->discount_ppm), db_int(s->discount_minor), db_int(s->discount_terms),
 	        db_int(s->price_id), db_int(s->discount_stacks), db_opt(s->parent_id),
-	        db_opt(s->bundle_id), db_int(s->bundle_ppm), db_int(s->bundle_minor)),
+	        db_opt(s->bundle_id), db_int(s->bundle_ppm), db_int(s->bundle_minor),
+	        db_int(s->discount_granted)),
 	    ret_id);
 }
 
@@ -137,6 +141,13 @@ enum err service_store_set_dates(struct cx *cx, int64_t id, struct day billed_un
 	return db_run(cx, &service_set_dates,
 	    DB_ARGS(db_int(id), arg_day(cx->arena, billed_until), arg_day(cx->arena, paid_until)),
 	    NULL);
+}
+
+DB_STMT(service_set_terms, "ii", "UPDATE service SET discount_terms = $2 WHERE id = $1");
+
+enum err service_store_set_terms(struct cx *cx, int64_t id, int64_t discount_terms)
+{
+	return db_run(cx, &service_set_terms, DB_ARGS(db_int(id), db_int(discount_terms)), NULL);
 }
 
 DB_STMT(service_set_start, "iti",

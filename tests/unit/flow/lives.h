@@ -50,6 +50,7 @@ struct model {
 	bool ended;
 	struct offer now;
 	int64_t ppm, minor, terms_left; /* the discount; -1: for ever */
+	int64_t granted;                /* terms of it in all; 0: for ever, or none */
 	struct day started, billed;
 	struct term terms[TERMS];
 	int n;
@@ -249,6 +250,16 @@ static inline struct term *term_add(struct life *l, struct model *m, struct day 
 	return &m->terms[m->n++];
 }
 
+/* A term that was taken back uses none of the discount's. */
+static inline void terms_recount(struct model *m)
+{
+	int64_t used = 0;
+	for (int i = 0; i < m->n; i++)
+		used += m->terms[i].live && m->terms[i].whole;
+	if (m->granted > 0)
+		m->terms_left = used < m->granted ? m->granted - used : 0;
+}
+
 /* billed is the end of the last live term. */
 static inline void model_recount(struct model *m)
 {
@@ -366,6 +377,7 @@ static inline void wish_new_cycle(struct life *l, struct model *m)
 		if (t->live && t->to.n > w->on.n)
 			t->to = w->on;
 	}
+	terms_recount(m);
 	m->anchor = mday_of(w->on);
 	struct term *t = term_add(l, m, w->on, term_end(w->on, w->to.cycle, m->anchor));
 	offer_amounts(l, &w->to, t->amount);

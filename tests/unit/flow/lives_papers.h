@@ -130,6 +130,7 @@ static inline void scan_kept(struct life *l, struct model *m, const struct seen 
 	*t = now;
 	curve_term(l, m, t);
 	model_recount(m);
+	terms_recount(m);
 }
 
 static inline void scan_invoice(struct life *l, const struct seen *d)
@@ -190,6 +191,7 @@ static inline void release(struct model *m, const bool *taken)
 			m->terms[i].live = false;
 	}
 	model_recount(m);
+	terms_recount(m);
 }
 
 static inline void scan_items_back(struct life *l, const struct seen *d, struct paper *of)

@@ -105,6 +105,45 @@ static void a_discount_lasts_its_terms(void **state)
 	world_close(w);
 }
 
+/* A term that was taken back is billed again as what it was, and uses none twice. */
+static void a_term_that_is_billed_again_uses_none(void **state)
+{
+	struct world *w = world_open(*state);
+	int64_t invoice, note;
+	bool existing;
+	struct invoice_filter f = {.client_id = w->client, .kind = "invoice", .limit = 1};
+	json_t *list;
+	world_day(w, "2027-01-10");
+	coupon(w, "{\"code\":\"start\",\"rate_ppm\":100000,\"terms\":2}");
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":1000}]}");
+	int64_t s = world_order(w,
+	    "{\"coupon\":\"start\",\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}", &invoice);
+	world_pay(w, invoice);
+	static const char *const days[] = {"2027-02-05", "2027-03-05"};
+	for (size_t i = 0; i < 2; i++) {
+		/* The second time February is paid, and March costs the whole. */
+		int64_t total = i == 0 ? 900 : 1000;
+		world_day(w, days[i]);
+		for (int again = 0; again < 3; again++) {
+			world_run(w);
+			assert_int_equal(newest_total(w), total);
+			assert_int_equal(world_service(w, s).discount_terms, 0);
+			testdb_ok(w->cx, invoice_list(w->cx, &f, &list));
+			invoice =
+			    json_integer_value(json_object_get(json_array_get(list, 0), "id"));
+			if (again == 2)
+				continue;
+			testdb_ok(w->cx, credit_note_full(w->cx, invoice, "x", &note, &existing));
+			testdb_ok(w->cx, service_recount(w->cx, invoice));
+			assert_int_equal(world_service(w, s).discount_terms, i == 0 ? 1 : 0);
+		}
+		world_pay(w, invoice);
+	}
+	world_close(w);
+}
+
 /* The discount begins with the first term that costs something, of either kind. */
 static void a_free_trial_is_no_term_of_it(void **state)
 {
@@ -196,6 +235,7 @@ int main(void)
 	    TESTDB_BOTH(TAX_04_an_amount_is_shared_by_net),
 	    TESTDB_BOTH(a_discount_lasts_its_terms),
 	    TESTDB_BOTH(a_free_trial_is_no_term_of_it),
+	    TESTDB_BOTH(a_term_that_is_billed_again_uses_none),
 	    TESTDB_BOTH(who_may_not),
 	};
 	crypto_setup();

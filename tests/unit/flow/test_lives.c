@@ -29,6 +29,7 @@ static const char *coupon(struct life *l, struct model *m)
 	m->ppm = one_in(l, 2) ? 1000 * (1 + below(l, 900)) : 0;
 	m->minor = m->ppm == 0 ? 1 + below(l, (int)(all < 100000 ? all : 100000)) : 0;
 	m->terms_left = terms == 0 ? -1 : terms;
+	m->granted = terms;
 	const char *code = arena_printf(l->w->cx->arena, "CODE-%d", l->services);
 	const char *json = m->ppm > 0 ?
 	    arena_printf(l->w->cx->arena, "{\"code\":\"%s\",\"rate_ppm\":%lld,\"terms\":%d}", code,
