@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/str.h"
+#include "core/catalog/catalog.h"
 #include "core/event/event.h"
 #include "core/service/own.h"
 #include "fmt/form.h"
@@ -91,5 +92,33 @@ enum err service_addons_cancel(struct cx *cx, const struct service *parent, stru
 		if (!sooner && !other)
 			TRY(service_store_set_cancel(cx, all[i].id, on, day_set(on) ? reason : ""));
 	}
+	return OK;
+}
+
+enum err service_is_dated(struct cx *cx, const struct service *s, bool *ret)
+{
+	struct plan plan;
+	*ret = s->parent_id != 0 && day_set(s->billed_until);
+	if (!*ret)
+		return OK;
+	TRY(plan_get(cx, s->plan_id, &plan));
+	*ret = str_eq(plan.addon_dates, "parent");
+	return OK;
+}
+
+enum err service_addons_dated(struct cx *cx, const struct service *parent, struct service **ret,
+    size_t *ret_n)
+{
+	struct service *all;
+	size_t n;
+	*ret_n = 0;
+	TRY(service_store_addons(cx, parent->id, &all, &n));
+	for (size_t i = 0; i < n; i++) {
+		bool dated;
+		TRY(service_is_dated(cx, &all[i], &dated));
+		if (dated)
+			all[(*ret_n)++] = all[i];
+	}
+	*ret = all;
 	return OK;
 }

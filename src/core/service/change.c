@@ -111,6 +111,21 @@ static enum err wanted(struct cx *cx, const struct service *s, const struct chan
 	return OK;
 }
 
+/* An add-on with its parent's dates has its parent's cycle, too. */
+static enum err check_dates(struct cx *cx, const struct service *s, const struct change_input *in,
+    const struct change_quote *q)
+{
+	bool dated;
+	if (!q->new_cycle || in->follows)
+		return OK;
+	TRY(service_is_dated(cx, s, &dated));
+	if (dated)
+		return fail_field(cx, "cycle", "addon.cycle",
+		    "This add-on has the cycle of service %" PRId64 " and changes with it",
+		    s->parent_id);
+	return change_addons_fit(cx, s, q);
+}
+
 enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
     const struct change_input *in, struct change_quote *ret)
 {
@@ -120,7 +135,7 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	struct client client;
 	TRY(service_store_get(cx, client_id, id, &s));
 	TRY(setting_load(cx, &settings));
-	struct day today = setting_today(cx, &settings);
+	struct day today = in->follows ? in->from : setting_today(cx, &settings);
 	if (s.state != SERVICE_ACTIVE || !day_set(s.billed_until))
 		return fail(cx, ERR_CONFLICT, "service.refused",
 		    "Only an active service with a billing cycle can be changed");
@@ -133,13 +148,13 @@ enum err service_change_quote(struct cx *cx, int64_t client_id, int64_t id,
 	if (day_set(s.cancel_on) && (q.at_end || q.new_cycle))
 		return fail(cx, ERR_CONFLICT, "service.refused",
 		    "The service is about to end; undo the cancellation first");
+	q.apply_on = q.at_end ? s.paid_until : today;
+	TRY(check_dates(cx, &s, in, &q));
 	if (q.at_end) {
-		q.apply_on = s.paid_until;
 		q.from = q.to = DAY_NONE;
 		*ret = q;
 		return OK;
 	}
-	q.apply_on = today;
 	TRY(client_get(cx, s.client_id, &client));
 	service_standing(&s, &client);
 	TRY(change_prorate(cx, &s, today, &q));
@@ -248,7 +263,8 @@ static enum err ask_body(struct cx *cx, void *arg)
 		    money_print(cx->arena, money_of(q.total_minor, s.currency)));
 	struct change row = {
 	    .service_id = s.id,
-	    .state = q.at_end         ? "scheduled" :
+	    .state = a->in->follows   ? "applying" :
+	        q.at_end              ? "scheduled" :
 	        q.invoice.items_n > 0 ? "waiting" :
 	                                "applying",
 	    .plan_id = q.plan_id,
@@ -273,12 +289,14 @@ static enum err ask_body(struct cx *cx, void *arg)
 	    NULL));
 	TRY(credit_renewals(cx, &s, &row));
 	if (q.at_end)
-		return OK;
+		return a->in->follows ? change_start(cx, &row) : OK;
 	if (q.invoice.items_n == 0)
 		return give_back(cx, &q, &row);
 	q.invoice.cause = arena_printf(cx->arena, "change/%" PRId64, a->change_id);
 	TRY(invoice_commit(cx, &q.invoice, &a->invoice_id));
-	return change_store_set_invoice(cx, a->change_id, a->invoice_id);
+	TRY(change_store_set_invoice(cx, a->change_id, a->invoice_id));
+	row.invoice_id = a->invoice_id;
+	return a->in->follows ? change_start(cx, &row) : OK;
 }
 
 enum err service_change(struct cx *cx, int64_t client_id, int64_t id, const struct change_input *in,

@@ -56,7 +56,8 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	json_t *data = json_keep(cx,
 	    json_pack("{s:s s:s s:I s:I}", "plan", s->plan_key, "cycle", s->cycle, "quantity",
 	        s->quantity, "price_minor", s->price_minor));
-	return event_add(cx, &(struct event){"service", s->id, "change", s->client_id, data}, NULL);
+	TRY(event_add(cx, &(struct event){"service", s->id, "change", s->client_id, data}, NULL));
+	return new_cycle ? change_addons_apply(cx, s, c) : OK;
 }
 
 /* The panel is asked only when the package or an option that it is told really differs. */

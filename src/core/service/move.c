@@ -120,25 +120,60 @@ static enum err bill_bridge(struct cx *cx, struct service *s, struct moving *m)
 	return invoice_commit(cx, &plan, &m->invoice_id);
 }
 
+static enum err move_one(struct cx *cx, struct service *s, struct moving *m)
+{
+	int year, month, mday;
+	TRY(movable(cx, s, m->in));
+	day_split(m->in->next_due_on, &year, &month, &mday);
+	struct service at = *s;
+	service_advance(&at, m->in->next_due_on);
+	struct service_billed billed = service_billed_of(s, &at, 0);
+	TRY(service_set_billed(cx, &billed, 1));
+	TRY(bill_bridge(cx, s, m));
+	TRY(service_store_set_anchor(cx, s->id, mday));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s s:i s:s s:s s:I}", "from", day_print(cx->arena, s->billed_until),
+	        "to", day_print(cx->arena, m->in->next_due_on), "anchor_day", mday, "charge",
+	        m->in->charge, "reason", m->in->reason, "invoice_id", m->invoice_id));
+	return event_add(cx, &(struct event){"service", s->id, "move_due", s->client_id, data},
+	    NULL);
+}
+
+/* Add-ons with its dates move along, each with a document of its own. */
+static enum err move_addons(struct cx *cx, const struct service *s, const struct due_move *in)
+{
+	struct service *addons;
+	size_t n;
+	TRY(service_addons_dated(cx, s, &addons, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct moving m = {.id = addons[i].id, .in = in};
+		if (addons[i].state != SERVICE_ACTIVE ||
+		    addons[i].billed_until.n != s->billed_until.n)
+			return fail(cx, ERR_CONFLICT, "addon.dates",
+			    "Its add-on %s (service %" PRId64 ") is %s and invoiced until %s, the"
+			    " service until %s: bring them together first",
+			    addons[i].plan_name, addons[i].id, service_fsm.states[addons[i].state],
+			    day_print(cx->arena, addons[i].billed_until),
+			    day_print(cx->arena, s->billed_until));
+		TRY(move_one(cx, &addons[i], &m));
+	}
+	return OK;
+}
+
 static enum err move_due_body(struct cx *cx, void *arg)
 {
 	struct moving *m = arg;
 	struct service s;
-	int year, month, mday;
+	bool dated;
 	TRY(service_store_get(cx, 0, m->id, &s));
-	TRY(movable(cx, &s, m->in));
-	day_split(m->in->next_due_on, &year, &month, &mday);
-	struct service at = s;
-	service_advance(&at, m->in->next_due_on);
-	struct service_billed billed = service_billed_of(&s, &at, 0);
-	TRY(service_set_billed(cx, &billed, 1));
-	TRY(bill_bridge(cx, &s, m));
-	TRY(service_store_set_anchor(cx, s.id, mday));
-	json_t *data = json_keep(cx,
-	    json_pack("{s:s s:s s:i s:s s:s s:I}", "from", day_print(cx->arena, s.billed_until),
-	        "to", day_print(cx->arena, m->in->next_due_on), "anchor_day", mday, "charge",
-	        m->in->charge, "reason", m->in->reason, "invoice_id", m->invoice_id));
-	return event_add(cx, &(struct event){"service", s.id, "move_due", s.client_id, data}, NULL);
+	TRY(service_is_dated(cx, &s, &dated));
+	if (dated)
+		return fail(cx, ERR_CONFLICT, "addon.dates",
+		    "This add-on has the dates of service %" PRId64 " and moves with it",
+		    s.parent_id);
+	struct service before = s;
+	TRY(move_one(cx, &s, m));
+	return move_addons(cx, &before, m->in);
 }
 
 enum err service_move_due(struct cx *cx, int64_t id, const struct due_move *in,

@@ -182,6 +182,12 @@ enum err change_prorate(struct cx *cx, const struct service *s, struct day today
 enum err change_price(struct cx *cx, const struct service *s, const struct settings *settings,
     struct change_quote *q) MUST_CHECK;
 
+/* change_addon.c: add-ons with the dates of a service go to its new cycle with it */
+enum err change_addons_fit(struct cx *cx, const struct service *s,
+    const struct change_quote *q) MUST_CHECK;
+enum err change_addons_apply(struct cx *cx, const struct service *s,
+    const struct change *c) MUST_CHECK;
+
 /* change_term.c: terms that a change replaces */
 /*
  * Credits what is charged for terms from a day on and what the change did not count: unpaid ones,
@@ -205,6 +211,10 @@ enum err change_drop(struct cx *cx, int64_t service_id, const char *why) MUST_CH
 /* addon.c: what became of a service becomes of its add-ons; in its transaction */
 enum err service_addons_follow(struct cx *cx, const struct service *parent,
     enum service_event event) MUST_CHECK;
+/* Does it have its parent's dates? Which of a service's add-ons have its dates and go on. */
+enum err service_is_dated(struct cx *cx, const struct service *s, bool *ret) MUST_CHECK;
+enum err service_addons_dated(struct cx *cx, const struct service *parent, struct service **ret,
+    size_t *ret_n) MUST_CHECK;
 /* The parent is to end on a day, or DAY_NONE: no more. */
 enum err service_addons_cancel(struct cx *cx, const struct service *parent,
     struct day on) MUST_CHECK;

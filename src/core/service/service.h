@@ -302,6 +302,8 @@ struct change_input {
 	int64_t expect_minor; /* the total shown; another one is ERR_CONFLICT "change.quote" */
 	bool has_expect;
 	struct field_map options; /* key: value of those that change; the others stay */
+	bool follows;             /* an add-on, with its parent: at once, whatever is to be paid */
+	struct day from;          /* then: the day it holds from */
 };
 extern const struct fields change_fields;
 /* What differs: the plan itself (key NULL, first), or one option. */

@@ -54,6 +54,7 @@ static const struct {
     {"service", "transfer", "Taken over from another client"},
     {"service", "cancel_undo", "Cancellation undone"},
     {"service", "change_request", "Change asked for"},
+    {"service", "addon_stays", "Add-on could not follow to another cycle"},
     {"service", "change", "Service changed"},
     {"service", "change_cancel", "Change cancelled"},
     {"service", "price", "Price changed"},

@@ -136,6 +136,100 @@ static void the_parents_first_term_cuts_both(void **state)
 	world_close(w);
 }
 
+static enum err move(struct world *w, int64_t service, const char *day, int64_t *ret_invoice)
+{
+	struct due_move in = {.charge = "prorata", .reason = "asked for"};
+	assert_true(day_parse(day, &in.next_due_on));
+	return service_move_due(w->cx, service, &in, ret_invoice);
+}
+
+static void it_moves_with_its_parents_dates(void **state)
+{
+	struct world *w = shop(*state, "parent");
+	int64_t s = web(w, "2027-06-01"), invoice;
+	world_pay(w, add(w, s, "1m"));
+	testdb_fails(w->cx, move(w, addon_of(w, s).id, "2027-07-16", &invoice), ERR_CONFLICT,
+	    "addon.dates");
+	testdb_ok(w->cx, move(w, s, "2027-07-16", &invoice));
+	/* 15 of 31 days of 10.00 and of 3.00, two documents */
+	assert_string_equal(lines_of(w, invoice), "Web 484");
+	assert_string_equal(lines_of(w, newest(w, "open")), "Certificate 145");
+	world_is_day(addon_of(w, s).billed_until, "2027-07-16");
+	assert_int_equal(addon_of(w, s).anchor_day, 16);
+	world_pay(w, invoice);
+	world_pay(w, newest(w, "open"));
+	/* From then on together. */
+	world_set(w, "billing.group", "1");
+	world_day(w, "2027-07-10");
+	world_run(w);
+	assert_string_equal(lines_of(w, newest(w, "open")), "Web 1000, Certificate 300");
+	world_is_day(addon_of(w, s).billed_until, "2027-08-16");
+	world_close(w);
+}
+
+static void it_goes_to_its_parents_cycle(void **state)
+{
+	struct world *w = shop(*state, "parent");
+	int64_t s = web(w, "2027-06-01"), invoice, id;
+	struct change_input year = {.plan = "", .cycle = "1y", .when = "now"};
+	world_pay(w, add(w, s, "1m"));
+	world_day(w, "2027-06-11");
+	testdb_fails(w->cx, service_change(w->cx, 0, addon_of(w, s).id, &year, &id, &invoice),
+	    ERR_INVALID, "fields.invalid");
+	testdb_ok(w->cx, service_change(w->cx, 0, s, &year, &id, &invoice));
+	assert_string_equal(addon_of(w, s).cycle, "1m");
+	world_day(w, "2027-06-13");
+	world_pay(w, invoice);
+	/* From the same day: a year of 30.00 less 20 of 30 days of 3.00. */
+	assert_string_equal(lines_of(w, newest(w, "open")),
+	    "Change to Certificate 3000, Unused time of Certificate -200");
+	assert_string_equal(addon_of(w, s).cycle, "1y");
+	world_is_day(world_service(w, s).billed_until, "2028-06-11");
+	world_is_day(addon_of(w, s).billed_until, "2028-06-11");
+	assert_int_equal(addon_of(w, s).anchor_day, 11);
+	world_pay(w, newest(w, "open"));
+	/* Back at the end of the term, both by the run that invoices the next one. */
+	struct change_input month = {.plan = "", .cycle = "1m", .when = "end"};
+	testdb_ok(w->cx, service_change(w->cx, 0, s, &month, &id, &invoice));
+	world_set(w, "billing.group", "1");
+	world_day(w, "2028-06-01");
+	world_run(w);
+	assert_string_equal(lines_of(w, newest(w, "open")), "Web 1000, Certificate 300");
+	world_is_day(addon_of(w, s).billed_until, "2028-07-11");
+	world_close(w);
+}
+
+/* A certificate that is not paid, or not sold so, keeps its service where it is. */
+static void it_must_be_able_to(void **state)
+{
+	struct world *w = shop(*state, "parent");
+	int64_t s = web(w, "2027-06-01"), invoice, id;
+	struct change_input year = {.plan = "", .cycle = "1y", .when = "now"};
+	(void)add(w, s, "1m");
+	testdb_fails(w->cx, service_change(w->cx, 0, s, &year, &id, &invoice), ERR_CONFLICT,
+	    "addon.change");
+	world_close(w);
+}
+
+static void dates_that_differ_cannot_move(void **state)
+{
+	struct world *w = shop(*state, "parent");
+	int64_t s = web(w, "2027-06-01"), invoice;
+	world_pay(w, add(w, s, "1m"));
+	testdb_ok(w->cx, renew_issue(w->cx, &(struct renew){0, s, DAY_NONE}, &invoice));
+	testdb_fails(w->cx, move(w, s, "2027-08-16", &invoice), ERR_CONFLICT, "addon.dates");
+	world_is_day(world_service(w, s).billed_until, "2027-08-01");
+	assert_int_equal(world_service(w, s).anchor_day, 1);
+	/* One with dates of its own stays where it is. */
+	world_close(w);
+	w = shop(*state, "own");
+	s = web(w, "2027-06-01");
+	world_pay(w, add(w, s, "1m"));
+	testdb_ok(w->cx, move(w, s, "2027-07-16", &invoice));
+	world_is_day(addon_of(w, s).billed_until, "2027-07-01");
+	world_close(w);
+}
+
 static void what_does_not_belong_is_refused(void **state)
 {
 	struct world *w = shop(*state, "own");
@@ -284,6 +378,10 @@ int main(void)
 	    TESTDB_BOTH(one_order_brings_both),
 	    TESTDB_BOTH(its_parents_dates_are_reached_by_days),
 	    TESTDB_BOTH(the_parents_first_term_cuts_both),
+	    TESTDB_BOTH(it_moves_with_its_parents_dates),
+	    TESTDB_BOTH(dates_that_differ_cannot_move),
+	    TESTDB_BOTH(it_goes_to_its_parents_cycle),
+	    TESTDB_BOTH(it_must_be_able_to),
 	    TESTDB_BOTH(what_does_not_belong_is_refused),
 	    TESTDB_BOTH(it_goes_off_and_comes_back_with_its_parent),
 	    TESTDB_BOTH(it_ends_with_its_parent_and_is_credited_alike),
