@@ -74,7 +74,7 @@ struct life {
 	struct world *w;
 	uint64_t seed, random;
 	int number;
-	bool inclusive,
+	bool inclusive, two_taxes,
 	    mixed; /* mixed: a credit over an amount hit a document of several services */
 	const char *currency;
 	int64_t clients[CLIENTS];

@@ -60,6 +60,13 @@ static inline void rules(struct life *l)
 		    ppm[below(l, 5)], year, 1 + below(l, 9));
 		must(l, tax_rate_save(l->w->cx, 0, world_json(l->w, json), FIELD_JSON, &id));
 	}
+	for (int year = 2020; year < 2036 && l->two_taxes; year += 1 + below(l, 10)) {
+		const char *json = arena_printf(l->w->cx->arena,
+		    "{\"name\":\"PST\",\"country\":\"DE\",\"level\":\"2\",\"compound\":%s,"
+		    "\"rate_ppm\":%d,\"valid_from\":\"%d-0%d-01\"}",
+		    one_in(l, 2) ? "true" : "false", ppm[below(l, 5)], year, 1 + below(l, 9));
+		must(l, tax_rate_save(l->w->cx, 0, world_json(l->w, json), FIELD_JSON, &id));
+	}
 	world_set(l->w, "company.country", "DE");
 	world_set(l->w, "automation.trust_clock", "1");
 	world_set(l->w, "billing.early_renewal", "3");

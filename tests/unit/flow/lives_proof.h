@@ -7,32 +7,61 @@
 
 static inline bool same_rate(const struct invoice_item *a, const struct invoice_item *b)
 {
-	return a->tax_rate_ppm == b->tax_rate_ppm && strcmp(a->tax_name, b->tax_name) == 0;
+	return a->tax_rate_ppm == b->tax_rate_ppm && strcmp(a->tax_name, b->tax_name) == 0 &&
+	    a->tax2_rate_ppm == b->tax2_rate_ppm && a->tax2_compound == b->tax2_compound;
 }
 
-static inline int64_t line_tax(const struct life *l, int64_t amount, int64_t rate)
+#define ONE ((__int128)1000000 * 1000000)
+
+/* Of the net amount, in millionths of a millionth: a compound tax is due on the first, too. */
+static inline __int128 first_rate(const struct invoice_item *i)
 {
-	return half_up((__int128)amount * rate, 1000000 + (l->inclusive ? rate : 0));
+	return (__int128)i->tax_rate_ppm * 1000000;
 }
 
-/* Each line's tax, or the tax of all lines of one rate, rounded once. */
+static inline __int128 second_rate(const struct invoice_item *i)
+{
+	return (__int128)i->tax2_rate_ppm * (1000000 + (i->tax2_compound ? i->tax_rate_ppm : 0));
+}
+
+static inline int64_t share_tax(const struct life *l, const struct invoice_item *i, int64_t amount,
+    __int128 rate)
+{
+	__int128 all = ONE + (l->inclusive ? first_rate(i) + second_rate(i) : 0);
+	return half_up(amount * rate, all);
+}
+
+static inline int64_t own_amount(const struct invoice_item *i)
+{
+	return i->quantity * i->unit_minor - i->discount_minor;
+}
+
+/* Each line's taxes, or those of all lines that carry the same ones, each rounded once. */
 static inline void prove_tax(struct life *l, const struct invoice *doc,
     const struct invoice_item *items, size_t n, size_t k)
 {
 	bool by_line = strcmp(doc->rounding, "line") == 0;
-	int64_t amount = 0, tax = 0;
+	int64_t amount = 0, tax = 0, tax2 = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct invoice_item *it = &items[i];
 		if (!same_rate(it, &items[k]))
 			continue;
-		int64_t own = it->quantity * it->unit_minor - it->discount_minor;
-		int64_t far = it->tax_minor - line_tax(l, own, it->tax_rate_ppm);
-		expect(l, by_line ? far == 0 : far >= -1 && far <= 1,
+		int64_t own = own_amount(it);
+		int64_t far2 = it->tax2_minor - share_tax(l, it, own, second_rate(it));
+		int64_t far1 =
+		    it->tax_minor - it->tax2_minor - share_tax(l, it, own, first_rate(it));
+		expect(l,
+		    by_line ? far1 == 0 && far2 == 0 :
+		              far1 >= -1 && far1 <= 1 && far2 >= -1 && far2 <= 1,
 		    "%s: the tax of line %zu is %lld", doc->number, i, (long long)it->tax_minor);
 		amount += own;
 		tax += it->tax_minor;
+		tax2 += it->tax2_minor;
 	}
-	expect(l, by_line || tax == line_tax(l, amount, items[k].tax_rate_ppm),
+	expect(l,
+	    by_line ||
+	        (tax2 == share_tax(l, &items[k], amount, second_rate(&items[k])) &&
+	            tax - tax2 == share_tax(l, &items[k], amount, first_rate(&items[k]))),
 	    "%s: the tax of %lld is %lld", doc->number, (long long)amount, (long long)tax);
 }
 
@@ -52,11 +81,10 @@ static inline void prove_note_line(struct life *l, const struct invoice *doc,
 	expect(l, found, "%s: a line is not the item it takes back", doc->number);
 	if (it->refers_item_id != 0)
 		return;
-	__int128 gross = it->net_minor + it->tax_minor, rate = it->tax_rate_ppm;
-	__int128 far = it->tax_minor * (1000000 + rate) - gross * rate;
+	__int128 gross = it->net_minor + it->tax_minor, rate = first_rate(it) + second_rate(it);
+	__int128 far = it->tax_minor * (ONE + rate) - gross * rate;
 	/* The last note over a rate takes what the others left of its tax. */
-	expect(l, (far < 0 ? -far : far) <= (1000000 + rate) * 50, "%s: tax of an amount",
-	    doc->number);
+	expect(l, (far < 0 ? -far : far) <= (ONE + rate) * 50, "%s: tax of an amount", doc->number);
 }
 
 /* (d) Every document, recomputed from its items. */

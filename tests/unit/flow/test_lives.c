@@ -385,6 +385,20 @@ static void see_ended(struct life *l)
 	}
 }
 
+/* A part of it, once a day. */
+static void pay_part(struct life *l, const struct invoice *doc)
+{
+	struct payment_new p = {doc->client_id, doc->id, 1 + below(l, (int)doc->balance_minor - 1),
+	    "bank", NULL, "", doc->currency};
+	int64_t id;
+	bool is_new;
+	p.remote_id = arena_printf(l->w->cx->arena, "p%lld-%lld", (long long)doc->id,
+	    (long long)l->w->cx->now);
+	say(l, "pay %lld of document %lld", (long long)p.amount_minor, (long long)doc->id);
+	must(l, payment_record(l->w->cx, &p, &id, &is_new));
+	world_drain(l->w);
+}
+
 static void pay(struct life *l)
 {
 	int from = l->papers_n > 60 ? l->papers_n - 60 : 0, n = l->papers_n;
@@ -393,6 +407,11 @@ static void pay(struct life *l)
 		bool open = doc.state == INVOICE_OPEN || doc.state == INVOICE_OVERDUE;
 		if (l->papers[i].is_note || !open || l->today.n < doc.due_on.n + l->pays)
 			continue;
+		if (doc.balance_minor > 1 && one_in(l, 8)) {
+			pay_part(l, &doc);
+			scan(l);
+			continue;
+		}
 		say(l, "pay document %lld", (long long)doc.id);
 		world_pay(l->w, doc.id);
 		scan(l);
@@ -484,6 +503,7 @@ static void live(const char *engine, uint64_t seed, int number)
 	l.end = day_add(first, YEARS * 366);
 	l.currency = currencies[below(&l, 4)];
 	l.inclusive = one_in(&l, 2);
+	l.two_taxes = one_in(&l, 3);
 	l.ip_setup = below(&l, 700);
 	people(&l);
 	rules(&l);
