@@ -278,6 +278,74 @@ static void funds_as_a_proforma(void **state)
 	till_close(t);
 }
 
+static struct invoice change(struct world *w, int64_t service, const char *plan)
+{
+	const struct change_input in = {.plan = plan, .cycle = ""};
+	int64_t id, invoice;
+	testdb_ok(w->cx, service_change(w->cx, 0, service, &in, &id, &invoice));
+	world_drain(w);
+	return invoice == 0 ? (struct invoice){0} : world_invoice(w, invoice);
+}
+
+static size_t count(struct world *w, const char *kind, const char *state)
+{
+	json_t *rows;
+	testdb_ok(w->cx,
+	    invoice_list(w->cx,
+	        &(struct invoice_filter){.kind = kind, .state = state, .limit = 50}, &rows));
+	return json_array_size(rows);
+}
+
+/* PRO-04 and PRO-02 where nothing is an invoice before it is paid. */
+static void changes_over_proformas(void **state)
+{
+	struct world *w = world_open(*state);
+	struct cx *cx = w->cx;
+	int64_t service, note, id = ordered(w, &service);
+	bool existing;
+	world_plan(w,
+	    "{\"key\":\"m\",\"name\":\"M\",\"prices\":["
+	    "{\"cycle\":\"1m\",\"currency\":\"EUR\",\"price_minor\":2000}]}");
+	world_pay(w, id);
+	world_day(w, "2027-04-20");
+	/* 20 of 30 days: 13.33 less 6.67, and 19 %. Cancelled, the old plan remains. */
+	struct invoice i = change(w, service, "m");
+	assert_string_equal(i.number, "PRO-2027-00002");
+	assert_int_equal(i.total_minor, 793);
+	testdb_ok(cx, credit_note_full(cx, i.id, "no", &note, &existing));
+	world_drain(w);
+	assert_int_equal(world_invoice(w, i.id).state, INVOICE_CANCELLED);
+	assert_string_equal(world_service(w, service).plan_key, "s");
+	assert_int_equal(count(w, "credit_note", NULL), 0);
+	/* Paid, the new one; paid again it is credit. */
+	i = change(w, service, "m");
+	assert_string_equal(world_service(w, service).plan_key, "s");
+	pay_part(w, i.id, 793, "up-1");
+	assert_string_equal(world_invoice(w, i.id).number, "INV-2027-00002");
+	assert_string_equal(world_service(w, service).plan_key, "m");
+	pay_part(w, i.id, 793, "up-2");
+	assert_int_equal(world_credit(w), 793);
+	world_set(w, "billing.auto_credit", "0");
+	/* The renewal waits as a proforma; a downgrade takes it back, and no number is spent. */
+	world_day(w, "2027-05-05");
+	world_run(w);
+	testdb_ok(cx, invoice_oldest_open(cx, service, "EUR", &id));
+	assert_int_equal(world_invoice(w, id).total_minor, 2380);
+	(void)change(w, service, "s");
+	assert_int_equal(world_invoice(w, id).state, INVOICE_CANCELLED);
+	/* 5 of 30 days: 3.33 less 1.67, and 19 %, of what was paid. */
+	assert_int_equal(count(w, "credit_note", NULL), 1);
+	assert_int_equal(world_credit(w), 793 + 198);
+	world_day(w, "2027-05-06");
+	world_run(w);
+	testdb_ok(cx, invoice_oldest_open(cx, service, "EUR", &id));
+	assert_int_equal(world_invoice(w, id).total_minor, 1190);
+	world_pay(w, id);
+	assert_string_equal(world_invoice(w, id).number, "INV-2027-00003");
+	world_is_day(world_service(w, service).paid_until, "2027-06-10");
+	world_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +357,7 @@ int main(void)
 	    TESTDB_BOTH(staff_make_it_an_invoice),
 	    TESTDB_BOTH(the_ladder_climbs_a_proforma),
 	    TESTDB_BOTH(funds_as_a_proforma),
+	    TESTDB_BOTH(changes_over_proformas),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
