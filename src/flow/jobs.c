@@ -49,6 +49,8 @@ const struct job_kind job_kinds[] = {
     {"order.paid", "moves the order of a paid invoice on", order_paid},
     {"service.paid", "extends, sets up or lifts what an invoice paid for", service_paid},
     {"service.recount", "recomputes billed and paid dates from charges", service_recount_job},
+    {"service.restart_term", "begins the term of a late payer anew, if so chosen",
+        late_restart_job},
     {"service.moved", "moves the order of a service on", service_moved},
     {"service.provision", "asks a panel to do what an action wants", provision_run},
     {"meter.pull", "asks a server's panel how much its services used", meter_pull_job},

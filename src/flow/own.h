@@ -21,6 +21,7 @@ enum err collect_hook(struct worker *w, const struct job *j);        /* hook.app
 enum err collect_issued(struct worker *w, const struct job *j);      /* invoice.issued */
 enum err collect_expire(struct worker *w, const struct job *j);      /* attempt.settle */
 enum err reprice_letters_job(struct worker *w, const struct job *j); /* reprice.letters */
+enum err late_restart_job(struct worker *w, const struct job *j); /* service.restart_term */
 enum err reprice_cancel_letters_job(struct worker *w, const struct job *j);
 enum err meter_pull_job(struct worker *w, const struct job *j);      /* meter.pull */
 enum err meter_final_job(struct worker *w, const struct job *j);     /* meter.final */

@@ -33,6 +33,8 @@ const struct event_rule event_rules[] = {
     {"service", "activate", "service.moved", "its order may be complete"},
     {"service", "suspend", "letter.service_suspended", "the client knows why and what to do"},
     {"service", "unsuspend", "letter.service_unsuspended", "the client knows that it is back"},
+    {"service", "unsuspend", "service.restart_term",
+        "who paid late has a whole term from then on, if so chosen"},
     {"service", "cancel_request", "letter.service_cancel_request",
         "the client knows on which day it ends"},
     {"service", "cancel", "letter.service_cancelled", "the client knows that it has ended"},

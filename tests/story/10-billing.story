@@ -134,6 +134,33 @@ run -> service 1 is active next due 2027-04-30, service 1 has anchor day 31
 daily until 2027-04-21
 invoice 4 covers 2027-04-30 to 2027-05-31
 
+story DATE-04 the other policy: who pays while suspended has a whole term from that day
+setting billing.lead_days 14
+setting billing.late_payment restart
+plan web-s "Web S" prices 1m EUR 10.00
+client anna in DE
+on 2027-01-31
+anna orders web-s 1m anna.example
+anna pays invoice 1
+run
+on 2027-02-15
+run
+anna pays invoice 2
+run -> service 1 is active next due 2027-03-31, service 1 has anchor day 31
+daily until 2027-04-20
+service 1 is suspended for debt
+anna pays invoice 3
+run -> service 1 is active next due 2027-05-20, service 1 has anchor day 20
+invoice 4 has balance 0.00 EUR
+invoice 4 covers 2027-04-30 to 2027-05-20
+run
+daily until 2027-05-10
+invoice 5 covers 2027-05-20 to 2027-06-20
+staff suspends service 1
+run
+staff unsuspends service 1
+run -> service 1 is active next due 2027-05-20
+
 story INV-03 cycles of all lengths make contiguous periods (sqlite)
 no torture
 setting billing.lead_days 14

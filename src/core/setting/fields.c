@@ -8,6 +8,7 @@
 #define AT(member) offsetof(struct settings, member)
 
 static const char *const prices_words[] = {"exclusive", "inclusive", NULL};
+static const char *const late_words[] = {"keep", "restart", NULL};
 static const char *const cancel_words[] = {"none", "prorata", NULL};
 static const char *const catch_up_words[] = {"each", "combined", NULL};
 static const char *const restart_words[] = {"never", "year", "month", NULL};
@@ -142,6 +143,15 @@ FIELDS(setting_fields, struct settings,
         .help = "Invoices of periods that have begun already are due so many days after issue.",
         .otherwise = "7",
         .offset = AT(billing_catch_up_days)},
+    {.name = "billing.late_payment",
+        .label = "The term of a service that is paid while suspended",
+        .type = FIELD_CHOICE,
+        .flags = FIELD_REQUIRED,
+        .help = "keep: it began on its day, and the due day stays. restart: the service has a whole"
+                " term from the day it is back; what was lost is given, and the due day moves.",
+        .choices = late_words,
+        .otherwise = "keep",
+        .offset = AT(billing_late_payment)},
     {.name = "billing.cancel_credit",
         .label = "Unused days of a service cancelled at once",
         .type = FIELD_CHOICE,

@@ -26,9 +26,11 @@ struct settings {
 	int64_t billing_lead_days;    /* renewal invoices this many days before the period starts */
 	int64_t billing_due_days;     /* a new order's invoice is due after so many days */
 	const char *billing_catch_up; /* each | combined */
-	int64_t billing_catch_up_days;     /* days to pay what is invoiced after its period began */
-	const char *billing_cancel_credit; /* none | prorata: unused days of a cancelled service */
-	int64_t billing_price_notice_days; /* a coming price is told so many days before */
+	int64_t billing_catch_up_days; /* days to pay what is invoiced after its period began */
+	const char
+	    *billing_late_payment; /* keep | restart: the term of what was paid while suspended */
+	const char *billing_cancel_credit;  /* none | prorata: unused days of a cancelled service */
+	int64_t billing_price_notice_days;  /* a coming price is told so many days before */
 	const char *billing_number_restart; /* "never" | "year" | "month" */
 	int64_t billing_early_renewal;      /* terms a client may renew ahead */
 	const char *billing_item_cancel;    /* "reissue" | "credit" */
