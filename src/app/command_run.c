@@ -13,7 +13,9 @@
 #include "app/family.h"
 #include "app/key.h"
 #include "app/link_ipc.h"
+#include "base/day.h"
 #include "base/str.h"
+#include "core/setting/setting.h"
 #include "fmt/form.h"
 
 static const char *const *only_of(struct cx *cx, const char *text)
@@ -94,6 +96,14 @@ static enum err run_with(struct cx *cx, struct family *f, json_t **ret)
 	return err;
 }
 
+/* In another zone than the company's every billing day would be wrong. */
+static enum err zone_known(struct cx *cx)
+{
+	struct settings settings;
+	TRY(setting_load(cx, &settings));
+	return zone_check(cx, settings.company_zone);
+}
+
 /* The link process starts first: a database handle must not go through a fork. */
 static enum err run_once(struct cx *cx, const struct config *c, json_t **ret)
 {
@@ -101,12 +111,14 @@ static enum err run_once(struct cx *cx, const struct config *c, json_t **ret)
 	struct link_keys keys;
 	TRY(database_user(cx, c));
 	TRY(database_open(cx, c, DATABASE_READY));
+	enum err err = zone_known(cx);
 	database_close(cx);
+	TRY(err);
 	TRY(key_read(cx, key_path(cx, c), &keys));
 	family_catch();
 	TRY(family_open(cx, c, &f));
 	pid_t pid = family_fork(&f, FAMILY_LINK, 0);
-	enum err err = pid > 0 ?
+	err = pid > 0 ?
 	    run_with(cx, &f, ret) :
 	    fail(cx, ERR_INTERNAL, "run.start", "no process for the providers could be started");
 	if (pid > 0) {

@@ -267,6 +267,34 @@ panel has 3 accounts
 run
 panel has 2 accounts
 
+story SUS-04 the cap is a share of what runs when that is more
+ladder 1 overdue, 3 suspend, 10 terminate
+setting automation.terminate_max 1
+setting automation.terminate_ppm 30
+plan web-s "Web S" prices 1m EUR 10.00
+plan bare "Bare" without panel prices 1y EUR 1.00
+client anna in DE
+client ben in DE
+anna orders web-s 1m one.example
+anna orders web-s 1m two.example
+anna orders web-s 1m three.example
+anna pays invoice 1
+anna pays invoice 2
+anna pays invoice 3
+credit ben 10.00 EUR
+ben orders bare 1y
+ben orders bare 1y
+ben orders bare 1y
+ben orders bare 1y
+run
+daily until 2027-02-10
+service 1 is suspended for debt
+service 3 is suspended for debt
+on 2027-02-11
+run
+panel has 1 accounts
+run lists skipped "the most terminations of one run" for invoice 10
+
 story SUS-04 a hold and a reminder that never left stop a termination
 ladder 1 overdue, 3 suspend, 10 terminate
 plan web-s "Web S" prices 1m EUR 10.00

@@ -53,7 +53,9 @@ story PAY-03 forged, stale and mismatched messages change nothing
 no torture
 plan web-s "Web S" prices 1m EUR 25.00
 client anna in DE
+client ben in DE
 anna orders web-s 1m anna.example
+ben orders web-s 1m ben.example -> invoice 2 open 25.00 EUR
 run
 anna starts paying invoice 1
 hook unsigned for invoice 1 is answered 400
@@ -65,12 +67,15 @@ payments of anna are 0
 hook amount for invoice 1 is answered 422
 hook currency for invoice 1 is answered 422
 hook unknown for invoice 1 is answered 422
+hook another for invoice 1 is answered 422
 run
 invoice 1 is open
 payments of anna are 0
 letters to anna: payment_received 0
 service 1 is pending
-hooks refused are 6
+hooks refused are 7
+invoice 2 is open
+letters to ben: payment_received 0
 hooks failed are 0
 gateway settles invoice 1
 run -> invoice 1 is paid, service 1 is active

@@ -412,6 +412,14 @@ class Both(Case):
         self.assertGreater(large, 8 << 20)
         self.assertLess((after - before) * 1024, large, "it keeps what it prints")
 
+    def test_TZ_03_an_unknown_zone_stops_the_start(self):
+        c = self.c.open(sandbox=False)
+        c.write("INSERT INTO setting (name, value, changed_at) VALUES ('company.zone', 'Europe/Berlim', 0)")
+        for args in (["run"], ["serve", "--listen", "127.0.0.1:0"]):
+            r = c.cli(args[0], *c.where, *args[1:], check=False)
+            self.assertNotEqual(r.returncode, 0)
+            self.assertIn("Europe/Berlin", r.stdout + r.stderr)
+
     def test_CRON_02_one_dead_server_of_twenty(self):
         c = self.c.open().serve("--jobs", "1", "--links", "3")
         with DeadServer() as dead:

@@ -248,12 +248,13 @@ static bool hook_forged(struct story *s, const char *const *arg)
 	if (c == NULL || !story_number(s, arg[2], &status))
 		return false;
 	bool amount = str_eq(arg[0], "amount"), currency = str_eq(arg[0], "currency"),
-	     other = str_eq(arg[0], "unknown");
+	     other = str_eq(arg[0], "unknown"), another = str_eq(arg[0], "another");
 	json_t *event = json_pack("{ss ss ss ss sI ss}", "id",
 	    arena_printf(s->arena, "evt_made_up_%d", s->line), "type", "payment.succeeded",
-	    "checkout", other ? "co_nobody" : text(c, "id"), "reference", text(c, "reference"),
-	    "amount_minor", json_integer_value(json_object_get(c, "amount_minor")) - amount,
-	    "currency", currency ? "USD" : text(c, "currency"));
+	    "checkout", other ? "co_nobody" : text(c, "id"), "reference",
+	    another ? "INV-2027-00002" : text(c, "reference"), "amount_minor",
+	    json_integer_value(json_object_get(c, "amount_minor")) - amount, "currency",
+	    currency ? "USD" : text(c, "currency"));
 	char *printed = json_dumps(event, JSON_COMPACT);
 	const char *body = arena_strdup(s->arena, printed);
 	free(printed);

@@ -2,7 +2,8 @@
 /*
  * INV-03: services of every cycle through four years, day by day, with lead times shorter and
  * longer than their cycles, of a client who pays and of one who does not. Periods follow each other
- * without hole or overlap, and nothing is suspended that was not invoiced and told.
+ * without hole or overlap, and nothing is suspended that was not invoiced and told. INV-07: what a
+ * standstill missed is listed to staff.
  */
 #include "unit/flow/world.h"
 
@@ -148,11 +149,47 @@ static void INV_03_lead_shorter_than_every_cycle(void **state)
 	through(*state, "3");
 }
 
+/* Staff read what was caught up with, before anybody is suspended for it. */
+static void INV_07_one_letter_lists_what_was_caught_up(void **state)
+{
+	struct world *w = world_open(*state);
+	struct letter_filter f = {.kind = "alert_catch_up", .limit = 5};
+	struct letter l;
+	int64_t invoice;
+	json_t *rows;
+	world_set(w, "mail.alert", "staff@example.com");
+	world_set(w, "billing.lead_days", "7");
+	world_set(w, "automation.trust_clock", "1");
+	testdb_ok(w->cx, dunning_seed(w->cx));
+	world_plan(w,
+	    "{\"key\":\"p\",\"name\":\"P\",\"prices\":[{\"cycle\":\"1m\",\"currency\":\"EUR\","
+	    "\"price_minor\":1000}]}");
+	world_day(w, "2027-01-31");
+	int64_t service =
+	    world_order(w, "{\"items\":[{\"plan\":\"p\",\"cycle\":\"1m\"}]}", &invoice);
+	world_pay(w, invoice);
+	world_day(w, "2027-05-05");
+	world_run(w);
+	world_run(w);
+	testdb_ok(w->cx, letter_list(w->cx, &f, &rows));
+	assert_int_equal(json_array_size(rows), 1);
+	int64_t id = json_integer_value(json_object_get(json_array_get(rows, 0), "id"));
+	testdb_ok(w->cx, letter_get(w->cx, 0, id, &l));
+	const char *text = arena_strndup(w->cx->arena, l.bytes, l.len);
+	assert_non_null(strstr(text, "INV-2027-00002"));
+	assert_non_null(strstr(text, "INV-2027-00003"));
+	assert_non_null(strstr(text, "INV-2027-00004"));
+	assert_null(strstr(text, "INV-2027-00001"));
+	assert_int_equal(world_service(w, service).state, SERVICE_ACTIVE);
+	world_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TESTDB_BOTH(INV_03_lead_longer_than_the_shortest_cycles),
 	    TESTDB_BOTH(INV_03_lead_shorter_than_every_cycle),
+	    TESTDB_BOTH(INV_07_one_letter_lists_what_was_caught_up),
 	};
 	crypto_setup();
 	crypto_password_fast(true);
