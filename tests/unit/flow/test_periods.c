@@ -2,7 +2,7 @@
 /*
  * INV-03: services of every cycle through four years, with lead times shorter and longer than their
  * cycles, of a client who pays and of one who does not. Periods follow each other without hole or
- * overlap, and nothing is suspended that was not invoiced and told. INV-07: what a standstill missed
+ * overlap, nothing is suspended that was not invoiced and told. INV-07: what a standstill missed
  * is listed to staff.
  */
 #include "unit/flow/world.h"
