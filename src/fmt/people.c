@@ -236,7 +236,8 @@ static void add_label(const struct walk *w, json_t *object, const char *key, con
 {
 	const char *name = renamed(w, key, 0, "_label"), *word = json_string_value(value);
 
-	if (name != NULL && w->wanted != NULL)
+	/* What is there already was said on purpose. */
+	if (name != NULL && w->wanted != NULL && json_object_get(object, name) == NULL)
 		json_object_set_new(object, name,
 		    word == NULL ? json_null() : json_string(people_word(w->a, word)));
 }

@@ -300,19 +300,19 @@ static bool number_of(struct arena *a, const char *typed, int64_t *ret)
 	    str_int(arena_strndup(a, digits, n), ret);
 }
 
-enum err web_source_client(struct cx *cx, struct page *p, const char *field)
+static enum err resolve(struct cx *cx, json_t *in, const char *field)
 {
-	const char *typed = p->source == FIELD_FORM ? page_body(p, field) : NULL;
+	const char *typed = text(in, field);
 	struct buf b;
 	json_t *rows, *row;
 	size_t i;
 	int64_t id;
 
-	if (typed == NULL)
+	if (str_empty(typed))
 		return OK;
 	typed = str_trim(cx->arena, typed);
 	if (number_of(cx->arena, typed, &id)) {
-		json_object_set_new(p->body, field, json_sprintf("%lld", (long long)id));
+		json_object_set_new(in, field, json_sprintf("%lld", (long long)id));
 		return OK;
 	}
 	TRY(client_list(cx, &(struct client_filter){.q = typed, .limit = 6}, &rows));
@@ -321,7 +321,7 @@ enum err web_source_client(struct cx *cx, struct page *p, const char *field)
 		    "Nobody is found by this. Enter a name, an e-mail address or a number.");
 	if (json_array_size(rows) == 1) {
 		id = json_integer_value(json_object_get(json_array_get(rows, 0), "id"));
-		json_object_set_new(p->body, field, json_sprintf("%lld", (long long)id));
+		json_object_set_new(in, field, json_sprintf("%lld", (long long)id));
 		return OK;
 	}
 	buf_init(&b, cx->arena);
@@ -329,6 +329,13 @@ enum err web_source_client(struct cx *cx, struct page *p, const char *field)
 		buf_printf(&b, "%s%s", i == 0 ? "" : "; ",
 		    i == 5 ? "and others" : web_client_words(cx, row));
 	return fail_field(cx, field, "client.several", "This could be several: %s", buf_text(&b));
+}
+
+enum err web_source_client(struct cx *cx, struct page *p, const char *field)
+{
+	if (p->route->method == WEB_READ)
+		return resolve(cx, p->query, field);
+	return p->source == FIELD_FORM ? resolve(cx, p->body, field) : OK;
 }
 
 /* ---- the table, and the walk ---- */

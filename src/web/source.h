@@ -13,9 +13,9 @@
 enum err web_sources(struct cx *cx, struct page *p) MUST_CHECK;
 
 /*
- * A client as staff type him (number, address, name, or a suggestion taken): p->body's field
- * becomes his number. Nothing typed or a JSON body: as it is. Field faults "client.unknown",
- * "client.several".
+ * A client as staff type him (number, address, name, or a suggestion taken): the field of the form
+ * (of the address, for a page that is read) becomes his number. Nothing typed or a JSON body: as it
+ * is. Field faults "client.unknown", "client.several".
  */
 enum err web_source_client(struct cx *cx, struct page *p, const char *field) MUST_CHECK;
 /* "#7 Anna Berg, anna@example.org": how one is suggested. */

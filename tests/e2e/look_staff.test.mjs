@@ -9,10 +9,14 @@ const s = stage(before, after, {}, async ({ house }) => { await house.run(); });
 
 const STAFF_PAGES = ['', '/search?q=jane', '/clients', '/clients/1', '/clients/1/edit', '/clients/new', '/orders', '/orders/1', '/orders/6', '/orders/new',
 	'/services', '/services/1', '/invoices', '/invoices/1', '/invoices/new', '/payments', '/payments/1', '/jobs', '/jobs/1', '/runs',
-	'/runs/1', '/letters', '/letters/1', '/events'];
+	'/runs/1', '/letters', '/letters/1', '/events', '/orders/new?client_id=1&plan=web-s&cycle=1m', '/quotes', '/quotes/new', '/billables',
+	'/billables/new', '/approvals', '/forecast', '/reports', '/reports/income', '/reports/statement', '/invoices/1/correct', '/clients/suggest'];
 const STAFF_SETTINGS = ['/plans', '/plans/1', '/plans/new', '/plans/groups/1', '/servers', '/servers/1', '/settings', '/settings/company',
 	'/settings/billing', '/settings/mail', '/settings/texts', '/settings/texts/service_welcome', '/settings/taxes', '/settings/taxes/1',
 	'/settings/dunning', '/settings/dunning/1', '/settings/gateways', '/settings/gateways/sandbox', '/settings/gateways/bank',
+	'/settings/coupons', '/settings/coupons/new', '/settings/rates', '/settings/client-groups/new', '/settings/dunning/new', '/settings/taxes/new',
+	'/plans/options', '/plans/options/new', '/plans/bundles', '/plans/bundles/new', '/plans/1/meters', '/plans/1/meters/new', '/plans/1/versions',
+	'/reprices', '/reprices/new', '/servers/new?provider=exec',
 	'/settings/news', '/settings/news/1', '/settings/team', '/settings/team/1', '/settings/roles/2', '/account'];
 for (const [name, pages] of [['the staff area', STAFF_PAGES], ['the settings', STAFF_SETTINGS]]) {
 	test(`look: ${name}`, async () => {

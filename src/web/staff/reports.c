@@ -5,6 +5,7 @@
 #include "core/row.h"
 #include "fmt/form.h"
 #include "web/report.h"
+#include "web/source.h"
 #include "web/staff/own.h"
 
 static const struct report_links links = {"/admin/reports", admin_href};
@@ -27,10 +28,20 @@ enum err admin_report(struct cx *cx, struct page *p)
 {
 	const struct report *r = report_find(p->word);
 	struct report_query q;
+	bool found = true;
 
-	TRY(report_query_read(cx, p, &q));
+	page_set(p, "why", NULL);
 	page_title(cx, p, "%s", r != NULL ? r->title : "Report");
-	if (r != NULL && (r->takes & REPORT_CLIENT) != 0 && q.client_id <= 0 && !p->json) {
+	if (!p->json && r != NULL && web_source_client(cx, p, "client_id") != OK) {
+		if (cx->fault.fields == NULL)
+			return ERR_INTERNAL;
+		page_set(p, "why", json_string(cx->fault.fields->text));
+		cx_clear(cx);
+		found = false;
+	}
+	TRY(report_query_read(cx, p, &q));
+	if (r != NULL && (r->takes & REPORT_CLIENT) != 0 && (q.client_id <= 0 || !found) &&
+	    !p->json) {
 		report_ask(p, r);
 		return OK;
 	}

@@ -30,6 +30,10 @@ static void test_values(void **state)
 	    "{\"word\":\"paid\",\"label\":\"Paid\","
 	    "\"color\":\"green\",\"help\":\"Paid in full.\"}");
 	assert_int_equal(json_integer_value(json_object_get(j, "total_minor")), 123450);
+	/* Words only where they are wanted. */
+	assert_null(json_object_get(j, "currency_label"));
+	assert_string_equal(people_word(cx.arena, "partly_refunded"), "Partly refunded");
+	assert_string_equal(people_word(cx.arena, "yesno"), "Yes or no");
 }
 
 static void test_depth(void **state)

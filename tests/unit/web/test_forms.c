@@ -158,6 +158,13 @@ static void a_client_is_found_as_people_say_him(void **state)
 	GET(w, "/admin/clients/suggest?client_id=ann");
 	has(c, "#1 Anna Test, a@example.com");
 	lacks(c, "Boris");
+	/* A report asks the same way. */
+	GET(w, "/admin/reports/statement?client_id=example.com");
+	assert_status(c, 200);
+	has(c, "This could be several");
+	GET(w, "/admin/reports/statement?client_id=boris");
+	assert_status(c, 200);
+	lacks(c, "Which client?");
 	/* A service is handed over the same way. */
 	POST(w, arena_printf(c->arena, "/admin/services/%lld/transfer", (long long)w->service_id),
 	    "client_id=example.com&reason=sold");
