@@ -53,8 +53,9 @@ export async function visitor(browser, house, { js = true, width = 1440, height 
 	});
 	context.on('console', (m) => {
 		// Chromium reports every answer of 4xx as an error; those are looked at above. Letters in a field for numbers are
-		// given back, and the browser says that it drops them.
-		if (['error', 'warning'].includes(m.type()) && !/^(Failed to load resource|The specified value)/.test(m.text()))
+		// given back, and the browser says that it drops them. A question that a newer one replaced is no failure (sendError is one).
+		if (['error', 'warning'].includes(m.type())
+			&& !/^(Failed to load resource|The specified value|htmx:afterRequest|htmx:sendAbort)/.test(m.text()))
 			seen.push(`console: ${m.text()} (${m.location().url})`);
 	});
 	context.on('weberror', (e) => seen.push(`script: ${e.error().message} at ${e.page()?.url()}`));
