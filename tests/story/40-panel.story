@@ -190,3 +190,32 @@ invoices of anna are 2
 payments of anna are 2
 credit of anna is 0.00 EUR
 service 1 is active next due 2027-07-01
+
+story a change for the end of the term: billed ahead at the new price, made on the panel on that day
+setting billing.lead_days 14
+plan small "Small" prices 1m EUR 10.00
+plan large "Large" prices 1m EUR 20.00
+client anna in DE
+on 2027-06-01
+anna orders large 1m anna.example
+anna pays invoice 1
+run
+on 2027-06-11
+service 1 changes to {"plan":"small","when":"end"}
+on 2027-06-20
+run
+invoice 2 open 10.00 EUR
+invoice 2 covers 2027-07-01 to 2027-08-01
+panel account of service 1 has package large
+anna pays invoice 2
+run
+on 2027-06-30
+run
+panel account of service 1 has package large
+on 2027-07-01
+run
+panel account of service 1 has package small
+invoices of anna are 2
+notes of anna are 0
+service 1 is active next due 2027-08-01
+audit

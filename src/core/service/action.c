@@ -54,19 +54,14 @@ static enum err action_fits(struct cx *cx, const struct service *s, enum action_
 	    s->id, service_fsm.states[s->state], action_words[action]);
 }
 
-enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,
-    const char *cause, const char *suspend_cause, int64_t *ret_id)
+static enum err ask_row(struct cx *cx, const struct service *s, const struct action *row,
+    int64_t run_at, int64_t *ret_id)
 {
-	struct action row = {.service_id = s->id,
-	    .action = action,
-	    .cause = cause,
-	    .suspend_cause = suspend_cause,
-	    .detail = ""};
+	enum action_kind action = row->action;
 	int64_t id;
 	TRY(action_fits(cx, s, action));
-	TRY(action_store_insert(cx, &row, &id));
-	if (ret_id != NULL)
-		*ret_id = id;
+	TRY(action_store_insert(cx, row, &id));
+	*ret_id = id;
 	if (id == 0)
 		return OK;
 	if (action == ACTION_CREATE)
@@ -81,11 +76,39 @@ enum err service_ask_within(struct cx *cx, const struct service *s, enum action_
 	    .subject = "action",
 	    .subject_id = id,
 	    .client_id = s->client_id,
+	    .run_at = run_at,
 	};
 	TRY(job_add(cx, &job, NULL));
-	json_t *data =
-	    json_keep(cx, json_pack("{s:s s:s}", "action", action_words[action], "cause", cause));
+	json_t *data = json_keep(cx,
+	    json_pack("{s:s s:s}", "action", action_words[action], "cause", row->cause));
 	return event_add(cx, &(struct event){"service", s->id, "ask", s->client_id, data}, NULL);
+}
+
+enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,
+    const char *cause, const char *suspend_cause, int64_t *ret_id)
+{
+	const struct action row = {.service_id = s->id,
+	    .action = action,
+	    .cause = cause,
+	    .suspend_cause = suspend_cause,
+	    .detail = ""};
+	int64_t id;
+	TRY(ask_row(cx, s, &row, 0, &id));
+	if (ret_id != NULL)
+		*ret_id = id;
+	return OK;
+}
+
+enum err service_ask_change_at(struct cx *cx, const struct service *s, const char *cause,
+    int64_t run_at)
+{
+	const struct action row = {.service_id = s->id,
+	    .action = ACTION_CHANGE_PLAN,
+	    .cause = cause,
+	    .suspend_cause = "",
+	    .detail = ""};
+	int64_t id;
+	return ask_row(cx, s, &row, run_at, &id);
 }
 
 struct ask {

@@ -60,6 +60,19 @@ static enum err record(struct cx *cx, const struct change *c, struct service *s)
 	return new_cycle ? change_addons_apply(cx, s, c) : OK;
 }
 
+/*
+ * One for the end of the term is recorded when the next term is billed, which is ahead of its day;
+ * what was paid for until then stays on the panel.
+ */
+static enum err start_ahead(struct cx *cx, const struct change *c, struct service *s)
+{
+	struct settings settings;
+	TRY(setting_load(cx, &settings));
+	TRY(record(cx, c, s));
+	return service_ask_change_at(cx, s, arena_printf(cx->arena, "change/%" PRId64, c->id),
+	    zone_instant(settings.company_zone, c->apply_on));
+}
+
 /* The panel is asked only when the package or an option that it is told really differs. */
 enum err change_start(struct cx *cx, const struct change *c)
 {
@@ -71,6 +84,8 @@ enum err change_start(struct cx *cx, const struct change *c)
 	TRY(service_option_store_told(cx, c->id, &told));
 	if (str_empty(s.panel) || (str_eq(plan.package, s.package) && told == 0))
 		return record(cx, c, &s);
+	if (!day_set(c->until_on))
+		return start_ahead(cx, c, &s);
 	if (!str_eq(c->state, "applying"))
 		TRY(change_store_set(cx, c->id, c->state, "applying", ""));
 	return service_ask_within(cx, &s, ACTION_CHANGE_PLAN,
@@ -90,16 +105,18 @@ enum err action_target(struct cx *cx, const struct action *a, const char **ret_p
     json_t **ret_options)
 {
 	struct service s;
-	struct change c;
+	struct change c = {0};
 	struct plan plan;
 	struct service_options o;
 	int64_t id = change_of(a);
 	TRY(service_store_get(cx, 0, a->service_id, &s));
 	*ret_package = s.package;
-	if (id == 0) {
+	if (id != 0)
+		TRY(change_store_get(cx, id, &c));
+	/* One that is recorded already: by now the service may be more than that change made it. */
+	if (id == 0 || str_eq(c.state, "done")) {
 		TRY(service_options_of(cx, s.id, &o));
 	} else {
-		TRY(change_store_get(cx, id, &c));
 		TRY(plan_get(cx, c.plan_id, &plan));
 		TRY(service_option_store_target(cx, s.id, id, &o));
 		*ret_package = plan.package;

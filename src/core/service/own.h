@@ -225,5 +225,8 @@ enum err service_cancel_addon(struct cx *cx, const struct service *s, const char
 /* action.c */
 enum err service_ask_within(struct cx *cx, const struct service *s, enum action_kind action,
     const char *cause, const char *suspend_cause, int64_t *ret_id) MUST_CHECK;
+/* The panel is to be as the service is by then, not before. */
+enum err service_ask_change_at(struct cx *cx, const struct service *s, const char *cause,
+    int64_t run_at) MUST_CHECK;
 
 #endif
