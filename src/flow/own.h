@@ -21,14 +21,14 @@ enum err collect_hook(struct worker *w, const struct job *j);        /* hook.app
 enum err collect_issued(struct worker *w, const struct job *j);      /* invoice.issued */
 enum err collect_expire(struct worker *w, const struct job *j);      /* attempt.settle */
 enum err reprice_letters_job(struct worker *w, const struct job *j); /* reprice.letters */
-enum err late_restart_job(struct worker *w, const struct job *j); /* service.restart_term */
+enum err late_restart_job(struct worker *w, const struct job *j);    /* service.restart_term */
 enum err reprice_cancel_letters_job(struct worker *w, const struct job *j);
-enum err meter_pull_job(struct worker *w, const struct job *j);      /* meter.pull */
-enum err meter_final_job(struct worker *w, const struct job *j);     /* meter.final */
-enum err meter_release_job(struct worker *w, const struct job *j);   /* meter.release */
-enum err refund_run(struct worker *w, const struct job *j);          /* refund.run */
-enum err refund_dispute(struct worker *w, const struct job *j);      /* dispute.act */
-enum err refund_dispute_won(struct worker *w, const struct job *j);  /* dispute.lift */
+enum err meter_pull_job(struct worker *w, const struct job *j);     /* meter.pull */
+enum err meter_final_job(struct worker *w, const struct job *j);    /* meter.final */
+enum err meter_release_job(struct worker *w, const struct job *j);  /* meter.release */
+enum err refund_run(struct worker *w, const struct job *j);         /* refund.run */
+enum err refund_dispute(struct worker *w, const struct job *j);     /* dispute.act */
+enum err refund_dispute_won(struct worker *w, const struct job *j); /* dispute.lift */
 
 /* subscribe.c: what a provider does under a subscription, and ending one. */
 enum err subscribe_charged(struct worker *w, const struct hook *h, const json_t *event,

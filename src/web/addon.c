@@ -90,8 +90,8 @@ static enum err addon_view(struct cx *cx, const struct page *p, const struct web
 	*ret = NULL;
 	enum err err = plan->hidden && p->route->area != AREA_STAFF ?
 	    ERR_NOT_FOUND :
-	    price_sell(cx,
-	        &(struct price_wish){plan->id, c->cycle, c->currency, c->client_id}, &price);
+	    price_sell(cx, &(struct price_wish){plan->id, c->cycle, c->currency, c->client_id},
+	        &price);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	cx_clear(cx);

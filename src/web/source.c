@@ -343,29 +343,29 @@ enum err web_source_client(struct cx *cx, struct page *p, const char *field)
 enum shape { SELECT, LISTED, OWN };
 static const struct {
 	const char *from;
-	enum shape shape;
 	web_source *source;
+	enum shape shape;
 	bool everyone;
 } sources[] = {
-    {"plan", SELECT, source_plan},
-    {"currency", SELECT, source_currency, true},
-    {"cycle", SELECT, source_cycle},
-    {"tax_class", SELECT, source_class},
-    {"repeat", SELECT, source_repeat},
-    {"any_cycle", SELECT, source_any_cycle},
-    {"letters", SELECT, source_letters, true},
-    {"new_tax_class", LISTED, source_class},
-    {"gateway", SELECT, source_gateway},
-    {"bundle", SELECT, source_bundle},
-    {"option", SELECT, source_option},
-    {"answer", LISTED, source_answer},
-    {"choice", LISTED, source_choice},
-    {"version", SELECT, source_version},
-    {"permission", SELECT, source_permission},
-    {"client", LISTED, source_client},
-    {"options", OWN, source_options},
-    {"addons", OWN, source_addons},
-    {"parent", OWN, source_parent},
+    {"plan", source_plan, SELECT},
+    {"currency", source_currency, SELECT, true},
+    {"cycle", source_cycle, SELECT},
+    {"tax_class", source_class, SELECT},
+    {"repeat", source_repeat, SELECT},
+    {"any_cycle", source_any_cycle, SELECT},
+    {"letters", source_letters, SELECT, true},
+    {"new_tax_class", source_class, LISTED},
+    {"gateway", source_gateway, SELECT},
+    {"bundle", source_bundle, SELECT},
+    {"option", source_option, SELECT},
+    {"answer", source_answer, LISTED},
+    {"choice", source_choice, LISTED},
+    {"version", source_version, SELECT},
+    {"permission", source_permission, SELECT},
+    {"client", source_client, LISTED},
+    {"options", source_options, OWN},
+    {"addons", source_addons, OWN},
+    {"parent", source_parent, OWN},
 };
 
 /* What is stored but not on offer any more stays, or saving the form would lose it. */

@@ -291,8 +291,8 @@ static size_t count(struct world *w, const char *kind, const char *state)
 {
 	json_t *rows;
 	testdb_ok(w->cx,
-	    invoice_list(w->cx,
-	        &(struct invoice_filter){.kind = kind, .state = state, .limit = 50}, &rows));
+	    invoice_list(w->cx, &(struct invoice_filter){.kind = kind, .state = state, .limit = 50},
+	        &rows));
 	return json_array_size(rows);
 }
 
