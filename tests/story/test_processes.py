@@ -232,6 +232,29 @@ class Both(Case):
         self.gapless()
         self.proven()
 
+    def test_LAW_01_proformas_paid_twice_and_cancelled_at_once(self):
+        c = self.c.open().serve("--workers", "4", "--jobs", "2")
+        c.api("POST", "/settings", {"invoice.proforma": True}, want=200)
+        client = c.client()
+        drafts = [c.draft(client) for _ in range(48)]
+        asked = at_once(48, lambda n: c.api("POST", "/invoices/%d/issue" % drafts[n], want=200))
+        self.assertEqual(sorted(a["number"] for a in asked), ["PRO-2027-%05d" % n for n in range(1, 49)])
+
+        def settle(n):  # each twice: 32 paid with the same reference, 16 cancelled
+            i = n % 48
+            if i < 32:
+                return c.pay(drafts[i], 1000, "ref-%d" % i)[0]
+            return c.api("POST", "/invoices/%d/credit" % drafts[i], {"reason": "gone"})[0]
+
+        answers = at_once(96, settle)
+        self.assertTrue(all(status in (200, 201) for status in answers), answers)
+        self.assertEqual(sorted(n for n, in c.rows("SELECT number FROM invoice WHERE number IS NOT NULL")),
+                         ["INV-2027-%05d" % n for n in range(1, 33)])
+        self.assertEqual(c.number("SELECT COUNT(*) FROM invoice WHERE state = 'cancelled' AND number IS NULL"), 16)
+        self.assertEqual(c.number("SELECT COUNT(*) FROM payment"), 32)
+        self.gapless()
+        self.proven()
+
     def test_CRON_04_two_runs_at_once_and_a_crashed_holder(self):
         c = self.c.open().serve()
         c.mass(100)
