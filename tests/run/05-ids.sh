@@ -8,7 +8,7 @@ bad=0
 for row in INV:7 TAX:7 PRO:7 DATE:5 TZ:5 CUR:5 REF:5 PAY:9 LAW:3 SUS:8 PERF:5 CRON:7; do
 	theme=${row%:*}
 	for n in $(seq 1 "${row#*:}"); do
-		if ! grep -qE "\b_?$theme[-_]0$n(\b|_)|_$theme[_]0$n(\b|_)" <<<"$names"; then
+		if ! grep -qE "\b_?${theme}[-_]0$n(\b|_)|_${theme}[_]0$n(\b|_)" <<<"$names"; then
 			echo "not ok $theme-0$n - no test is called so"
 			bad=1
 		fi
