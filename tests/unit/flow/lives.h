@@ -68,6 +68,7 @@ struct paper {
 	int64_t id, given, setup;           /* given: credited by amounts */
 	int service;                        /* the only one it is about; -1: several or none */
 	bool is_note, change, closed, used; /* used: a change or cancellation took credit from it */
+	bool asked;                         /* a proforma when it was last seen */
 };
 
 struct life {

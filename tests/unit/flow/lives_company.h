@@ -69,6 +69,7 @@ static inline void rules(struct life *l)
 	}
 	world_set(l->w, "company.country", "DE");
 	world_set(l->w, "automation.trust_clock", "1");
+	world_set(l->w, "invoice.proforma", l->seed % 3 == 0 ? "1" : "0");
 	world_set(l->w, "billing.early_renewal", "3");
 	world_set(l->w, "tax.prices", l->inclusive ? "inclusive" : "exclusive");
 	world_set(l->w, "tax.rounding", one_in(l, 2) ? "line" : "document");

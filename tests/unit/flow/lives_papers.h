@@ -289,12 +289,12 @@ static inline void scan_note(struct life *l, const struct seen *d)
 
 /* ---- all that is new ---- */
 
-static inline int64_t last_change(struct life *l, const struct model *m)
+static inline int64_t event_of(struct life *l, const char *subject, int64_t id, const char *name)
 {
 	json_t *list;
-	const struct event_filter f = {.subject = "service",
-	    .subject_id = m->id,
-	    .name = "change",
+	const struct event_filter f = {.subject = subject,
+	    .subject_id = id,
+	    .name = name,
 	    .limit = 1,
 	    .newest = true};
 	must(l, event_list(l->w->cx, &f, &list));
@@ -308,7 +308,7 @@ static inline void scan_wishes(struct life *l)
 		json_t *open;
 		if (!m->wish.open)
 			continue;
-		int64_t event = last_change(l, m);
+		int64_t event = event_of(l, "service", m->id, "change");
 		must(l, service_change_view(l->w->cx, m->id, &open));
 		if (event > m->event) {
 			wish_granted(l, m);
@@ -325,7 +325,7 @@ static inline void paper_add(struct life *l, const struct seen *d)
 {
 	expect(l, l->papers_n < PAPERS, "a life has at most %d documents", PAPERS);
 	struct paper *p = &l->papers[l->papers_n++];
-	*p = (struct paper){.id = d->doc.id, .service = -1};
+	*p = (struct paper){.id = d->doc.id, .service = -1, .asked = invoice_is_proforma(&d->doc)};
 	bool one = d->n > 0;
 	for (size_t i = 1; i < d->n; i++)
 		one = one && d->items[i].service_id == d->items[0].service_id;
@@ -334,6 +334,59 @@ static inline void paper_add(struct life *l, const struct seen *d)
 		p->service = (int)(m - l->s);
 	if (l->newest < d->doc.id)
 		l->newest = d->doc.id;
+}
+
+/* A cancelled proforma: as if a note were over all of it. */
+static inline void scan_cancelled(struct life *l, struct paper *p)
+{
+	struct seen d = {.doc = world_invoice(l->w, p->id)};
+	must(l, invoice_items(l->w->cx, p->id, &d.items, &d.n));
+	p->asked = false;
+	p->closed = true;
+	for (size_t i = 0; i < d.n; i++)
+		d.items[i].refers_item_id = d.items[i].id;
+	scan_items_back(l, &d, p);
+}
+
+/* Those that were cancelled before an event, in their order: what is kept depends on it. */
+static inline void scan_asked(struct life *l, int64_t before)
+{
+	for (;;) {
+		struct paper *first = NULL;
+		int64_t at = before;
+		for (int k = 0; k < l->papers_n; k++) {
+			struct paper *p = &l->papers[k];
+			struct invoice doc = {0};
+			if (p->asked)
+				doc = world_invoice(l->w, p->id);
+			if (doc.state != INVOICE_CANCELLED)
+				continue;
+			int64_t event = event_of(l, "invoice", p->id, "cancel");
+			first = event < at ? p : first;
+			at = event < at ? event : at;
+		}
+		if (first == NULL)
+			return;
+		scan_cancelled(l, first);
+	}
+}
+
+/* What has become an invoice says the same, and has its hash. */
+static inline void scan_finals(struct life *l)
+{
+	for (int k = 0; k < l->papers_n; k++) {
+		struct paper *p = &l->papers[k];
+		struct invoice_item *items;
+		struct invoice doc = {.proforma = ""};
+		size_t n;
+		if (p->asked)
+			doc = world_invoice(l->w, p->id);
+		if (!p->asked || invoice_is_proforma(&doc))
+			continue;
+		p->asked = false;
+		must(l, invoice_items(l->w->cx, p->id, &items, &n));
+		prove_document(l, &doc, items, n);
+	}
 }
 
 static inline void scan(struct life *l)
@@ -357,14 +410,19 @@ static inline void scan(struct life *l)
 			n++;
 		}
 	} while (after > newest && json_array_size(list) > 0);
+	scan_finals(l);
 	for (i = n; i-- > 0;) {
+		bool note = str_eq(seen[i].doc.kind, "credit_note");
 		paper_add(l, &seen[i]);
 		prove_document(l, &seen[i].doc, seen[i].items, seen[i].n);
-		if (str_eq(seen[i].doc.kind, "credit_note"))
+		if (note)
+			scan_asked(l, event_of(l, "credit_note", seen[i].doc.id, "issue"));
+		if (note)
 			scan_note(l, &seen[i]);
 		else if (str_starts(str_or(seen[i].doc.cause, ""), "change/"))
 			scan_change(l, &seen[i]);
 	}
+	scan_asked(l, INT64_MAX);
 	scan_wishes(l);
 	for (i = n; i-- > 0;)
 		if (!str_eq(seen[i].doc.kind, "credit_note") &&

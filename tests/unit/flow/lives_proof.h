@@ -113,6 +113,8 @@ static inline void prove_document(struct life *l, const struct invoice *doc,
 	    net == doc->net_minor && tax == doc->tax_minor && off == doc->discount_minor &&
 	        doc->total_minor == net + tax,
 	    "%s: its sums", doc->number);
+	if (invoice_is_proforma(doc))
+		return; /* its hash comes with its number */
 	invoice_hash(l->w->cx->arena, doc, items, n, hash);
 	expect(l, strcmp(hash, doc->hash) == 0, "%s: its hash", doc->number);
 }
@@ -189,7 +191,7 @@ static inline void prove_ledger(struct life *l, int64_t client)
 	}
 	for (int k = 0; k < l->papers_n; k++) {
 		struct invoice doc = world_invoice(l->w, l->papers[k].id);
-		if (doc.client_id == client && !l->papers[k].is_note)
+		if (doc.client_id == client && !l->papers[k].is_note && !invoice_is_proforma(&doc))
 			balances += doc.balance_minor;
 	}
 	must(l, ledger_credit(cx, client, l->currency, &shown));

@@ -2,8 +2,8 @@
 /*
  * Random lives of services over ten years: whatever happens to them, the books balance, periods
  * neither overlap nor leave holes, each document can be recomputed, and what was charged is the
- * area under the curve of prices. LIVES=n makes more lives, LIVES_SEED=n others; a life that fails
- * prints the seed that makes it again, and its steps.
+ * area under the curve of prices. Every third life asks with proformas first. LIVES=n makes more
+ * lives, LIVES_SEED=n others; a life that fails prints the seed that makes it again, and its steps.
  */
 #include "unit/flow/lives_company.h"
 #include "unit/flow/lives_papers.h"
