@@ -148,6 +148,16 @@ char *str_lower(struct arena *a, const char *s)
 	return copy;
 }
 
+char *str_label(struct arena *a, const char *word)
+{
+	char *label = arena_strdup(a, word);
+	for (char *c = label; *c != '\0'; c++)
+		*c = *c == '_' ? ' ' : *c;
+	if (label[0] >= 'a' && label[0] <= 'z')
+		label[0] = (char)(label[0] - 'a' + 'A');
+	return label;
+}
+
 bool str_copy(char *to, size_t size, const char *from)
 {
 	size_t n = strlen(from);

@@ -36,6 +36,8 @@ bool str_int(const char *s, int64_t *ret);
 char *str_trim(struct arena *a, const char *s);
 char *str_upper(struct arena *a, const char *s);
 char *str_lower(struct arena *a, const char *s);
+/* A word of ours for people: "partly_refunded" is "Partly refunded". */
+char *str_label(struct arena *a, const char *word);
 /* Copies at most size-1 bytes and always terminates; false if it was cut. */
 bool str_copy(char *to, size_t size, const char *from);
 /* True for valid UTF-8 without NUL, CR, LF or other control characters (tab allowed). */

@@ -182,18 +182,13 @@ static void add_cycle(const struct walk *w, json_t *object, const char *key, con
 
 static json_t *badge_of(const struct walk *w, const char *word)
 {
-	char *label = arena_strdup(w->a, word);
-	struct badge own = {word, label, "secondary", ""};
+	const struct badge own = {word, str_label(w->a, word), "secondary", ""};
 	const struct badge *b = &own;
 
 	for (size_t i = 0; i < sizeof badges / sizeof badges[0]; i++) {
 		if (strcmp(badges[i].word, word) == 0)
 			b = &badges[i];
 	}
-	for (char *c = label; *c != '\0'; c++)
-		*c = *c == '_' ? ' ' : *c;
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
 	return json_pack("{s:s, s:s, s:s, s:s}", "word", b->word, "label", b->label, "color",
 	    b->color, "help", b->help);
 }
@@ -220,16 +215,11 @@ const char *people_word(struct arena *a, const char *word)
 {
 	static const char *const odd[][2] = {{"yesno", "Yes or no"}, {"a4", "A4"},
 	    {"starttls", "STARTTLS"}, {"tls", "TLS"}, {"eu", "European Union"}};
-	char *label = arena_strdup(a, word);
 
 	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
 		if (strcmp(odd[i][0], word) == 0)
 			return odd[i][1];
-	for (char *p = label; *p != '\0'; p++)
-		*p = *p == '_' ? ' ' : *p;
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
-	return label;
+	return str_label(a, word);
 }
 
 static void add_label(const struct walk *w, json_t *object, const char *key, const json_t *value)

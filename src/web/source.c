@@ -63,18 +63,6 @@ void source_add(struct offer *o, const char *value, const char *label)
 	        "value", value, "label", label, "selected", (int)chosen));
 }
 
-/* "partly_refunded" -> "Partly refunded" */
-static const char *label_of(struct arena *a, const char *word)
-{
-	char *label = arena_strdup(a, word);
-
-	for (char *c = label; *c != '\0'; c++)
-		*c = *c == '_' ? ' ' : *c;
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
-	return label;
-}
-
 /* ---- sources ---- */
 
 enum err source_catalog(struct offer *o, json_t **ret)
@@ -127,7 +115,7 @@ static enum err source_class(struct offer *o)
 	TRY(tax_load(o->cx, &taxes));
 	for (size_t i = 0; i < taxes.n; i++)
 		source_add(o, taxes.rates[i].tax_class,
-		    label_of(o->cx->arena, taxes.rates[i].tax_class));
+		    str_label(o->cx->arena, taxes.rates[i].tax_class));
 	return OK;
 }
 

@@ -51,14 +51,10 @@ enum err source_currency_of(struct offer *o, const char **ret)
 static const char *cycle_label(struct cx *cx, const char *word)
 {
 	struct cycle cycle;
-	char *label;
 
-	if (!cycle_parse(word, &cycle))
-		return word;
-	label = arena_strdup(cx->arena, cycle_print_people(cx->arena, cycle));
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
-	return label;
+	return cycle_parse(word, &cycle) ?
+	    str_label(cx->arena, cycle_print_people(cx->arena, cycle)) :
+	    word;
 }
 
 /* Of a chosen plan those it is sold in, with their price. */

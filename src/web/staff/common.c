@@ -94,21 +94,9 @@ const char *admin_href(struct cx *cx, const char *subject, int64_t id)
 	return NULL;
 }
 
-/* "partly_refunded" -> "Partly refunded" */
-char *admin_label(struct arena *a, const char *word)
-{
-	char *label = arena_strdup(a, word);
-
-	for (char *c = label; *c != '\0'; c++)
-		*c = *c == '_' ? ' ' : *c;
-	if (label[0] >= 'a' && label[0] <= 'z')
-		label[0] = (char)(label[0] - 32);
-	return label;
-}
-
 static json_t *subject_label(struct cx *cx, const char *subject, json_int_t id)
 {
-	const char *label = admin_label(cx->arena, str_or(subject, ""));
+	const char *label = str_label(cx->arena, str_or(subject, ""));
 
 	return id > 0 ? json_sprintf("%s %lld", label, (long long)id) : json_string(label);
 }
@@ -208,7 +196,7 @@ void admin_chips_of(struct cx *cx, struct page *p, const char *name, const char 
 	json_t *chips = first_chip(p, name);
 
 	for (; *words != NULL; words++)
-		add_chip(chips, name, *words, admin_label(cx->arena, *words),
+		add_chip(chips, name, *words, str_label(cx->arena, *words),
 		    str_eq(page_query(p, name), *words));
 	page_set(p, "chips", chips);
 }

@@ -174,14 +174,14 @@ static json_t *sentence(struct cx *cx, const char *subject, const char *name)
 	for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++)
 		if (str_eq(sentences[i].subject, subject) && str_eq(sentences[i].name, name))
 			return json_string(sentences[i].text);
-	const char *thing = admin_label(cx->arena, str_or(subject, ""));
+	const char *thing = str_label(cx->arena, str_or(subject, ""));
 	for (size_t i = 0; i < sizeof things / sizeof things[0]; i++)
 		if (str_eq(things[i].word, subject))
 			thing = things[i].text;
 	for (size_t i = 0; i < sizeof pasts / sizeof pasts[0]; i++)
 		if (str_eq(pasts[i].name, name))
 			return json_sprintf("%s %s", thing, pasts[i].past);
-	return json_sprintf("%s: %s", thing, admin_label(cx->arena, str_or(name, "")));
+	return json_sprintf("%s: %s", thing, str_label(cx->arena, str_or(name, "")));
 }
 
 /* ---- data ---- */
@@ -197,7 +197,7 @@ static bool is_word(const char *text)
 static const char *value_text(struct cx *cx, const json_t *value)
 {
 	if (json_is_string(value) && is_word(json_string_value(value)))
-		return admin_label(cx->arena, json_string_value(value));
+		return str_label(cx->arena, json_string_value(value));
 	if (json_is_string(value))
 		return json_string_value(value);
 	if (json_is_integer(value))
@@ -214,7 +214,7 @@ static void add_changes(struct cx *cx, json_t *row, json_t *changed)
 
 	json_object_foreach(changed, name, pair)
 		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:s}", "name", admin_label(cx->arena, name), "before",
+		    json_pack("{s:s, s:s, s:s}", "name", str_label(cx->arena, name), "before",
 		        value_text(cx, json_array_get(pair, 0)), "after",
 		        value_text(cx, json_array_get(pair, 1))));
 	json_object_set_new(row, "changes", list);
@@ -248,9 +248,9 @@ static json_t *fact(struct cx *cx, const char *name, const json_t *value, const 
 	if (str_ends(name, "_minor") && json_is_integer(value) && currency != NULL &&
 	    currency_digits(currency) >= 0)
 		return json_pack("{s:s, s:s}", "name",
-		    admin_label(cx->arena, arena_strndup(cx->arena, name, len - strlen("_minor"))),
+		    str_label(cx->arena, arena_strndup(cx->arena, name, len - strlen("_minor"))),
 		    "value", money_print(cx->arena, money_of(json_integer_value(value), currency)));
-	return json_pack("{s:s, s:s}", "name", admin_label(cx->arena, name), "value",
+	return json_pack("{s:s, s:s}", "name", str_label(cx->arena, name), "value",
 	    value_text(cx, value));
 }
 

@@ -106,8 +106,6 @@ const char *admin_href(struct cx *cx, const char *subject, int64_t id);
  * 17").
  */
 void admin_links(struct cx *cx, json_t *rows);
-/* "partly_refunded" -> "Partly refunded" */
-char *admin_label(struct arena *a, const char *word);
 /*
  * Events for people (events.c): what, happened_at, facts [{name, value}], changes [{name,
  * before, after}], links.

@@ -103,6 +103,9 @@ static void copies(void **state)
 	assert_string_equal(str_trim(cx.arena, "  "), "");
 	assert_string_equal(str_lower(cx.arena, "AZaz[\xc3\x84"), "azaz[\xc3\x84");
 	assert_null(str_lower(cx.arena, NULL));
+	assert_string_equal(str_label(cx.arena, "partly_refunded"), "Partly refunded");
+	assert_string_equal(str_label(cx.arena, "VAT"), "VAT");
+	assert_string_equal(str_label(cx.arena, ""), "");
 }
 
 static void splits(void **state)
