@@ -50,21 +50,12 @@ enum err bundle_store_rows(struct cx *cx, bool all, struct bundle **ret, size_t 
 	    (struct db_into){read_bundle, sizeof **ret}, ret, ret_n);
 }
 
-static void read_id(struct db_row *row, void *out)
-{
-	*(int64_t *)out = row_int(row);
-}
-
-DB_STMT(bundle_key_taken, "t", "SELECT id FROM bundle WHERE key = $1");
+DB_STMT(bundle_key_taken, "t",
+    "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM bundle WHERE key = $1");
 
 enum err bundle_store_key(struct cx *cx, const char *key, int64_t *ret_id)
 {
-	int64_t *ids;
-	size_t n;
-	TRY(db_list(cx, &bundle_key_taken, DB_ARGS(db_text(key)),
-	    (struct db_into){read_id, sizeof *ids}, &ids, &n));
-	*ret_id = n > 0 ? ids[0] : 0;
-	return OK;
+	return db_int64(cx, &bundle_key_taken, DB_ARGS(db_text(key)), ret_id);
 }
 
 DB_STMT(bundle_insert, "ttttiittii",

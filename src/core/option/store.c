@@ -58,16 +58,12 @@ static void read_id(struct db_row *row, void *out)
 	*(int64_t *)out = row_int(row);
 }
 
-DB_STMT(option_by_key, "t", "SELECT id FROM plan_option WHERE key = $1");
+DB_STMT(option_by_key, "t",
+    "SELECT CAST(COALESCE(MAX(id), 0) AS BIGINT) FROM plan_option WHERE key = $1");
 
 enum err option_find(struct cx *cx, const char *key, int64_t *ret_id)
 {
-	int64_t *ids;
-	size_t n;
-	TRY(db_list(cx, &option_by_key, DB_ARGS(db_text(key)),
-	    (struct db_into){read_id, sizeof *ids}, &ids, &n));
-	*ret_id = n > 0 ? ids[0] : 0;
-	return OK;
+	return db_int64(cx, &option_by_key, DB_ARGS(db_text(key)), ret_id);
 }
 
 DB_STMT(option_insert, "tttttiiiiiitti",
