@@ -7,7 +7,7 @@
 #include "fmt/ecb.h"
 #include "fmt/form.h"
 
-#define PROFORMA_NOTE "This is not an invoice. The invoice follows when it is paid."
+#define PROFORMA_HINT "This is not an invoice. The invoice follows when it is paid."
 
 /* The name on a document. New reference. */
 static json_t *buyer_name(const char *buyer)
@@ -21,18 +21,22 @@ static json_t *buyer_name(const char *buyer)
 	return ret;
 }
 
-const char *invoice_word(const struct invoice *i)
+/* What it is called, at the start of a sentence and within one. */
+struct name {
+	const char *word, *noun;
+};
+
+static struct name name_of(const struct invoice *i)
 {
 	if (invoice_is_proforma(i))
-		return "Proforma";
-	return str_eq(i->kind, "credit_note") ? "Credit note" : "Invoice";
+		return (struct name){"Proforma", "proforma"};
+	return str_eq(i->kind, "credit_note") ? (struct name){"Credit note", "credit note"} :
+	                                        (struct name){"Invoice", "invoice"};
 }
 
-static const char *noun_of(const struct invoice *i)
+const char *invoice_word(const struct invoice *i)
 {
-	if (invoice_is_proforma(i))
-		return "proforma";
-	return str_eq(i->kind, "credit_note") ? "credit note" : "invoice";
+	return name_of(i).word;
 }
 
 json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
@@ -44,8 +48,8 @@ json_t *invoice_row_view(const struct invoice *i, struct invoice_buyer *last)
 	json_object_set_new(o, "id", json_integer(i->id));
 	json_object_set_new(o, "kind", json_string(i->kind));
 	json_object_set_new(o, "number", json_text(i->number));
-	json_object_set_new(o, "word", json_string(invoice_word(i)));
-	json_object_set_new(o, "noun", json_string(noun_of(i)));
+	json_object_set_new(o, "word", json_string(name_of(i).word));
+	json_object_set_new(o, "noun", json_string(name_of(i).noun));
 	json_object_set_new(o, "is_proforma", json_boolean(invoice_is_proforma(i)));
 	json_object_set_new(o, "proforma_number", json_text(i->proforma));
 	json_object_set_new(o, "state", json_string(invoice_state_words[i->state]));
@@ -191,9 +195,11 @@ enum err invoice_view(struct cx *cx, const struct invoice *i, json_t **ret)
 	json_object_set_new(o, "buyer", view_parse(i->buyer));
 	json_object_set_new(o, "note", json_text(i->note));
 	json_t *notes = view_lines(cx, i->note);
-	if (invoice_is_proforma(i))
-		json_array_append_new(notes, json_string(PROFORMA_NOTE));
+	const char *hint = invoice_is_proforma(i) ? PROFORMA_HINT : NULL;
+	if (hint != NULL)
+		json_array_append_new(notes, json_string(hint));
 	json_object_set_new(o, "notes", notes);
+	json_object_set_new(o, "hint", json_text(hint));
 	json_object_set_new(o, "prices", json_string(i->prices));
 	json_object_set_new(o, "prices_inclusive", json_boolean(str_eq(i->prices, "inclusive")));
 	json_object_set_new(o, "rounding", json_string(i->rounding));
