@@ -99,3 +99,11 @@ json_t *report_chart(const json_t *rows, const char *title, const char *label, c
 	}
 	return json_pack("{s:s s:o}", "title", title, "series", charts);
 }
+
+void report_draw(json_t *out, const json_t *rows, const char *title, const char *label,
+    const char *value)
+{
+	json_t *chart = report_chart(rows, title, label, value);
+	if (chart != NULL)
+		json_object_set_new(out, "chart", chart);
+}

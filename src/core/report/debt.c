@@ -104,9 +104,7 @@ enum err report_ageing(struct cx *cx, const struct report_query *q, json_t *out)
 	json_t *rows = REPORT_TABLE(out, "ages", "By age", columns);
 	for (size_t i = 0; i < a.n; i++)
 		add_rows(rows, &a.of[i], day_text(q->on, on));
-	json_t *chart = report_chart(rows, "Open by age", "age", "balance_minor");
-	if (chart != NULL)
-		json_object_set_new(out, "chart", chart);
+	report_draw(out, rows, "Open by age", "age", "balance_minor");
 	rows = REPORT_TABLE(out, "totals", "Totals", total_columns);
 	for (size_t i = 0; i < a.n; i++)
 		add_total(rows, &a.of[i]);
@@ -184,6 +182,7 @@ enum err report_credit_all(struct cx *cx, const struct report_query *q, json_t *
 	TRY(report_store_credit(cx, &all, add_credit, &a));
 	if (a.more)
 		report_more(out, a.last);
+	report_draw(out, a.rows, "Credit by client", "client", "credit_minor");
 	json_t *rows = REPORT_TABLE(out, "totals", "Totals", credit_totals);
 	for (size_t i = 0; i < a.n; i++)
 		add_total(rows, &a.of[i]);

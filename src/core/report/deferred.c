@@ -165,6 +165,7 @@ enum err report_deferred(struct cx *cx, const struct report_query *q, json_t *ou
 	json_t *rows = REPORT_TABLE(out, "months", "By month", columns);
 	for (size_t i = 0; i < d->lines_n; i++)
 		add_rows(rows, d, d->lines[i]);
+	report_draw(out, rows, "Deferred at the end of each month", "month", "deferred_minor");
 	json_t *opening = REPORT_TABLE(out, "opening", "Before", opening_columns);
 	for (size_t i = 0; i < d->lines_n; i++)
 		json_array_append_new(opening,

@@ -76,9 +76,7 @@ enum err report_income(struct cx *cx, const struct report_query *q, json_t *out)
 	struct months m = {REPORT_TABLE(out, "months", "By month", columns), q};
 	TRY(report_store_issued(cx, q, add_issued, &m));
 	TRY(report_store_received(cx, q, add_received, &m));
-	json_t *chart = report_chart(m.rows, "Invoiced net by month", "month", "net_minor");
-	if (chart != NULL)
-		json_object_set_new(out, "chart", chart);
+	report_draw(out, m.rows, "Invoiced net by month", "month", "net_minor");
 	report_note(out,
 	    "Invoiced counts by day of issue, less credit notes. Received is money that came "
 	    "in through any gateway, less what went back. Currencies are never added.");

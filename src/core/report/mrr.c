@@ -155,9 +155,7 @@ enum err report_mrr(struct cx *cx, const struct report_query *q, json_t *out)
 	json_t *rows = REPORT_TABLE(out, "months", "By month", columns);
 	for (size_t i = 0; i < m->lines_n; i++)
 		add_rows(rows, m, m->lines[i]);
-	json_t *chart = report_chart(rows, "MRR at the end of each month", "month", "mrr_minor");
-	if (chart != NULL)
-		json_object_set_new(out, "chart", chart);
+	report_draw(out, rows, "MRR at the end of each month", "month", "mrr_minor");
 	report_note(out,
 	    "Whole months. Price times quantity per month: n months divide by n, a year is 12 "
 	    "months, a day 16/487 of a month (365.25 / 12 days), a week seven days; rounded half "

@@ -21,6 +21,9 @@ json_t *report_table(json_t *out, const char *name, const char *title,
     const struct report_column *columns, size_t n);
 #define REPORT_TABLE(out, name, title, columns) \
 	report_table(out, name, title, columns, sizeof(columns) / sizeof((columns)[0]))
+/* Its chart over some of its rows; none without any. */
+void report_draw(json_t *out, const json_t *rows, const char *title, const char *label,
+    const char *value);
 /* The last table goes on: next is the cursor for ?after=. */
 void report_more(json_t *out, int64_t next);
 void report_note(json_t *out, const char *text);

@@ -165,6 +165,7 @@ enum err report_vat(struct cx *cx, const struct report_query *q, json_t *out)
 	json_t *rows = REPORT_TABLE(out, "rates", "By country and rate", columns);
 	for (size_t i = 0; i < v.n; i++)
 		json_array_append_new(rows, group_row(&v.groups[i], q));
+	report_draw(out, rows, "Tax by country and rate", "country", "tax_minor");
 	rows = REPORT_TABLE(out, "oss", "One Stop Shop", columns);
 	for (size_t i = 0; i < v.n; i++)
 		if (strcmp(v.groups[i].kind, "oss") == 0)

@@ -37,6 +37,7 @@ static void vat_with_credit_notes(void **state)
 	testdb_ok(b->cx, credit_note_full(b->cx, first, "all", &note, &existing));
 	q = query(b, "2027-01-01", "2027-02-28");
 	json_t *tree = make(b, "vat", &q);
+	assert_true(json_is_object(json_object_get(tree, "chart")));
 	de = row_at(rows_of(tree, 0), "kind", "domestic", 0);
 	assert_int_equal(number(de, "net_minor"), 0);
 	assert_int_equal(number(de, "tax_minor"), 0);
@@ -95,6 +96,7 @@ static void check_deferred(struct books *b, const char *from, const char *until)
 {
 	struct report_query q = query(b, from, until);
 	json_t *tree = make(b, "deferred", &q), *row;
+	assert_true(json_is_object(json_object_get(tree, "chart")));
 	size_t i;
 	json_t *opening = rows_of(tree, 1);
 	json_array_foreach(opening, i, row) {

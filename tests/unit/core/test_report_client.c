@@ -109,6 +109,7 @@ static void as_of_a_day(void **state)
 	assert_int_equal(json_array_size(rows_of(make(b, "as-of", &q), 1)), 0);
 	q.client_id = 0;
 	q.on = day("2027-02-01");
+	assert_true(json_is_object(json_object_get(make(b, "credit", &q), "chart")));
 	assert_int_equal(number(json_array_get(rows_of(make(b, "credit", &q), 0), 0),
 	                     "credit_minor"),
 	    310);
