@@ -90,7 +90,9 @@ json_t *report_chart(const json_t *rows, const char *title, const char *label, c
 		bool seen = false;
 		for (size_t k = 0; k < i && !seen; k++)
 			seen = of_currency(json_array_get(rows, k), currency);
-		if (!seen && currency != NULL)
+		struct extent e = extent_of(rows, currency, value);
+		/* Bars without any height say nothing. */
+		if (!seen && currency != NULL && e.high != e.low)
 			json_array_append_new(charts, series(rows, currency, label, value));
 	}
 	if (json_array_size(charts) == 0) {
